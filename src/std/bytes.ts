@@ -48,7 +48,8 @@ export class ByteWriter {
 
   /** A non-negative safe integer. */
   uint(value: number): this {
-    if (!(Number.isSafeInteger(value) && value >= 0)) throw new MalformedError(`not a uint: ${value}`);
+    if (!(Number.isSafeInteger(value) && value >= 0))
+      throw new MalformedError(`not a uint: ${value}`);
     this.#room(8);
     let rest = value;
     while (rest > 0x7f) {

@@ -1,0 +1,96 @@
+/** Stable names for what can go wrong at the public edge. Each has a section in docs/errors.md. */
+export type ErrorCode =
+  | "invalid-argument"
+  | "workflow-conflict"
+  | "workflow-not-found"
+  | "workflow-not-registered"
+  | "workflow-failed"
+  | "workflow-terminated"
+  | "variable-not-found"
+  | "unserializable"
+  | "payload-too-large"
+  | "timed-out"
+  | "overloaded"
+  | "no-leader"
+  | "node-stopped"
+  | "node-failed"
+  | "no-responders"
+  | "malformed"
+  | "join-refused"
+  | "lint-not-available";
+
+export interface ErrorOptions {
+  readonly cause?: unknown;
+  /** The same call may succeed later, unchanged: retry with the same ids. Default false. */
+  readonly retryable?: boolean;
+}
+
+/** The base of every error that this library throws at its public edge. */
+export class RaftoralError extends Error {
+  override readonly name: string = "RaftoralError";
+  /** Stable across versions: match on this, never on the message. */
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** A start reuses an id with another input, workflow or version: nothing was started. */
+export class WorkflowConflict extends RaftoralError {
+  override readonly name = "WorkflowConflict";
+  constructor(message: string, options?: ErrorOptions) {
+    super("workflow-conflict", message, options);
+  }
+}
+
+/** No run has this workflow id in the group. */
+export class WorkflowNotFound extends RaftoralError {
+  override readonly name = "WorkflowNotFound";
+  constructor(message: string, options?: ErrorOptions) {
+    super("workflow-not-found", message, options);
+  }
+}
+
+/** The run ended by an error; `cause` is that error as the workflow threw it. */
+export class WorkflowFailed extends RaftoralError {
+  override readonly name = "WorkflowFailed";
+  constructor(message: string, options?: ErrorOptions) {
+    super("workflow-failed", message, options);
+  }
+}
+
+/** The run was ended from outside before it came to its own end. */
+export class WorkflowTerminated extends RaftoralError {
+  override readonly name = "WorkflowTerminated";
+  constructor(message: string, options?: ErrorOptions) {
+    super("workflow-terminated", message, options);
+  }
+}
+
+/** A value cannot cross the log: it would come back as something else. Names the place in the value. */
+export class Unserializable extends RaftoralError {
+  override readonly name = "Unserializable";
+  constructor(message: string, options?: ErrorOptions) {
+    super("unserializable", message, options);
+  }
+}
+
+/** A wait passed its limit. What was asked for may still happen: ask again with the same ids. */
+export class TimedOut extends RaftoralError {
+  override readonly name = "TimedOut";
+  constructor(message: string, options?: ErrorOptions) {
+    super("timed-out", message, { retryable: true, ...options });
+  }
+}
+
+/** A queue is at its limit; nothing was proposed. */
+export class Overloaded extends RaftoralError {
+  override readonly name = "Overloaded";
+  constructor(message: string, options?: ErrorOptions) {
+    super("overloaded", message, { retryable: true, ...options });
+  }
+}

@@ -1,0 +1,18 @@
+// How the interpreter sees a run's accepted history. The machine's Run fits it structurally.
+
+import type { Path, Position, RunId } from "../../std/ids.ts";
+import type { Input, Value, WriteRecord } from "../dsl/record.ts";
+
+export interface Journal {
+  readonly id: RunId;
+  readonly workflowId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly input: Value;
+  readonly startedAtMs: number;
+  readonly scheduling: 1;
+  readonly through: Position;
+  readonly inputs: readonly Input[];
+  readonly writes: ReadonlyMap<Path, WriteRecord>;
+  readonly writesByCursor: ReadonlyMap<Position, number>;
+}

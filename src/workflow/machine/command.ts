@@ -1,0 +1,162 @@
+// Everything that the log can ask of the workflow machine, and what it answers.
+// Each command is idempotent by natural ids (SEMANTICS 25): proposing it twice is harmless.
+
+import type { Epoch, Index, NodeId, Path, Position, RunId } from "../../std/ids.ts";
+import type { WriteKind } from "../dsl/effect.ts";
+import type { Failure } from "../dsl/failure.ts";
+import type { Divergence, EffectIdentity, Outcome, ProcessId, Value } from "../dsl/record.ts";
+
+/** Starts a run, or joins the one that has this id with the same name, version and input. */
+export interface Start {
+  readonly kind: "start";
+  readonly workflowId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly input: Value;
+  /** Of the value with sorted keys, not of the bytes. */
+  readonly inputHash: string;
+  /** The member that should own it; treated as down unless up with this workflow (SEMANTICS 18). */
+  readonly owner: NodeId;
+}
+
+/** All that an owner says of a run rides numbered batches (SEMANTICS 11). */
+export interface Batch {
+  readonly runId: RunId;
+  readonly epoch: Epoch;
+  /** 1, 2, … within the epoch. */
+  readonly sequence: number;
+  /** The last cursor at which the run rested. */
+  readonly through: Position;
+  readonly items: readonly BatchItem[];
+}
+
+export type BatchItem =
+  | {
+      readonly kind: "write";
+      readonly path: Path;
+      readonly write: WriteKind;
+      readonly name: string;
+      readonly value: Value;
+      readonly cursor: Position;
+    }
+  | { readonly kind: "outcome"; readonly effect: EffectIdentity; readonly outcome: Outcome }
+  | {
+      /** A failed attempt that will be retried (SEMANTICS 13): no input. */
+      readonly kind: "attempt";
+      readonly effect: EffectIdentity;
+      readonly attempt: number;
+      readonly failure: Failure;
+      /** The next attempt starts no earlier than this after the log time of the entry. */
+      readonly retryInMs: number;
+    }
+  | { readonly kind: "finish"; readonly outcome: Outcome };
+
+/** One entry may carry batches of many runs; each is accepted or refused by itself. */
+export interface Batches {
+  readonly kind: "batches";
+  readonly batches: readonly Batch[];
+}
+
+/** A process start: a new incarnation with its catalogue (SEMANTICS 15). */
+export interface Announce {
+  readonly kind: "announce";
+  readonly node: NodeId;
+  readonly name: string;
+  /** Random, so that the process knows its own announcement from a twin's. */
+  readonly nonce: string;
+  /** `name@version`, sorted. */
+  readonly catalogue: readonly string[];
+}
+
+/** The leader found this process dead: its runs go to members that are up (SEMANTICS 18). */
+export interface AssignOwners {
+  readonly kind: "assign-owners";
+  readonly dead: ProcessId;
+}
+
+/** The owner lost its generator with something in doubt: a new epoch before it rebuilds (SEMANTICS 16). */
+export interface Claim {
+  readonly kind: "claim";
+  readonly runId: RunId;
+  readonly owner: ProcessId;
+  readonly epoch: Epoch;
+}
+
+/** The owner's own body diverged: the run is set aside, others go on (SEMANTICS 22). */
+export interface Park {
+  readonly kind: "park";
+  readonly runId: RunId;
+  readonly epoch: Epoch;
+  readonly reason: ParkReason;
+  readonly divergence: Divergence;
+}
+
+/** `diverged`; others (poisoned, journal full) come with later rules. */
+export type ParkReason = "diverged" | "unserializable";
+
+/** A standby's body diverged: it is passed over for this run (SEMANTICS 19). */
+export interface Unfit {
+  readonly kind: "unfit";
+  readonly runId: RunId;
+  readonly member: ProcessId;
+  readonly divergence: Divergence;
+}
+
+/** Ends the parking of a run: a new epoch, a new try. */
+export interface Resume {
+  readonly kind: "resume";
+  readonly runId: RunId;
+}
+
+/** Ends a run from outside; its body is not asked. */
+export interface Terminate {
+  readonly kind: "terminate";
+  readonly runId: RunId;
+  readonly reason: string;
+}
+
+export type Command =
+  | Start
+  | Batches
+  | Announce
+  | AssignOwners
+  | Claim
+  | Park
+  | Unfit
+  | Resume
+  | Terminate;
+
+export type BatchReply =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "duplicate" }
+  | { readonly kind: "gap"; readonly expected: number }
+  | { readonly kind: "stale" };
+
+export type Reply =
+  | { readonly kind: "started"; readonly runId: RunId }
+  | { readonly kind: "joined"; readonly runId: RunId }
+  | { readonly kind: "conflict"; readonly runId: RunId; readonly differs: string }
+  | { readonly kind: "batches"; readonly replies: readonly BatchReply[] }
+  | { readonly kind: "announced"; readonly incarnation: number }
+  | { readonly kind: "done" }
+  /** Nothing changed: the command was late, repeated or about something unknown. */
+  | { readonly kind: "ignored"; readonly why: string };
+
+/** A hint that something changed; the state is the truth, and losing an event only delays. */
+export type MachineEvent =
+  | { readonly kind: "run"; readonly runId: RunId }
+  | {
+      readonly kind: "gap";
+      readonly runId: RunId;
+      readonly epoch: Epoch;
+      readonly expected: number;
+    }
+  | { readonly kind: "member"; readonly node: NodeId };
+
+/** Where in the log the command stands, and the leader's stamp. */
+export interface CommandContext {
+  readonly index: Index;
+  /** Place among the commands of one entry; with `index` it makes run ids. */
+  readonly offset: number;
+  readonly stampMs: number;
+}

@@ -1,0 +1,86 @@
+// What the group agrees on about its members and runs. Only `apply` writes it; everything else reads.
+
+import type { Epoch, Index, NodeId, Path, Position, RunId } from "../../std/ids.ts";
+import type { Failure } from "../dsl/failure.ts";
+import type { Divergence, Input, Outcome, ProcessId, Value, WriteRecord } from "../dsl/record.ts";
+import type { ParkReason } from "./command.ts";
+
+export interface MachineState {
+  /** Names the group in run ids. */
+  readonly group: string;
+  /** Log time: the highest stamp so far. */
+  timeMs: number;
+  readonly members: Map<NodeId, Member>;
+  readonly runs: Map<RunId, Run>;
+  /** The run that an id names today. */
+  readonly byWorkflowId: Map<string, RunId>;
+}
+
+export interface Member {
+  readonly node: NodeId;
+  readonly name: string;
+  /** Log index of its last announcement. */
+  incarnation: number;
+  nonce: string;
+  isUp: boolean;
+  catalogue: ReadonlySet<string>;
+}
+
+/** Terminal kinds are for ever; parked and unassigned are not terminal (SEMANTICS 22). */
+export type RunStatus =
+  | { readonly kind: "running" }
+  | { readonly kind: "unassigned"; readonly reason: string }
+  | { readonly kind: "parked"; readonly reason: ParkReason; readonly divergence: Divergence }
+  | { readonly kind: "completed"; readonly value: Value }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "terminated"; readonly reason: string };
+
+/** Attempts of one barrier that failed and will be retried. */
+export interface Attempts {
+  readonly failures: number;
+  readonly last: Failure;
+  /** Log time before which the next one does not start. */
+  readonly notBeforeMs: number;
+}
+
+export interface Run {
+  readonly id: RunId;
+  readonly workflowId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly input: Value;
+  readonly inputHash: string;
+  readonly startedAtMs: number;
+  /** The version of SEMANTICS 7's scheduling that this run keeps. */
+  readonly scheduling: 1;
+  status: RunStatus;
+  /** Log time of the terminal record. */
+  endedAtMs?: number;
+  owner?: ProcessId;
+  epoch: Epoch;
+  /** Sequence of the last accepted batch of this epoch. */
+  sequence: number;
+  through: Position;
+  /** The next record's position. */
+  next: Position;
+  /** Ordered by position; `inputs[0]` is the Start. */
+  readonly inputs: Input[];
+  readonly writes: Map<Path, WriteRecord>;
+  /** How many writes each stretch has, by its cursor (SEMANTICS 4: none may be left unasked). */
+  readonly writesByCursor: Map<Position, number>;
+  readonly settled: Map<Path, { readonly position: Position; readonly outcome: Outcome }>;
+  readonly attempts: Map<Path, Attempts>;
+  /** `next` at each change of epoch after the Start (SEMANTICS 13). */
+  readonly epochMarks: Position[];
+  /** Variables as of the last accepted write. */
+  readonly variables: Map<string, Value>;
+  readonly unfit: { readonly member: ProcessId; readonly divergence: Divergence }[];
+  /** Log index of the last record, for histories. */
+  lastIndex: Index;
+}
+
+export const catalogueKey = (name: string, version: number): string => `${name}@${version}`;
+
+export function isTerminal(status: RunStatus): boolean {
+  return status.kind === "completed" || status.kind === "failed" || status.kind === "terminated";
+}
