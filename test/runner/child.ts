@@ -55,7 +55,6 @@ async function runSuite(queued: Queued): Promise<Counts> {
   const [errors, passed, skipped, total] = await queued();
   const counts = { passed, failed: total - passed, skipped };
   if (errors !== true) process.stdout.write(`\n${errors}\n`);
-  else if (counts.failed > 0) process.stdout.write("  A before hook threw; uvu keeps the error.\n");
   report({ kind: "suite", counts });
   return counts;
 }

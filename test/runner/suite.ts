@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { type Callback, type Test, suite as uvuSuite } from "uvu";
 import { report } from "./events.ts";
 
@@ -21,9 +22,26 @@ export function suite<T extends object>(title = "", context?: T): Test<T> {
   return Object.assign(own, {
     only: (name: string, test: Callback<T>): void => inner.only(name, watched(name, test)),
     skip: inner.skip,
-    before: inner.before,
-    after: inner.after,
+    before: hooks(inner.before),
+    after: hooks(inner.after),
     run: inner.run,
+  });
+}
+
+/** uvu hides what a hook throws. */
+function hooks<T>(inner: Test<T>["before"]): Test<T>["before"] {
+  const shown = (hook: Callback<T>): Callback<T> => {
+    return async (state) => {
+      try {
+        await hook(state);
+      } catch (thrown) {
+        process.stdout.write(`\n  A hook threw: ${inspect(thrown)}\n`);
+        throw thrown;
+      }
+    };
+  };
+  return Object.assign((hook: Callback<T>) => inner(shown(hook)), {
+    each: (hook: Callback<T>) => inner.each(shown(hook)),
   });
 }
 

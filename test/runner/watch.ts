@@ -14,7 +14,7 @@ export interface Watched {
 }
 
 /** How long a process may live on when its last test is over: a handle was left open. */
-const LINGER_MS = 5_000;
+const LINGER_MS = 3_000;
 const ONE_FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 const ONE_PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 
@@ -77,6 +77,7 @@ class Watch {
         break;
       case "file-end":
         this.#files++;
+        this.#suiteEnded(this.#open); // A suite whose last hook threw reports nothing itself.
         if (event.problem !== undefined) this.#fail(`FAILS  ${this.#file}: ${event.problem}`);
         break;
       case "done":
