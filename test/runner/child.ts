@@ -21,8 +21,10 @@ const SLOW_SECONDS = 2;
 /** From here on `uvu` means `suite.ts`, for everyone but `suite.ts` itself. */
 function announceTests(): void {
   const own = JSON.stringify(new URL("./suite.ts", import.meta.url).href);
-  const hook = `export const resolve = (name, context, next) =>
-    next(name === "uvu" && !(context.parentURL ?? "").startsWith(${own}) ? ${own} : name, context);`;
+  const hook = `export function resolve(name, context, next) {
+    const isOurs = (context.parentURL ?? "").startsWith(${own});
+    return next(name === "uvu" && !isOurs ? ${own} : name, context);
+  }`;
   register(`data:text/javascript,${encodeURIComponent(hook)}`);
 }
 

@@ -1,0 +1,98 @@
+// Who may import whom. Anything absent is forbidden; a new line here is a decision about the rooms.
+
+/**
+ * Room -> what it may import: a room, or one file of it. `type:` allows types alone, `lazy:` only
+ * `import()`. A path belongs to the longest room that it begins with.
+ */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  "src/std": [],
+  "src/errors": [],
+  "src/raft": ["src/std"],
+  "src/storage": ["src/std", "src/errors", "type:src/raft/types"],
+  "src/transport": ["src/std", "src/errors"],
+  "src/replica": ["src/std", "src/errors", "src/raft", "src/storage/port", "src/transport/port"],
+  "src/workflow/dsl": ["src/std", "src/errors"],
+  "src/workflow/values": ["src/std", "src/errors", "src/workflow/dsl"],
+  "src/workflow/interpreter": ["src/std", "src/workflow/dsl"],
+  "src/workflow/machine": ["src/std", "src/workflow/dsl"],
+  "src/workflow/runner": [
+    "src/std",
+    "src/errors",
+    "src/workflow/dsl",
+    "src/workflow/interpreter",
+    "src/workflow/machine",
+  ],
+  "src/cluster": ["src/std", "src/errors", "type:src/raft/types"],
+  "src/client": ["src/std", "src/errors", "src/workflow/dsl"],
+  "src/node": [
+    "src/std",
+    "src/errors",
+    "src/raft",
+    "src/storage",
+    "src/transport",
+    "src/replica",
+    "src/workflow",
+    "src/cluster",
+    "src/client",
+  ],
+  "src/cli": [
+    "src/std",
+    "src/errors",
+    "src/client",
+    "src/node",
+    "src/workflow/dsl",
+    "lazy:compiler",
+  ],
+  "src/testing": [
+    "src/std",
+    "src/errors",
+    "src/raft",
+    "src/storage",
+    "src/transport",
+    "src/replica",
+    "src/workflow",
+    "src/cluster",
+    "src/client",
+    "src/node",
+  ],
+  "src/index": ["src/errors", "src/workflow/dsl", "src/client", "src/node"],
+  compiler: ["src/errors", "src/workflow/dsl"],
+};
+
+const COMMAND_LINE = /^src\/(cli\/|testing\/sim\/main\.ts)|^compiler\//;
+
+/** Package -> the files of src and compiler that may import it. A package not listed has none. */
+export const PACKAGES: Readonly<Record<string, RegExp>> = {
+  nats: /^src\/transport\/nats/,
+  pino: /^src\/node\//,
+  superjson: /^src\/workflow\/values\//,
+  "ts-morph": /^compiler\//,
+  "node:crypto": /^src\/node\/ports/,
+  "node:fs": /^src\/(storage\/disk|cli)\/|^compiler\//,
+  "node:http": /^src\/node\/http/,
+  "node:timers": /^src\/node\/ports/,
+  "node:path": COMMAND_LINE,
+  "node:process": COMMAND_LINE,
+  "node:url": COMMAND_LINE,
+  "node:util": COMMAND_LINE,
+};
+
+const PORTS = /^src\/node\/ports/;
+const PORTS_AND_COMMAND_LINE = new RegExp(`${PORTS.source}|${COMMAND_LINE.source}`);
+
+/** What enters through ports -> the files that may take it from the platform. */
+export const AMBIENT: Readonly<Record<string, RegExp>> = {
+  "Date.now": PORTS,
+  "new Date()": PORTS,
+  "Math.random": PORTS,
+  crypto: PORTS,
+  fetch: PORTS,
+  performance: PORTS_AND_COMMAND_LINE,
+  process: PORTS_AND_COMMAND_LINE,
+  setTimeout: PORTS,
+  setInterval: PORTS,
+  setImmediate: PORTS,
+};
+
+/** Where a cast may be: where its reason is. */
+export const CASTS = /^src\/(std\/ids|workflow\/dsl\/effect|.*codec)\.ts$/;
