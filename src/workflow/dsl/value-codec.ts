@@ -14,3 +14,8 @@ export interface ValueCodec {
   /** An Error with the name, message, stack, cause and data of the one that was thrown. */
   decodeError(failure: Failure): Error;
 }
+
+/** Decodes what the type system was promised elsewhere: the one place that takes it at its word. */
+export function decodeAs<T>(codec: ValueCodec, value: Value): T {
+  return codec.decode(value) as T;
+}

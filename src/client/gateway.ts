@@ -1,0 +1,93 @@
+// The one door through which handles reach a group: a member answers it from its own state,
+// a process that is no member will send it over the transport. Values are encoded bytes.
+
+import type { Failure } from "../workflow/dsl/failure.ts";
+import type { Divergence, Value } from "../workflow/dsl/record.ts";
+
+export interface StartRequest {
+  readonly workflowId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly input: Value;
+  /** Of the value with sorted keys: what "the same input" means. */
+  readonly inputHash: string;
+}
+
+export interface ReadOptions {
+  /** Answer from this node's state at once, which may lag behind. Default false: linearizable. */
+  readonly stale?: boolean;
+}
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  /** Default: none. */
+  readonly timeoutMs?: number;
+}
+
+export type RunEnd =
+  | { readonly kind: "completed"; readonly value: Value }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "terminated"; readonly reason: string };
+
+export type RunStatusKind =
+  | "running"
+  | "unassigned"
+  | "parked"
+  | "completed"
+  | "failed"
+  | "terminated";
+
+/** A run as `describe` and `list` show it. */
+export interface RunDescription {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly status: RunStatusKind;
+  /** Why it is parked, unassigned, terminated or failed, in words. */
+  readonly reason?: string;
+  /** The member that acts for it; undefined while nobody does. */
+  readonly owner?: string;
+  /** Log index of the entry that made the owner owner. */
+  readonly epoch: number;
+  readonly startedAt: Date;
+  readonly endedAt?: Date;
+  /** Records that the group accepted for it. */
+  readonly records: number;
+  readonly divergence?: Divergence;
+  /** Effects that failed and will be tried again, by path. */
+  readonly retries: readonly {
+    readonly path: string;
+    readonly failures: number;
+    readonly error: string;
+  }[];
+}
+
+export interface ListFilter extends ReadOptions {
+  readonly status?: RunStatusKind;
+  readonly name?: string;
+  /** At most this many; default 100, at most 1,000. */
+  readonly limit?: number;
+  /** What the page before gave. */
+  readonly cursor?: string;
+}
+
+export interface RunPage {
+  readonly runs: readonly RunDescription[];
+  /** Undefined on the last page. */
+  readonly cursor?: string;
+}
+
+/** Every method settles, or rejects with a RaftoralError. */
+export interface Gateway {
+  /** @throws WorkflowConflict, Overloaded, TimedOut. */
+  start(request: StartRequest): Promise<void>;
+  /** Settles when the run has ended, whether it ends later or long ago. @throws WorkflowNotFound, TimedOut. */
+  waitForEnd(workflowId: string, options: WaitOptions): Promise<RunEnd>;
+  describe(workflowId: string, options: ReadOptions): Promise<RunDescription | undefined>;
+  /** The variable as of the last accepted write; undefined if the run has no such variable. */
+  variable(workflowId: string, name: string, options: ReadOptions): Promise<Value | undefined>;
+  list(filter: ListFilter): Promise<RunPage>;
+  terminate(workflowId: string, reason: string): Promise<void>;
+  resume(workflowId: string): Promise<void>;
+}

@@ -1,0 +1,53 @@
+// The platform's clock, timers, chance and hash: the only place of the product that touches them.
+
+import { createHash, randomBytes, randomInt } from "node:crypto";
+import type { Clock, Timer, Timers } from "../std/clock.ts";
+
+/** Everything that a node takes from its surroundings; the simulator has its own. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly chance: Chance;
+}
+
+export interface Chance {
+  /** An integer in [0, limit). */
+  below(limit: number): number;
+  /** In [0, 1). */
+  unit(): number;
+  /** 128 random bits as text: uuids, nonces, generated workflow ids. */
+  id(): string;
+}
+
+export function realPorts(): Ports {
+  return { clock: realClock, timers: realTimers, chance: realChance };
+}
+
+const realClock: Clock = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+};
+
+const realTimers: Timers = {
+  set: (delayMs, fn): Timer => {
+    const timer = setTimeout(fn, delayMs);
+    return { cancel: () => clearTimeout(timer) };
+  },
+  defer: (fn) => {
+    setImmediate(fn);
+  },
+};
+
+const realChance: Chance = {
+  below: (limit) => randomInt(limit),
+  unit: () => randomInt(2 ** 32) / 2 ** 32,
+  id: () => randomBytes(16).toString("hex"),
+};
+
+/** The first 32 characters of the SHA-256 in base64url: 192 bits. */
+export function hashOf(parts: readonly string[]): string {
+  const hash = createHash("sha256");
+  // Length first: ["ab", "c"] and ["a", "bc"] are different.
+  for (const part of parts) hash.update(`${part.length}:${part};`);
+  return hash.digest("base64url").slice(0, 32);
+}

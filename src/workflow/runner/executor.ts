@@ -1,0 +1,88 @@
+// Runs one attempt of an effect body and says how it ended. Decides nothing about retries or ownership.
+
+import { TimedOut } from "../../errors.ts";
+import type { Timer } from "../../std/clock.ts";
+import type { CallBody, CallOptions, Fx } from "../dsl/call.ts";
+import { durationMs } from "../dsl/duration.ts";
+import type { Outcome, Value } from "../dsl/record.ts";
+import type { RunnerPorts } from "./port.ts";
+
+/** What an attempt is given beside the user's function. */
+export interface AttemptSpec {
+  readonly body: CallBody;
+  readonly input: unknown;
+  readonly options: CallOptions;
+  readonly fx: Omit<Fx, "signal" | "deps">;
+}
+
+/** How an attempt ended; `error` is what was thrown, for the retry policy's matchers. */
+export type AttemptEnd = Outcome & { readonly error?: unknown };
+
+/** An attempt under way. `abort` fires its signal; what it then gives is ignored. */
+export interface Attempt {
+  abort(why: Error): void;
+}
+
+/**
+ * Calls the body now. `onEnd` is called once, never synchronously, and not at all after `abort`.
+ * A body that ignores its time-out is left behind: it holds nothing of the run any more.
+ */
+export function runAttempt(
+  spec: AttemptSpec,
+  ports: Pick<RunnerPorts, "timers" | "codec" | "deps">,
+  onEnd: (end: AttemptEnd) => void,
+): Attempt {
+  const controller = new AbortController();
+  let timer: Timer | undefined;
+  let isOver = false;
+  const end = (result: AttemptEnd): void => {
+    if (isOver) return;
+    isOver = true;
+    timer?.cancel();
+    onEnd(result);
+  };
+  const fail = (error: unknown): void =>
+    end({ ok: false, failure: ports.codec.encodeError(error), error });
+
+  if (spec.options.timeout !== undefined) {
+    const limitMs = durationMs(spec.options.timeout);
+    timer = ports.timers.set(limitMs, () => {
+      const error = new TimedOut(`the attempt took longer than ${limitMs} ms`);
+      fail(error);
+      controller.abort(error);
+    });
+  }
+  void settle(spec, { ...spec.fx, signal: controller.signal, deps: ports.deps }).then(
+    (value) => encode(value, ports, end, fail),
+    fail,
+  );
+  return {
+    abort: (why) => {
+      if (isOver) return;
+      isOver = true;
+      timer?.cancel();
+      controller.abort(why);
+    },
+  };
+}
+
+/** Async, so that a synchronous throw is a rejection like any other. */
+async function settle(spec: AttemptSpec, fx: Fx): Promise<unknown> {
+  return await spec.body(spec.input, fx);
+}
+
+function encode(
+  value: unknown,
+  ports: Pick<RunnerPorts, "codec">,
+  end: (result: AttemptEnd) => void,
+  fail: (error: unknown) => void,
+): void {
+  let encoded: Value;
+  try {
+    encoded = ports.codec.encode(value);
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  end({ ok: true, value: encoded });
+}

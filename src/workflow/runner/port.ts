@@ -1,0 +1,59 @@
+// What the runner needs from its node. Every message across could be structured-cloned, so that the
+// engine may live on another thread than the user code that runs here (DESIGN §3).
+
+import type { Clock, Timers } from "../../std/clock.ts";
+import type { RunId } from "../../std/ids.ts";
+import type { LogLevel } from "../dsl/effect.ts";
+import type { EffectIdentity, ProcessId } from "../dsl/record.ts";
+import type { ValueCodec } from "../dsl/value-codec.ts";
+import type { Command } from "../machine/command.ts";
+
+export interface RunnerPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly codec: ValueCodec;
+  /** A share in [0, 1) for the jitter of retries. */
+  unit(): number;
+  /**
+   * Proposes, and goes on proposing until this node applied it or stops.
+   * `overloaded`: nothing was taken; offer it again later.
+   */
+  submit(command: Command): "accepted" | "overloaded";
+  /** This process, once its announcement was applied. Acts for nothing before (SEMANTICS 15). */
+  self(): ProcessId | undefined;
+  /** Hash of cluster uuid, workflow id, run id and the effect's path, kind and name. */
+  idempotencyKey(
+    run: { readonly workflowId: string; readonly id: RunId },
+    effect: EffectIdentity,
+  ): string;
+  log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** What effect bodies get as `fx.deps`. */
+  readonly deps: unknown;
+}
+
+/** Named limits of the runner; what happens at each stands beside it. */
+export interface RunnerLimits {
+  /** Effects of one stretch before the event loop gets its turn; the stretch then goes on. */
+  readonly stretchFuel: number;
+  /** Unaccepted batches of one run; more writes wait in its outbox and ride the next batch. */
+  readonly inflightBatchesPerRun: number;
+  /** Items of one batch; what is left rides the next. */
+  readonly batchItems: number;
+  /** Payload bytes of one batch, once passed; what is left rides the next. */
+  readonly batchBytes: number;
+  /** Effect bodies under way on this node; more wait their turn, first come, first served. */
+  readonly concurrentEffects: number;
+  /** How often the sweep looks for work whose event was lost, and how many runs it visits. */
+  readonly sweepMs: number;
+  readonly sweepRuns: number;
+}
+
+export const runnerLimits: RunnerLimits = {
+  stretchFuel: 1_000,
+  inflightBatchesPerRun: 16,
+  batchItems: 4_096,
+  batchBytes: 256 * 1024,
+  concurrentEffects: 1_000,
+  sweepMs: 1_000,
+  sweepRuns: 1_000,
+};

@@ -1,0 +1,216 @@
+// One run on one process: keeps its body, advances it, and, as owner, acts and speaks for it.
+// What is owed is computed from state at every rest, never remembered from an edge (SEMANTICS 14).
+// I1. only the owner of the present epoch starts effect bodies, sets timers or cuts batches.
+// I2. a body that stood in doubt when its epoch ended is thrown away (rule 17).
+
+import { assert } from "../../std/assert.ts";
+import type { Epoch } from "../../std/ids.ts";
+import type { AnyWorkflow } from "../dsl/define.ts";
+import type { Divergence, ProcessId } from "../dsl/record.ts";
+import { type Advance, Body } from "../interpreter/body.ts";
+import type { Batch } from "../machine/command.ts";
+import { isTerminal, type Run } from "../machine/state.ts";
+import { Calls } from "./calls.ts";
+import { Outbox } from "./outbox.ts";
+import type { RunnerLimits, RunnerPorts } from "./port.ts";
+import { Sleeps } from "./sleeps.ts";
+
+export interface DriverHost {
+  readonly ports: RunnerPorts;
+  readonly limits: RunnerLimits;
+  workflow(run: Run): AnyWorkflow | undefined;
+  /** Pumps this run again after the present turn. */
+  wake(driver: RunDriver): void;
+  /** True, and one place is taken, while fewer than `concurrentEffects` bodies run on this node. */
+  takeEffectSlot(driver: RunDriver): boolean;
+  freeEffectSlot(): void;
+}
+
+export class RunDriver {
+  readonly run: Run;
+  readonly #host: DriverHost;
+  readonly #outbox: Outbox;
+  readonly #calls: Calls;
+  readonly #sleeps: Sleeps;
+  #body: Body | undefined;
+  /** The epoch in which this process owns the run; undefined for a standby. */
+  #epoch: Epoch | undefined;
+  #hasClaimed = false;
+  #isFinishSaid = false;
+  /** Where this process has already said that its body diverged. */
+  #divergenceSaidIn: Epoch | undefined;
+
+  constructor(run: Run, host: DriverHost) {
+    this.run = run;
+    this.#host = host;
+    this.#outbox = new Outbox(host.limits);
+    const doors = {
+      ports: host.ports,
+      say: this.#outbox.push.bind(this.#outbox),
+      wake: () => host.wake(this),
+    };
+    this.#calls = new Calls(run, doors, {
+      take: () => host.takeEffectSlot(this),
+      free: () => host.freeEffectSlot(),
+    });
+    this.#sleeps = new Sleeps(doors);
+  }
+
+  get isOwner(): boolean {
+    return this.#epoch !== undefined;
+  }
+
+  get body(): Body | undefined {
+    return this.#body;
+  }
+
+  /** Brings body, effects and outbox in line with the state. Harmless at any time, any number of times. */
+  pump(): void {
+    const self = this.#host.ports.self();
+    if (isTerminal(this.run.status)) {
+      this.close(new Error("the run has ended"));
+      return;
+    }
+    this.#syncOwnership(self);
+    if (self === undefined || this.#isPassedOver(self) || this.#hasClaimed) return;
+    const workflow = this.#host.workflow(this.run);
+    if (workflow === undefined) return;
+    // A new epoch is a new try for a body that diverged: another owner, or a mended deployment.
+    if (this.#body?.divergence !== undefined && this.#divergenceSaidIn !== this.run.epoch) {
+      this.#body = undefined;
+    }
+    this.#body ??= new Body({
+      run: workflow.run,
+      journal: this.run,
+      codec: this.#host.ports.codec,
+    });
+    this.#take(
+      this.#body.advance(this.isOwner ? "owner" : "standby", this.#host.limits.stretchFuel),
+      self,
+    );
+  }
+
+  /** The next batch to propose; undefined when nothing is to be said, or not now. */
+  cut(): Batch | undefined {
+    if (this.#epoch === undefined || this.#body === undefined) return;
+    return this.#outbox.cut(this.run, this.#body.rested);
+  }
+
+  /** The group misses a batch of ours: the same ones again, from there (rule 11). */
+  resend(epoch: Epoch, expected: number): readonly Batch[] {
+    return epoch === this.#epoch ? this.#outbox.from(expected) : [];
+  }
+
+  /**
+   * Gives the generator up inside a living process. With nothing in doubt it is rebuilt from the journal;
+   * otherwise only after a Claim made a new epoch (rule 16).
+   */
+  evict(): void {
+    const self = this.#host.ports.self();
+    const inDoubt = !this.#outbox.isClean || this.#calls.isBusy || this.#sleeps.isBusy;
+    if (this.#epoch === undefined || !inDoubt) {
+      this.#body = undefined;
+      this.#isFinishSaid = false;
+      return;
+    }
+    assert(self !== undefined, "an owner is an announced process");
+    const claim = { kind: "claim", runId: this.run.id, owner: self, epoch: this.#epoch } as const;
+    if (this.#host.ports.submit(claim) === "accepted") {
+      this.#dropSpeech(new Error("the run is rebuilt"));
+      this.#body = undefined;
+      this.#hasClaimed = true;
+    }
+  }
+
+  /** Ends all that this process does for the run. */
+  close(why: Error): void {
+    this.#dropSpeech(why);
+    this.#body = undefined;
+    this.#epoch = undefined;
+  }
+
+  #isPassedOver(self: ProcessId): boolean {
+    return this.run.unfit.some(({ member }) => isSame(member, self));
+  }
+
+  #syncOwnership(self: ProcessId | undefined): void {
+    const { run } = this;
+    const isMine = self !== undefined && run.status.kind === "running" && isSame(run.owner, self);
+    const epoch = isMine ? run.epoch : undefined;
+    if (epoch === this.#epoch) {
+      if (isMine) this.#outbox.accepted(run.sequence);
+      return;
+    }
+    // Rule 17: with anything unsent or unaccepted the generator may have gone where the log did not.
+    if (!this.#outbox.isClean) this.#body = undefined;
+    this.#dropSpeech(new Error(`the run has a new owner, epoch ${run.epoch}`));
+    this.#outbox.reset(isMine ? run.sequence : 0);
+    this.#epoch = epoch;
+    this.#hasClaimed = false;
+    if (run.status.kind === "parked") this.#body = undefined;
+  }
+
+  #dropSpeech(why: Error): void {
+    this.#calls.dropAll(why);
+    this.#sleeps.dropAll();
+    this.#outbox.reset(0);
+    this.#isFinishSaid = false;
+  }
+
+  #take(advance: Advance, self: ProcessId): void {
+    const body = this.#body;
+    assert(body !== undefined, "only a body advances");
+    const isOwner = this.#epoch !== undefined;
+    for (const { level, message, fields } of body.takeLogs()) {
+      this.#host.ports.log(level, message, { ...fields, ...this.#names() });
+    }
+    if (advance.kind === "diverged") {
+      this.#onDiverged(advance.divergence, self);
+      return;
+    }
+    for (const write of body.takeWrites())
+      if (isOwner) this.#outbox.push({ ...write, kind: "write" });
+    if (advance.kind === "paused") this.#host.wake(this);
+    if (isOwner && body.isAtRest) this.#owe(body);
+  }
+
+  /** Rule 14: bodies to run, timers to set, the end to tell. Rule 10 says from when. */
+  #owe(body: Body): void {
+    if (body.finished !== undefined) {
+      this.#calls.dropAll(new Error("the run has ended"));
+      this.#sleeps.dropAll();
+      if (!this.#isFinishSaid) this.#outbox.push({ kind: "finish", outcome: body.finished });
+      this.#isFinishSaid = true;
+      return;
+    }
+    this.#calls.keepOnly(body.barriers);
+    this.#sleeps.keepOnly(body.barriers);
+    const openFrom = this.#outbox.firstOpenCursor;
+    for (const barrier of body.barriers.values()) {
+      if (barrier.registeredAt >= openFrom) continue;
+      if (barrier.call === undefined) this.#sleeps.owe(barrier);
+      else this.#calls.owe(barrier, barrier.call);
+    }
+  }
+
+  #onDiverged(divergence: Divergence, self: ProcessId): void {
+    this.#calls.dropAll(new Error("the run diverged"));
+    this.#sleeps.dropAll();
+    if (this.#divergenceSaidIn === this.run.epoch) return;
+    const runId = this.run.id;
+    const command =
+      this.#epoch === undefined
+        ? ({ kind: "unfit", runId, member: self, divergence } as const)
+        : ({ kind: "park", runId, epoch: this.#epoch, reason: "diverged", divergence } as const);
+    this.#outbox.reset(this.run.sequence);
+    if (this.#host.ports.submit(command) === "accepted") this.#divergenceSaidIn = this.run.epoch;
+  }
+
+  #names(): Readonly<Record<string, unknown>> {
+    return { workflowId: this.run.workflowId, runId: this.run.id, epoch: this.#epoch };
+  }
+}
+
+function isSame(a: ProcessId | undefined, b: ProcessId): boolean {
+  return a !== undefined && a.node === b.node && a.incarnation === b.incarnation;
+}

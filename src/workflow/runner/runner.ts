@@ -1,0 +1,177 @@
+// The shell around the interpreter: turns applied state into work on this process.
+// State is the truth and events are hints; the sweep finds what a lost event left undone.
+
+import type { Timer } from "../../std/clock.ts";
+import type { RunId } from "../../std/ids.ts";
+import type { AnyWorkflow } from "../dsl/define.ts";
+import type { Batch, MachineEvent } from "../machine/command.ts";
+import { isTerminal, type MachineState, type Run } from "../machine/state.ts";
+import { type RunnerLimits, type RunnerPorts, runnerLimits } from "./port.ts";
+import type { Registry } from "./registry.ts";
+import { type DriverHost, RunDriver } from "./run-driver.ts";
+
+export class Runner {
+  readonly #state: MachineState;
+  readonly #registry: Registry;
+  readonly #ports: RunnerPorts;
+  readonly #limits: RunnerLimits;
+  readonly #drivers = new Map<RunId, RunDriver>();
+  readonly #dirty = new Set<RunDriver>();
+  /** Runs that found no free slot for an effect body, in order. */
+  readonly #waitingForSlot = new Set<RunDriver>();
+  /** Batches that were cut and that the queue below did not take: they go first, in order. */
+  #refused: Batch[] = [];
+  #effectsRunning = 0;
+  #isTurnDue = false;
+  #isStopped = false;
+  #sweepTimer: Timer | undefined;
+  #sweepFrom = 0;
+  readonly #host: DriverHost;
+
+  constructor(
+    state: MachineState,
+    registry: Registry,
+    ports: RunnerPorts,
+    limits: Partial<RunnerLimits> = {},
+  ) {
+    this.#state = state;
+    this.#registry = registry;
+    this.#ports = ports;
+    this.#limits = { ...runnerLimits, ...limits };
+    this.#host = {
+      ports,
+      limits: this.#limits,
+      workflow: (run) => this.#workflow(run),
+      wake: (driver) => this.#wake(driver),
+      takeEffectSlot: (driver) => this.#takeEffectSlot(driver),
+      freeEffectSlot: () => this.#freeEffectSlot(),
+    };
+    this.#armSweep();
+  }
+
+  /** Effect bodies that run on this process now. */
+  get effectsRunning(): number {
+    return this.#effectsRunning;
+  }
+
+  /** The driver of a run that this process follows or owns; for inspection and tests. */
+  driver(runId: RunId): RunDriver | undefined {
+    return this.#drivers.get(runId);
+  }
+
+  /** Hints of what changed, in log order, after a turn's entries were applied. */
+  onApplied(events: readonly MachineEvent[]): void {
+    if (this.#isStopped) return;
+    for (const event of events) {
+      if (event.kind === "run") this.#touch(event.runId);
+      if (event.kind === "gap") {
+        const batches = this.#drivers.get(event.runId)?.resend(event.epoch, event.expected) ?? [];
+        if (batches.length > 0) this.#propose(batches);
+      }
+    }
+    this.#turn();
+  }
+
+  /** Looks at every run again: this process was announced, or everything may have changed. */
+  wakeAll(): void {
+    for (const run of this.#state.runs.values()) this.#touch(run.id);
+    this.#turn();
+  }
+
+  /** Ends all work here at once. What was under way goes on elsewhere. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#sweepTimer?.cancel();
+    for (const driver of this.#drivers.values()) driver.close(new Error("the node stops"));
+    this.#drivers.clear();
+  }
+
+  #touch(runId: RunId): void {
+    const run = this.#state.runs.get(runId);
+    let driver = this.#drivers.get(runId);
+    if (run === undefined) {
+      driver?.close(new Error("the run was purged"));
+      this.#drivers.delete(runId);
+      return;
+    }
+    if (driver === undefined) {
+      if (isTerminal(run.status)) return;
+      driver = new RunDriver(run, this.#host);
+      this.#drivers.set(runId, driver);
+    }
+    this.#dirty.add(driver);
+  }
+
+  #wake(driver: RunDriver): void {
+    this.#dirty.add(driver);
+    if (this.#isTurnDue) return;
+    this.#isTurnDue = true;
+    this.#ports.timers.defer(() => {
+      this.#isTurnDue = false;
+      this.#turn();
+    });
+  }
+
+  /** Advances all that is dirty, then says in one command what this process has to say. */
+  #turn(): void {
+    if (this.#isStopped) return;
+    const drivers = [...this.#dirty];
+    this.#dirty.clear();
+    const batches: Batch[] = this.#refused;
+    this.#refused = [];
+    for (const driver of drivers) {
+      driver.pump();
+      for (let batch = driver.cut(); batch !== undefined; batch = driver.cut()) batches.push(batch);
+      if (isTerminal(driver.run.status)) this.#drivers.delete(driver.run.id);
+    }
+    if (batches.length > 0) this.#propose(batches);
+  }
+
+  #propose(batches: readonly Batch[]): void {
+    if (this.#ports.submit({ kind: "batches", batches }) === "accepted") return;
+    // The sweep, or the next applied entry, offers them again: the same bytes, in the same order.
+    this.#refused = [...batches, ...this.#refused];
+  }
+
+  #workflow(run: Run): AnyWorkflow | undefined {
+    return this.#registry.get(run.name, run.version);
+  }
+
+  #takeEffectSlot(driver: RunDriver): boolean {
+    if (this.#effectsRunning >= this.#limits.concurrentEffects) {
+      this.#waitingForSlot.add(driver);
+      return false;
+    }
+    this.#effectsRunning++;
+    return true;
+  }
+
+  #freeEffectSlot(): void {
+    this.#effectsRunning--;
+    const next = this.#waitingForSlot.values().next().value;
+    if (next === undefined) return;
+    this.#waitingForSlot.delete(next);
+    this.#wake(next);
+  }
+
+  #armSweep(): void {
+    this.#sweepTimer = this.#ports.timers.set(this.#limits.sweepMs, () => {
+      if (this.#isStopped) return;
+      this.#sweep();
+      this.#armSweep();
+    });
+  }
+
+  /** Visits the next `sweepRuns` runs, round and round. */
+  #sweep(): void {
+    let seen = 0;
+    let visited = 0;
+    for (const run of this.#state.runs.values()) {
+      if (seen++ < this.#sweepFrom) continue;
+      this.#touch(run.id);
+      if (++visited >= this.#limits.sweepRuns) break;
+    }
+    this.#sweepFrom = visited < this.#limits.sweepRuns ? 0 : this.#sweepFrom + visited;
+    this.#turn();
+  }
+}
