@@ -2,6 +2,8 @@ import type { Duration } from "./duration.ts";
 
 /** What an effect body gets beside its input (DESIGN §2, "fx"). */
 export interface Fx<Deps = unknown> {
+  readonly workflowId: string;
+  readonly runId: string;
   /** Hash of cluster, workflow id, run id and effect path: the same on every attempt, on every node. */
   readonly idempotencyKey: string;
   /** 1, 2, …: grows with every failed attempt and every change of owner since the effect was asked for. */

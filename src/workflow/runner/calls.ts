@@ -102,6 +102,8 @@ export class Calls {
       {
         ...call,
         fx: {
+          workflowId: run.workflowId,
+          runId: run.id,
           attempt,
           idempotencyKey: ports.idempotencyKey(run, effect),
           fencingToken: run.epoch,
