@@ -1,10 +1,10 @@
 // Who waits for which run's end on this node. Settled from state: a wait that comes after the end,
 // or whose event was lost, is found by the next look.
 
+import type { RunEnd, WaitOptions } from "../client/gateway.ts";
 import { TimedOut } from "../errors.ts";
 import type { Timers } from "../std/clock.ts";
 import { type Deferred, deferred } from "../std/deferred.ts";
-import type { RunEnd, WaitOptions } from "../client/gateway.ts";
 
 export class Waits {
   readonly #timers: Timers;
