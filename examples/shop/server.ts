@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { type ChargeRequest, Ledger } from "./ledger.ts";
 
 // The outside world of the demo, as a process of its own: stock and payments over HTTP.
-// Prints {"port":N} when it listens; ends when its stdin closes, so that it never outlives the demo.
+// Prints {"port":N} when it listens; ends when its stdin closes, so as not to outlive the demo.
 
 const BODY_BYTES_MAX = 64 * 1024;
 const { values } = parseArgs({ options: { "delay-ms": { type: "string", default: "0" } } });

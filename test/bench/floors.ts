@@ -1,10 +1,10 @@
 import { microsecondsEach, nanosecondsPerTurn } from "./harness.ts";
 
-// The least that any engine must do here, to be measured in the same run as what is held against it.
+// The least that any engine must do here, measured in the same run as what is held against it.
 
 const TURNS = 100_000;
 
-/** One `yield*` of something that yields once, driven by a bare loop: what an effect costs at least. */
+/** One `yield*` of what yields once, driven by a bare loop: what an effect costs at least. */
 export function emptyGeneratorNs(): number {
   const effect = {
     *[Symbol.iterator](): Generator<number, number, number> {

@@ -103,7 +103,7 @@ test("it ends when its parent does, without being told", async () => {
   while (await statusOf(report(base))) await new Promise((next) => setTimeout(next, 20));
 });
 
-test("the orders are what the generator writes: 200, some short of stock, one in ten to retry", () => {
+test("the orders are the generator's: 200, some short of stock, one in ten to retry", () => {
   const text = readFileSync("examples/data/orders.jsonl", "utf8");
   assert.is(text, jsonl);
   const orders: readonly Order[] = text

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Project, SyntaxKind } from "ts-morph";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+
+/** Pages that say something about the code are held against it. */
+const test = suite("docs");
+const read = (path: string): string => readFileSync(path, "utf8");
+
+test("every error code has its section in docs/errors.md, and no section is left over", () => {
+  const project = new Project({ skipLoadingLibFiles: true, skipFileDependencyResolution: true });
+  const codes = project
+    .addSourceFileAtPath("src/errors.ts")
+    .getTypeAliasOrThrow("ErrorCode")
+    .getDescendantsOfKind(SyntaxKind.StringLiteral)
+    .map((literal) => literal.getLiteralValue());
+  const sections = [...read("docs/errors.md").matchAll(/^## (\S+)$/gm)].map(([, code]) => code);
+  assert.ok(codes.length > 5);
+  assert.equal(sections.sort(), codes.sort());
+});
+
+test("pages that must stay short are: architecture 300 lines, glossary 100, decisions 40", () => {
+  const limits = [
+    ["docs/ARCHITECTURE.md", 300],
+    ["docs/GLOSSARY.md", 100],
+    ...readdirSync("docs/decisions").map((name) => [`docs/decisions/${name}`, 40] as const),
+  ] as const;
+  const long = limits.filter(([page, limit]) => read(page).trimEnd().split("\n").length > limit);
+  assert.equal(long, []);
+});
+
+test("every link between pages leads to a file", () => {
+  const tops = readdirSync(".").filter((name) => name.endsWith(".md"));
+  const below = readdirSync("docs", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name));
+  const links = [...tops, ...below].flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) => ({ page, to })),
+  );
+  assert.ok(links.length > 5, `only ${links.length} links`);
+  assert.equal(
+    links.filter(({ page, to }) => !existsSync(join(dirname(page), to))),
+    [],
+  );
+});
+
+test("every npm script that a page names exists", () => {
+  const { scripts } = JSON.parse(read("package.json"));
+  const pages = ["README.md", "CONTRIBUTING.md", "docs/HACKING.md", ".ci/run"].map(read).join("\n");
+  const named = [...pages.matchAll(/npm run (?:-s )?([a-z:]+)/g)].map(([, name = ""]) => name);
+  assert.ok(named.length > 5);
+  assert.equal(
+    named.filter((name) => !(name in scripts)),
+    [],
+  );
+});
+
+test.run();
