@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { RaftoralError, type Fx } from "raftoral";
+import { type Fx, RaftoralError } from "raftoral";
 import { type Cluster, createCluster } from "raftoral/testing";
 import { type OrderResult, processOrder, type Shop } from "../process-order.ts";
 import * as client from "../shop/client.ts";
@@ -39,8 +39,7 @@ export async function runDemo(): Promise<DemoReport> {
   const takeovers = new Takeovers();
   const shop: Shop = {
     checkStock: (sku, fx) => client.checkStock(server.base, sku, noted(fx).signal),
-    charge: (order, fx) =>
-      client.charge(server.base, order, fx.idempotencyKey, noted(fx).signal),
+    charge: (order, fx) => client.charge(server.base, order, fx.idempotencyKey, noted(fx).signal),
   };
   const noted = (fx: Fx): Fx => {
     takeovers.onEffect(fx);
@@ -92,7 +91,11 @@ async function processAll(
   let done = 0;
   const ended = await Promise.all(
     orders.map(async (order, i) => {
-      const end = await toItsEnd(cluster, order, cluster.names[i % 5 === 0 ? 0 : i % 5 === 1 ? 2 : 1]);
+      const end = await toItsEnd(
+        cluster,
+        order,
+        cluster.names[i % 5 === 0 ? 0 : i % 5 === 1 ? 2 : 1],
+      );
       done++;
       if (done >= orders.length / 3 && killed.length === 0) {
         const victim = takeovers.crashBusiest(cluster, orders);

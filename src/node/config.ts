@@ -89,11 +89,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
 }
 
 function check(config: NodeConfig): void {
-  for (const [option, value] of Object.entries({ name: config.name, cluster: config.cluster })) {
-    if (!NAME.test(value) || RESERVED.has(value)) {
-      throw bad(`${option} "${value}": letters, digits, _ and -, at most 63, not "join" or "api"`);
-    }
-  }
+  checkNames(config);
   if (!["auto", "bootstrap", "join"].includes(config.boot)) {
     throw bad(`boot "${config.boot}": "auto", "bootstrap" or "join"`);
   }
@@ -101,19 +97,25 @@ function check(config: NodeConfig): void {
     throw bad('boot "join" needs a network to find a cluster on');
   }
   if (config.tickMs < 1) throw bad("tick: at least 1 ms");
-  const counts = {
-    maxPayloadBytes: config.maxPayloadBytes,
-    maxConcurrentEffects: config.maxConcurrentEffects,
-  };
-  for (const [option, value] of Object.entries(counts)) {
+  const { maxPayloadBytes, maxConcurrentEffects } = config;
+  for (const [option, value] of Object.entries({ maxPayloadBytes, maxConcurrentEffects })) {
     if (!(Number.isSafeInteger(value) && value >= 1)) throw bad(`${option}: a whole number from 1`);
   }
-  for (const workflow of config.workflows) {
-    if (typeof workflow?.run !== "function" || typeof workflow.name !== "string") {
-      throw bad("workflows: each is made by workflow({ name, run })");
+  if (!config.workflows.every(isWorkflow)) {
+    throw bad("workflows: each is made by workflow({ name, run })");
+  }
+}
+
+function checkNames({ name, cluster }: NodeConfig): void {
+  for (const [option, value] of Object.entries({ name, cluster })) {
+    if (!NAME.test(value) || RESERVED.has(value)) {
+      throw bad(`${option} "${value}": letters, digits, _ and -, at most 63, not "join" or "api"`);
     }
   }
 }
+
+const isWorkflow = (value: AnyWorkflow | undefined): boolean =>
+  typeof value?.run === "function" && typeof value.name === "string";
 
 function bad(message: string): RaftoralError {
   return new RaftoralError("invalid-argument", message);
