@@ -61,6 +61,12 @@ test("a test that spins or waits for nothing is named too", () => {
   assert.is(abandoned.lastLine, "0 passed, 1 failed");
 });
 
+test("a file may ask for a process of its own", () => {
+  const { code, lastLine } = run(["own-process", "passing"]);
+  assert.is(lastLine, "3 passed, 0 failed, 1 skipped");
+  assert.is(code, 0);
+});
+
 test("a suite may set a limit of its own", () => {
   const { code, lastLine } = run(["patient"], "--limit", "1");
   assert.is(lastLine, "1 passed, 0 failed");

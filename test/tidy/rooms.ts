@@ -55,7 +55,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "src/client",
     "src/node",
   ],
-  "src/index": ["src/errors", "src/workflow/dsl", "src/client", "src/node"],
+  "src/index": ["src/errors", "src/workflow/dsl", "src/transport/memory", "src/client", "src/node"],
   compiler: ["src/errors", "src/workflow/dsl"],
 };
 
