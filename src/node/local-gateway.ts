@@ -1,0 +1,99 @@
+// The gateway of a member: writes go through the log, reads come from this node's own state,
+// after a read barrier unless the caller takes a stale answer.
+
+import type {
+  Gateway,
+  ListFilter,
+  ReadOptions,
+  RunEnd,
+  RunPage,
+  StartRequest,
+  WaitOptions,
+} from "../client/gateway.ts";
+import { notFound } from "../client/handle.ts";
+import { RaftoralError, WorkflowConflict } from "../errors.ts";
+import type { NodeId } from "../std/ids.ts";
+import type { Value } from "../workflow/dsl/record.ts";
+import type { Command, Reply } from "../workflow/machine/command.ts";
+import type { MachineState, Run } from "../workflow/machine/state.ts";
+import { describe, endOf, page } from "./describe.ts";
+import type { Waits } from "./waits.ts";
+
+/** What the gateway needs of its group. */
+export interface GroupDoor {
+  readonly node: NodeId;
+  readonly state: MachineState;
+  readonly waits: Waits;
+  /** Rejects with a RaftoralError; never waits for ever. */
+  propose(command: Command): Promise<Reply>;
+  readBarrier(): Promise<void>;
+}
+
+export function localGateway(group: GroupDoor): Gateway {
+  return {
+    start: (request) => start(group, request),
+    waitForEnd: (workflowId, options) => waitForEnd(group, workflowId, options),
+    describe: async (workflowId, options) => {
+      const run = await find(group, workflowId, options);
+      return run === undefined ? undefined : describe(group.state, run);
+    },
+    variable: async (workflowId, name, options): Promise<Value | undefined> =>
+      (await found(group, workflowId, options)).variables.get(name),
+    list: async (filter: ListFilter): Promise<RunPage> => {
+      if (filter.stale !== true) await group.readBarrier();
+      return page(group.state, filter);
+    },
+    terminate: async (workflowId, reason) => {
+      const run = await found(group, workflowId, {});
+      await group.propose({ kind: "terminate", runId: run.id, reason });
+    },
+    resume: async (workflowId) => {
+      const run = await found(group, workflowId, {});
+      await group.propose({ kind: "resume", runId: run.id });
+    },
+  };
+}
+
+async function start(group: GroupDoor, request: StartRequest): Promise<void> {
+  const reply = await group.propose({ kind: "start", ...request, owner: group.node });
+  if (reply.kind === "started" || reply.kind === "joined") return;
+  if (reply.kind === "conflict") {
+    throw new WorkflowConflict(
+      `the id "${request.workflowId}" is taken by a run with another ${reply.differs}: ` +
+        "use a new id, or start it with the same workflow and input to join it",
+    );
+  }
+  throw new RaftoralError("malformed", `the group answered a start with ${reply.kind}`);
+}
+
+async function waitForEnd(
+  group: GroupDoor,
+  workflowId: string,
+  options: WaitOptions,
+): Promise<RunEnd> {
+  options.signal?.throwIfAborted();
+  // Seen ended here is ended everywhere: no barrier needed. Not seen at all may only be behind.
+  const known = lookup(group, workflowId) ?? (await find(group, workflowId, {}));
+  if (known === undefined) throw notFound(workflowId);
+  return endOf(known.status) ?? group.waits.wait(workflowId, options);
+}
+
+function lookup(group: GroupDoor, workflowId: string): Run | undefined {
+  const runId = group.state.byWorkflowId.get(workflowId);
+  return runId === undefined ? undefined : group.state.runs.get(runId);
+}
+
+async function find(
+  group: GroupDoor,
+  workflowId: string,
+  options: ReadOptions,
+): Promise<Run | undefined> {
+  if (options.stale !== true) await group.readBarrier();
+  return lookup(group, workflowId);
+}
+
+async function found(group: GroupDoor, workflowId: string, options: ReadOptions): Promise<Run> {
+  const run = await find(group, workflowId, options);
+  if (run === undefined) throw notFound(workflowId);
+  return run;
+}
