@@ -8,20 +8,29 @@ import type { ParkReason } from "./command.ts";
 export interface MachineState {
   /** Names the group in run ids. */
   readonly group: string;
-  /** Log time: the highest stamp so far. */
+  /** Log time: the highest stamp so far (SEMANTICS 6). */
   timeMs: number;
+  /** Runs ever started: the next run's ordinal. */
+  started: number;
   readonly members: Map<NodeId, Member>;
+  /** In the order of their Starts. */
   readonly runs: Map<RunId, Run>;
   /** The run that an id names today. */
   readonly byWorkflowId: Map<string, RunId>;
+  /** Index: the running runs of each member, so that moving them costs no look at the others. */
+  readonly byOwner: Map<NodeId, Set<Run>>;
+  /** Index: the unassigned runs by the catalogue key that they wait for. */
+  readonly unassigned: Map<string, Set<Run>>;
 }
 
 export interface Member {
   readonly node: NodeId;
-  readonly name: string;
-  /** Log index of its last announcement. */
+  name: string;
+  /** Log index of its last announcement; more where one entry brought several. */
   incarnation: number;
   nonce: string;
+  /** Nonces of earlier processes: a late announcement of theirs changes nothing (SEMANTICS 15). */
+  formerNonces: readonly string[];
   isUp: boolean;
   catalogue: ReadonlySet<string>;
 }
@@ -35,6 +44,11 @@ export type RunStatus =
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "terminated"; readonly reason: string };
 
+export interface Unfitness {
+  readonly member: ProcessId;
+  readonly divergence: Divergence;
+}
+
 /** Attempts of one barrier that failed and will be retried. */
 export interface Attempts {
   readonly failures: number;
@@ -45,6 +59,8 @@ export interface Attempts {
 
 export interface Run {
   readonly id: RunId;
+  /** Its place among all runs that this group started: the order of lists and of moves. */
+  readonly ordinal: number;
   readonly workflowId: string;
   readonly name: string;
   readonly version: number;
@@ -55,14 +71,17 @@ export interface Run {
   readonly scheduling: 1;
   status: RunStatus;
   /** Log time of the terminal record. */
-  endedAtMs?: number;
-  owner?: ProcessId;
+  endedAtMs: number | undefined;
+  /** Acts for the run while it is running; kept for information once it is parked or has ended. */
+  owner: ProcessId | undefined;
   epoch: Epoch;
   /** Sequence of the last accepted batch of this epoch. */
   sequence: number;
   through: Position;
-  /** The next record's position. */
+  /** The next record's position: how many were accepted. */
   next: Position;
+  /** Payload bytes of all accepted records. */
+  bytes: number;
   /** Ordered by position; `inputs[0]` is the Start. */
   readonly inputs: Input[];
   readonly writes: Map<Path, WriteRecord>;
@@ -70,14 +89,26 @@ export interface Run {
   readonly writesByCursor: Map<Position, number>;
   readonly settled: Map<Path, { readonly position: Position; readonly outcome: Outcome }>;
   readonly attempts: Map<Path, Attempts>;
-  /** `next` at each change of epoch after the Start (SEMANTICS 13). */
+  /** `next` at each change of epoch since the first process owned it (SEMANTICS 13). */
   readonly epochMarks: Position[];
   /** Variables as of the last accepted write. */
   readonly variables: Map<string, Value>;
-  readonly unfit: { readonly member: ProcessId; readonly divergence: Divergence }[];
+  /** Members passed over (SEMANTICS 19); a mark of an earlier incarnation counts no more. */
+  unfit: readonly Unfitness[];
   /** Log index of the last record, for histories. */
   lastIndex: Index;
 }
+
+export const createMachineState = (group: string): MachineState => ({
+  group,
+  timeMs: 0,
+  started: 0,
+  members: new Map(),
+  runs: new Map(),
+  byWorkflowId: new Map(),
+  byOwner: new Map(),
+  unassigned: new Map(),
+});
 
 export const catalogueKey = (name: string, version: number): string => `${name}@${version}`;
 
