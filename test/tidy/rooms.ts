@@ -8,7 +8,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/std": [],
   "src/errors": [],
   "src/raft": ["src/std"],
-  "src/storage": ["src/std", "src/errors", "type:src/raft/types"],
+  "src/storage": [
+    "src/std",
+    "src/errors",
+    "type:src/raft/types",
+    "type:src/raft/storage",
+    "type:src/raft/conf-state",
+  ],
   "src/transport": ["src/std", "src/errors"],
   "src/replica": ["src/std", "src/errors", "src/raft", "src/storage/port", "src/transport/port"],
   "src/workflow/dsl": ["src/std", "src/errors"],
@@ -75,9 +81,12 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:process": COMMAND_LINE,
   "node:url": COMMAND_LINE,
   "node:util": COMMAND_LINE,
+  "node:v8": /^src\/testing\/sim\/simulator/,
 };
 
 const PORTS = /^src\/node\/ports/;
+/** The simulator's kernel lets V8 empty its microtasks. */
+const PORTS_AND_KERNEL = new RegExp(`${PORTS.source}|^src/testing/sim/simulator`);
 const PORTS_AND_COMMAND_LINE = new RegExp(`${PORTS.source}|${COMMAND_LINE.source}`);
 
 /** What enters through ports -> the files that may take it from the platform. */
@@ -91,7 +100,7 @@ export const AMBIENT: Readonly<Record<string, RegExp>> = {
   process: PORTS_AND_COMMAND_LINE,
   setTimeout: PORTS,
   setInterval: PORTS,
-  setImmediate: PORTS,
+  setImmediate: PORTS_AND_KERNEL,
 };
 
 /** Where a cast may be: where its reason is. */

@@ -1,0 +1,138 @@
+// What a replica is given, what it tells, and its limits.
+
+import type { Clock, Timers } from "../std/clock.ts";
+import type { Index, NodeId, Term } from "../std/ids.ts";
+import type { LogStore } from "../storage/port.ts";
+import type { Transport } from "../transport/port.ts";
+import type { StateMachine } from "./port.ts";
+
+/** A member's id in the log, and the name under which the transport reaches it. */
+export interface Address {
+  readonly id: NodeId;
+  readonly name: string;
+}
+
+export interface ReplicaOptions<Reply, Event> {
+  readonly self: Address;
+  readonly clusterUuid: string;
+  readonly group: number;
+  /** Random per process: with a sequence number it names each proposal of this life. */
+  readonly origin: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** An integer in [0, limit): spreads the elections. */
+  readonly below: (limit: number) => number;
+  readonly store: LogStore;
+  /** Whoever listens there hands on what arrives: `receive` and `undelivered`. */
+  readonly transport: Pick<Transport, "send" | "maxBodyBytes">;
+  readonly machine: StateMachine<Reply, Event>;
+  readonly subscriber: ReplicaSubscriber<Event>;
+  /** Founds the group, on a blank store only. Without it a blank store waits to be let in. */
+  readonly bootstrap?: { readonly voters: readonly Address[] };
+  readonly limits?: Partial<ReplicaLimits>;
+}
+
+/** Called in the replica's own turn, one at a time. What it throws is counted, and stops nothing. */
+export interface ReplicaSubscriber<Event> {
+  /** The events of all that was applied in one go, in log order. */
+  onApplied(events: readonly Event[]): void;
+  /** Who leads, as far as this replica knows; undefined while nobody is known to. */
+  onLeader?(leader: NodeId | undefined): void;
+  /** The members that the log names changed. */
+  onMembers?(members: Members): void;
+  /** This replica has stopped for good: an invariant or its disk broke. All that waited was refused. */
+  onFailed?(reason: Error): void;
+}
+
+export interface Members {
+  readonly voters: readonly NodeId[];
+  readonly learners: readonly NodeId[];
+}
+
+/** Named limits; what happens at each stands beside it. */
+export interface ReplicaLimits {
+  /** Raft's clock. */
+  readonly tickMs: number;
+  /** An election begins after this many silent ticks, up to twice as many. */
+  readonly electionTicks: number;
+  /** A leader shows itself this often. */
+  readonly heartbeatTicks: number;
+  /** Unanswered proposals of this node; at the limit `Overloaded`, and nothing is proposed. */
+  readonly pendingProposals: number;
+  /** Bytes of unanswered proposals; at the limit `Overloaded`, and nothing is proposed. */
+  readonly pendingBytes: number;
+  /** One command; a larger one is refused as `payload-too-large`. */
+  readonly entryBytes: number;
+  /** Without an answer for so long, a proposal is offered again under its own id. */
+  readonly retryMs: number;
+  /** Without an answer for so long, a read barrier is asked for again. */
+  readonly readRetryMs: number;
+  /** One append message. */
+  readonly appendBytes: number;
+  /** Append messages under way to one peer. */
+  readonly inflightMessages: number;
+  /** Entries that the leader keeps uncommitted; beyond it proposals wait for their retry. */
+  readonly uncommittedBytes: number;
+  /** Entries applied in one turn, in bytes; more follow in the next. */
+  readonly applyBytes: number;
+}
+
+export const replicaLimits: ReplicaLimits = {
+  tickMs: 50,
+  electionTicks: 20,
+  heartbeatTicks: 3,
+  pendingProposals: 10_000,
+  pendingBytes: 64 * 1024 * 1024,
+  entryBytes: 2 * 1024 * 1024,
+  retryMs: 1_000,
+  readRetryMs: 500,
+  appendBytes: 1024 * 1024,
+  inflightMessages: 256,
+  uncommittedBytes: 256 * 1024 * 1024,
+  applyBytes: 4 * 1024 * 1024,
+};
+
+export type ReplicaRole = "leader" | "follower" | "candidate" | "learner" | "stopped" | "failed";
+
+export interface ReplicaStatus {
+  readonly self: Address;
+  readonly role: ReplicaRole;
+  readonly leader: NodeId | undefined;
+  readonly term: Term;
+  readonly commit: Index;
+  readonly applied: Index;
+  readonly lastIndex: Index;
+  readonly voters: readonly NodeId[];
+  readonly learners: readonly NodeId[];
+  readonly pendingProposals: number;
+  readonly pendingBytes: number;
+  readonly peers: readonly PeerStatus[];
+  readonly reason: Error | undefined;
+}
+
+export interface PeerStatus {
+  readonly id: NodeId;
+  readonly name: string | undefined;
+  readonly isVoter: boolean;
+  /** Since when this replica has heard nothing of it, on the monotonic clock; its own start at first. */
+  readonly lastHeardMs: number;
+  /** Since when the transport says that nobody listens there; undefined: it does not say so. */
+  readonly noRespondersSinceMs: number | undefined;
+  /** What the leader knows of its log; only on the leader. */
+  readonly progress: { readonly match: Index; readonly next: Index } | undefined;
+}
+
+/** What was met and dropped, or went wrong without stopping anything. */
+export interface ReplicaCounters {
+  malformed: number;
+  foreign: number;
+  misaddressed: number;
+  unroutable: number;
+  sendFailures: number;
+  refusedMessages: number;
+  refusedProposals: number;
+  subscriberFailures: number;
+  forwarded: number;
+  retried: number;
+  duplicates: number;
+}

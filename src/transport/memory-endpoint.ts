@@ -1,0 +1,185 @@
+// One name's place on the in-process network.
+//
+// I1. A paused place neither hears nor says anything; both wait, up to `PAUSED_QUEUE_MAX`.
+// I2. A place that was cut off stays so: whoever takes the name next has a place of its own.
+
+import { RaftoralError } from "../errors.ts";
+import type { Timer, Timers } from "../std/clock.ts";
+import type { DeliveryFailure, Transport, TransportHandlers } from "./port.ts";
+
+export interface Delivery {
+  readonly kind: "message" | "request" | "reply";
+  readonly from: string;
+  readonly to: string;
+  readonly body: Uint8Array;
+}
+
+export interface NetworkCounters {
+  sent: number;
+  delivered: number;
+  lost: number;
+  undelivered: number;
+  bytes: number;
+}
+
+/** What a place needs from its network. */
+export interface Carrier {
+  readonly timers: Timers;
+  readonly maxBodyBytes: number;
+  readonly counters: NetworkCounters;
+  names(): readonly string[];
+  /** `requestId` pairs a reply with its request; 0 where none is wanted. */
+  carry(delivery: Delivery, requestId: number): void;
+  leave(endpoint: Endpoint): void;
+}
+
+/** What waits for one paused name, as a server's buffer would; the rest is lost. */
+export const PAUSED_QUEUE_MAX = 10_000;
+
+interface Waiting {
+  readonly to: string;
+  readonly resolve: (body: Uint8Array) => void;
+  readonly reject: (error: RaftoralError) => void;
+  readonly timer: Timer;
+}
+
+export class Endpoint implements Transport {
+  readonly name: string;
+  readonly #network: Carrier;
+  readonly #requests = new Map<number, Waiting>();
+  #handlers: TransportHandlers | undefined;
+  #state: "open" | "paused" | "closed" = "open";
+  #held: (() => void)[] = [];
+  #lastRequestId = 0;
+
+  constructor(name: string, network: Carrier) {
+    this.name = name;
+    this.#network = network;
+  }
+
+  get maxBodyBytes(): number {
+    return this.#network.maxBodyBytes;
+  }
+
+  peers(): readonly string[] {
+    return this.#network.names().filter((name) => name !== this.name);
+  }
+
+  listen(handlers: TransportHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  send(to: string, body: Uint8Array): void {
+    if (this.#state === "closed") return;
+    if (body.length > this.maxBodyBytes) this.#handlers?.onUndelivered(to, "too-large");
+    else this.#carry("message", to, { body, requestId: 0 });
+  }
+
+  request(
+    to: string,
+    body: Uint8Array,
+    options: { readonly timeoutMs: number },
+  ): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      if (this.#state === "closed") return reject(failure("closed", to));
+      if (body.length > this.maxBodyBytes) return reject(failure("too-large", to));
+      const requestId = ++this.#lastRequestId;
+      const timer = this.#network.timers.set(options.timeoutMs, () =>
+        this.#whenAwake(() => this.#settle(requestId)?.reject(failure("timed-out", to))),
+      );
+      this.#requests.set(requestId, { to, resolve, reject, timer });
+      this.#carry("request", to, { body, requestId });
+    });
+  }
+
+  close(): void {
+    const requests = [...this.#requests.keys()];
+    for (const id of requests) {
+      const waiting = this.#settle(id);
+      waiting?.reject(failure("closed", waiting.to));
+    }
+    this.cutOff();
+  }
+
+  cutOff(): void {
+    this.#state = "closed";
+    for (const { timer } of this.#requests.values()) timer.cancel();
+    this.#requests.clear();
+    this.#held = [];
+    this.#handlers = undefined;
+    this.#network.leave(this);
+  }
+
+  pause(): void {
+    if (this.#state === "open") this.#state = "paused";
+  }
+
+  resume(): void {
+    if (this.#state !== "paused") return;
+    this.#state = "open";
+    const held = this.#held;
+    this.#held = [];
+    for (const fn of held) this.#network.timers.defer(() => this.#whenAwake(fn));
+  }
+
+  bounced(to: string, requestId: number): void {
+    this.#whenAwake(() => {
+      if (requestId === 0) this.#handlers?.onUndelivered(to, "no-responders");
+      else this.#settle(requestId)?.reject(failure("no-responders", to));
+    });
+  }
+
+  arrived({ kind, from, body }: Delivery, requestId: number): void {
+    this.#whenAwake(() => {
+      if (kind === "message") this.#handlers?.onMessage(from, body);
+      else if (kind === "reply") this.#settle(requestId)?.resolve(body);
+      else this.#answer(from, body, requestId);
+    });
+  }
+
+  #answer(from: string, body: Uint8Array, requestId: number): void {
+    this.#handlers?.onRequest(from, body).then(
+      (reply) => this.#carry("reply", from, { body: reply, requestId }),
+      // Who asked learns by time-out, as over any network.
+      () => {},
+    );
+  }
+
+  #carry(
+    kind: Delivery["kind"],
+    to: string,
+    what: { readonly body: Uint8Array; readonly requestId: number },
+  ): void {
+    const delivery = { kind, from: this.name, to, body: what.body.slice() };
+    this.#whenAwake(() => this.#network.carry(delivery, what.requestId));
+  }
+
+  /** A stopped process does nothing now, a dead one nothing ever. */
+  #whenAwake(fn: () => void): void {
+    if (this.#state === "open") fn();
+    else if (this.#state === "paused") {
+      if (this.#held.length < PAUSED_QUEUE_MAX) this.#held.push(fn);
+      else this.#network.counters.lost++;
+    }
+  }
+
+  #settle(requestId: number): Waiting | undefined {
+    const waiting = this.#requests.get(requestId);
+    this.#requests.delete(requestId);
+    waiting?.timer.cancel();
+    return waiting;
+  }
+}
+
+function failure(why: DeliveryFailure, to: string): RaftoralError {
+  switch (why) {
+    case "no-responders":
+      return new RaftoralError("no-responders", `nobody listens as ${to}`, { retryable: true });
+    case "timed-out":
+      return new RaftoralError("timed-out", `${to} did not answer in time`, { retryable: true });
+    case "too-large":
+      return new RaftoralError("payload-too-large", `too large a body for ${to}`);
+    case "closed":
+      return new RaftoralError("node-stopped", `stopped before ${to} answered`);
+  }
+}
