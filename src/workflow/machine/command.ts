@@ -160,3 +160,11 @@ export interface CommandContext {
   readonly offset: number;
   readonly stampMs: number;
 }
+
+/** What a command did. `events` are in the order in which things changed. */
+export interface Applied {
+  readonly reply: Reply;
+  readonly events: readonly MachineEvent[];
+}
+
+export const ignored = (why: string): Applied => ({ reply: { kind: "ignored", why }, events: [] });

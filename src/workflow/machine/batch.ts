@@ -1,0 +1,153 @@
+// What an owner says of its runs: numbered batches, taken in sequence within the present epoch (rule 11).
+// Items to come: marker (8, 12), rest with due and waits (20), continue (23).
+
+import { assert, unreachable } from "../../std/assert.ts";
+import { type Position, position } from "../../std/ids.ts";
+import type { Failure } from "../dsl/failure.ts";
+import type { Outcome } from "../dsl/record.ts";
+import type {
+  Applied,
+  Batch,
+  Batches,
+  BatchItem,
+  BatchReply,
+  CommandContext,
+  MachineEvent,
+} from "./command.ts";
+import { end } from "./ownership.ts";
+import type { MachineState, Run } from "./state.ts";
+
+type Write = Extract<BatchItem, { kind: "write" }>;
+type OutcomeItem = Extract<BatchItem, { kind: "outcome" }>;
+type AttemptItem = Extract<BatchItem, { kind: "attempt" }>;
+
+export function takeBatches(
+  state: MachineState,
+  command: Batches,
+  context: CommandContext,
+): Applied {
+  const replies: BatchReply[] = [];
+  const events: MachineEvent[] = [];
+  for (const batch of command.batches) replies.push(take(state, batch, context, events));
+  return { reply: { kind: "batches", replies }, events };
+}
+
+function take(
+  state: MachineState,
+  batch: Batch,
+  context: CommandContext,
+  events: MachineEvent[],
+): BatchReply {
+  const run = state.runs.get(batch.runId);
+  // The fence: whoever lost the run, or speaks of one that is set aside or over, is not heard.
+  if (run === undefined || run.status.kind !== "running" || batch.epoch !== run.epoch) {
+    return { kind: "stale" };
+  }
+  const expected = run.sequence + 1;
+  if (batch.sequence < expected) return { kind: "duplicate" };
+  if (batch.sequence > expected) {
+    events.push({ kind: "gap", runId: run.id, epoch: run.epoch, expected });
+    return { kind: "gap", expected };
+  }
+  accept(state, run, batch, context);
+  events.push({ kind: "run", runId: run.id });
+  return { kind: "accepted" };
+}
+
+function accept(state: MachineState, run: Run, batch: Batch, context: CommandContext): void {
+  run.sequence = batch.sequence;
+  // An owner rests only on inputs that it was fed, so on none that this batch or a later one brings.
+  const rested = Math.min(batch.through, run.next - 1);
+  if (rested > run.through) run.through = position(rested);
+  for (const item of batch.items) {
+    if (run.status.kind !== "running") break; // Nothing follows a finish.
+    record(state, run, item, context);
+    run.lastIndex = context.index;
+  }
+  assert(run.through < run.next, "no body rests on an input that does not exist");
+}
+
+function record(state: MachineState, run: Run, item: BatchItem, context: CommandContext): void {
+  switch (item.kind) {
+    case "write":
+      recordWrite(run, item);
+      break;
+    case "outcome":
+      recordOutcome(run, item, { index: context.index, atMs: state.timeMs });
+      break;
+    case "attempt":
+      recordAttempt(run, item, state.timeMs);
+      break;
+    case "finish":
+      finish(state, run, item.outcome);
+      break;
+    default:
+      unreachable(item);
+  }
+}
+
+/** The next ordinal of the run's records. */
+function nextPosition(run: Run): Position {
+  const at = run.next;
+  run.next = position(at + 1);
+  return at;
+}
+
+/** The first write at a path is the record that every body reads; a second one is none (rule 4). */
+function recordWrite(run: Run, item: Write): void {
+  if (run.writes.has(item.path)) return;
+  const { path, write, name, value, cursor } = item;
+  run.writes.set(path, { path, kind: write, name, value, cursor, position: nextPosition(run) });
+  run.writesByCursor.set(cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
+  run.bytes += value.length;
+  if (write !== "checkpoint") run.variables.set(name, value);
+}
+
+/** The first result for a path settles it; a later one stays in the history and is ignored (rule 5). */
+function recordOutcome(
+  run: Run,
+  { effect, outcome }: OutcomeItem,
+  stamp: Pick<Run["inputs"][number], "index" | "atMs">,
+): void {
+  const at = nextPosition(run);
+  run.inputs.push({ ...stamp, kind: "outcome", position: at, effect, outcome });
+  run.bytes += outcomeBytes(outcome);
+  if (run.settled.has(effect.path)) return;
+  run.settled.set(effect.path, { position: at, outcome });
+  run.attempts.delete(effect.path);
+}
+
+/** Committed before the next attempt starts, so that `attempt` only grows (rule 13). */
+function recordAttempt(run: Run, item: AttemptItem, timeMs: number): void {
+  const { path } = item.effect;
+  if (run.settled.has(path)) return;
+  nextPosition(run);
+  run.bytes += failureBytes(item.failure);
+  run.attempts.set(path, {
+    failures: (run.attempts.get(path)?.failures ?? 0) + 1,
+    last: item.failure,
+    notBeforeMs: Math.min(timeMs + item.retryInMs, Number.MAX_SAFE_INTEGER),
+  });
+}
+
+function finish(state: MachineState, run: Run, outcome: Outcome): void {
+  nextPosition(run);
+  run.bytes += outcomeBytes(outcome);
+  end(
+    state,
+    run,
+    outcome.ok
+      ? { kind: "completed", value: outcome.value }
+      : { kind: "failed", failure: outcome.failure },
+  );
+}
+
+const outcomeBytes = (outcome: Outcome): number =>
+  outcome.ok ? outcome.value.length : failureBytes(outcome.failure);
+
+function failureBytes(failure: Failure): number {
+  const { name, message, stack, data, cause } = failure;
+  const own = name.length + message.length + (stack?.length ?? 0) + (data?.length ?? 0);
+  if (cause === undefined) return own;
+  return own + ("value" in cause ? cause.value.length : failureBytes(cause));
+}

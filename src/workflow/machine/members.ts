@@ -1,0 +1,91 @@
+// Which processes are up, with what workflows, and what happens to the runs of those that are not.
+
+import type { Announce, Applied, AssignOwners, CommandContext, MachineEvent } from "./command.ts";
+import { ignored } from "./command.ts";
+import { inOrder, isSameProcess, reassign } from "./ownership.ts";
+import type { MachineState, Member, Run } from "./state.ts";
+
+/** Processes of one member that are remembered as superseded; a message older than these is not to be expected. */
+const FORMER_NONCES_MAX = 64;
+
+/**
+ * A process start makes a new incarnation (rule 15): what its predecessor, or its twin, says is stale from here
+ * on. The same announcement again changes nothing, and a superseded process's changes nothing ever.
+ */
+export function announce(state: MachineState, command: Announce, context: CommandContext): Applied {
+  const known = state.members.get(command.node);
+  if (known?.isUp && known.nonce === command.nonce) {
+    return { reply: { kind: "announced", incarnation: known.incarnation }, events: [] };
+  }
+  if (known?.formerNonces.includes(command.nonce)) {
+    return ignored("a later process of this member has announced itself");
+  }
+  const member = up(state, command, context);
+  const events: MachineEvent[] = [{ kind: "member", node: member.node }];
+  // Its generators are gone or stale: its runs get new epochs, or an owner that has their workflow.
+  const owned = inOrder(state.byOwner.get(member.node) ?? []);
+  const waiting = [...member.catalogue].flatMap((key) => [...(state.unassigned.get(key) ?? [])]);
+  for (const run of owned) move(state, run, { context, events, wanted: member });
+  for (const run of inOrder(waiting)) move(state, run, { context, events });
+  return { reply: { kind: "announced", incarnation: member.incarnation }, events };
+}
+
+function up(state: MachineState, command: Announce, context: CommandContext): Member {
+  const { node, name, nonce } = command;
+  const catalogue = new Set(command.catalogue);
+  const known = state.members.get(node);
+  if (known === undefined) {
+    const member: Member = {
+      node,
+      name,
+      incarnation: context.index,
+      nonce,
+      formerNonces: [],
+      isUp: true,
+      catalogue,
+    };
+    state.members.set(node, member);
+    return member;
+  }
+  if (known.nonce !== nonce) {
+    known.formerNonces = [...known.formerNonces, known.nonce].slice(-FORMER_NONCES_MAX);
+  }
+  known.name = name;
+  known.nonce = nonce;
+  // More than the index where one entry carries two announcements of one member.
+  known.incarnation = Math.max(context.index, known.incarnation + 1);
+  known.isUp = true;
+  known.catalogue = catalogue;
+  return known;
+}
+
+/** Compare-and-set on the process: a member that came back meanwhile is not set down (rule 18). */
+export function assignOwners(
+  state: MachineState,
+  { dead }: AssignOwners,
+  context: CommandContext,
+): Applied {
+  const member = state.members.get(dead.node);
+  if (member === undefined) return ignored(`no member ${dead.node}`);
+  if (!member.isUp) return ignored(`${member.name} is down already`);
+  if (!isSameProcess(dead, member)) return ignored(`${member.name} has a new incarnation`);
+  member.isUp = false;
+  const events: MachineEvent[] = [{ kind: "member", node: member.node }];
+  for (const run of inOrder(state.byOwner.get(member.node) ?? [])) {
+    move(state, run, { context, events });
+  }
+  return { reply: { kind: "done" }, events };
+}
+
+function move(
+  state: MachineState,
+  run: Run,
+  how: {
+    readonly context: CommandContext;
+    readonly events: MachineEvent[];
+    readonly wanted?: Member;
+  },
+): void {
+  reassign(state, run, how.context, how.wanted?.node);
+  how.events.push({ kind: "run", runId: run.id });
+}

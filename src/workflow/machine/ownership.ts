@@ -1,0 +1,165 @@
+// Who acts for a run: the only file that changes owners, epochs and the indexes of both.
+// I1. a running run's owner is up, at that incarnation, with the run's workflow in its catalogue (rule 18).
+// I2. an epoch is never used twice by one run (SEMANTICS, "epoch").
+// I3. `byOwner` holds the running runs, `unassigned` the unassigned ones, neither any other.
+
+import { assert } from "../../std/assert.ts";
+import { type Epoch, epoch, type NodeId } from "../../std/ids.ts";
+import type { ProcessId } from "../dsl/record.ts";
+import type { CommandContext } from "./command.ts";
+import { hashText, mix } from "./hash.ts";
+import {
+  catalogueKey,
+  isTerminal,
+  type MachineState,
+  type Member,
+  type Run,
+  type RunStatus,
+} from "./state.ts";
+
+export const isSameProcess = (a: ProcessId | undefined, b: ProcessId): boolean =>
+  a !== undefined && a.node === b.node && a.incarnation === b.incarnation;
+
+/** The member as the process that it is now. */
+export const processOf = (member: Member): ProcessId => ({
+  node: member.node,
+  incarnation: member.incarnation,
+});
+
+/** May this member own the run? Marks of its earlier incarnations are moot (rule 19). */
+export function isFit(member: Member, run: Run): boolean {
+  return canRun(member, run) && !run.unfit.some((u) => isSameProcess(u.member, member));
+}
+
+const canRun = (member: Member, run: Run): boolean =>
+  member.isUp && member.catalogue.has(catalogueKey(run.name, run.version));
+
+/**
+ * A new epoch for the run: what any owner said or says under an earlier one is stale from here on.
+ * The entry's index, and more where one entry changes the epoch of one run twice.
+ */
+export function renewEpoch(run: Run, context: CommandContext): void {
+  const hadOwner = run.owner !== undefined || run.epochMarks.length > 0;
+  const next: Epoch = epoch(Math.max(context.index, run.epoch + 1));
+  assert(next > run.epoch, "an epoch is never used twice by one run");
+  run.epoch = next;
+  run.sequence = 0;
+  // What no process has owned yet was attempted by none: its first owner is no recovery (rule 13).
+  if (hadOwner) run.epochMarks.push(run.next);
+}
+
+/** Gives the run, in a new epoch, to `wanted` if it is fit, else to a fit member, else to nobody. */
+export function reassign(
+  state: MachineState,
+  run: Run,
+  context: CommandContext,
+  wanted?: NodeId,
+): void {
+  renewEpoch(run, context);
+  place(state, run, wanted);
+}
+
+/** As `reassign`, within the epoch that the run has: for a Start. */
+export function place(state: MachineState, run: Run, wanted?: NodeId): void {
+  const asked = wanted === undefined ? undefined : state.members.get(wanted);
+  const member = asked !== undefined && isFit(asked, run) ? asked : choose(state, run);
+  if (member === undefined) {
+    const reason = whyUnassigned(state, run);
+    setStatus(state, run, { kind: "unassigned", reason }, undefined);
+    return;
+  }
+  assert(isFit(member, run), "an owner is up and has the run's workflow (rule 18)");
+  setStatus(state, run, { kind: "running" }, processOf(member));
+}
+
+/**
+ * Rendezvous hashing: the fit member with the highest weight for this run. When a member goes, only its own
+ * runs move, and they spread over all that are left; the lower node id wins a tie.
+ */
+function choose(state: MachineState, run: Run): Member | undefined {
+  const seed = hashText(run.id);
+  let best: Member | undefined;
+  let bestWeight = -1;
+  for (const member of state.members.values()) {
+    if (!isFit(member, run)) continue;
+    const weight = mix(seed, member.node);
+    const isBetter =
+      best === undefined ||
+      weight > bestWeight ||
+      (weight === bestWeight && member.node < best.node);
+    if (isBetter) {
+      best = member;
+      bestWeight = weight;
+    }
+  }
+  return best;
+}
+
+/** In words, why no member can own the run now. */
+export function whyUnassigned(state: MachineState, run: Run): string {
+  const key = catalogueKey(run.name, run.version);
+  const having = [...state.members.values()]
+    .filter((member) => member.catalogue.has(key))
+    .sort((a, b) => a.node - b.node);
+  const up = having.filter((member) => member.isUp);
+  if (up.length === 0) {
+    const names = having.map((member) => member.name).join(", ");
+    return `no member has ${key}${names === "" ? "" : ` now: down with it: ${names}`}`;
+  }
+  const marks = up.flatMap((member) =>
+    run.unfit
+      .filter((mark) => isSameProcess(mark.member, member))
+      .map(({ divergence: d }) => {
+        const what = `${d.path}, recorded ${d.recorded}, actual ${d.actual}: ${d.reason}`;
+        return `${member.name} diverged at ${what}`;
+      }),
+  );
+  return `every member that has ${key} is unfit for this run: ${marks.join("; ")}`;
+}
+
+/** The one place where status and owner change: keeps both indexes with them (I3). */
+export function setStatus(
+  state: MachineState,
+  run: Run,
+  status: RunStatus,
+  owner: ProcessId | undefined,
+): void {
+  assert(!isTerminal(run.status), "a run ends once (rule 22)");
+  const before = indexOf(state, run);
+  before?.delete(run);
+  run.status = status;
+  run.owner = owner;
+  indexOf(state, run)?.add(run);
+}
+
+/** A run's end, from its body or from outside: for ever (rule 22). Its owner is kept for information. */
+export function end(state: MachineState, run: Run, status: RunStatus): void {
+  setStatus(state, run, status, run.owner);
+  run.endedAtMs = state.timeMs;
+  run.attempts.clear();
+}
+
+/** The index entry that a run of this status and owner belongs to. */
+function indexOf(state: MachineState, run: Run): Set<Run> | undefined {
+  switch (run.status.kind) {
+    case "running":
+      return run.owner === undefined ? undefined : entry(state.byOwner, run.owner.node);
+    case "unassigned":
+      return entry(state.unassigned, catalogueKey(run.name, run.version));
+    default:
+      return;
+  }
+}
+
+/** Entries stay when they are empty: there are as many as members and workflows. */
+function entry<K>(map: Map<K, Set<Run>>, key: K): Set<Run> {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = new Set<Run>();
+  map.set(key, made);
+  return made;
+}
+
+/** Runs of an index in the order of their Starts, whatever order they came to it. */
+export const inOrder = (runs: Iterable<Run>): readonly Run[] =>
+  [...runs].sort((a, b) => a.ordinal - b.ordinal);
