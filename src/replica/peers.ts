@@ -1,0 +1,48 @@
+// What a replica knows of its peers from outside the log: their names, and signs of life.
+
+import type { NodeId } from "../std/ids.ts";
+
+interface Signs {
+  lastHeardMs: number;
+  noRespondersSinceMs: number | undefined;
+}
+
+export class Peers {
+  readonly #startedMs: number;
+  readonly #names = new Map<NodeId, string>();
+  readonly #signs = new Map<NodeId, Signs>();
+
+  constructor(startedMs: number) {
+    this.#startedMs = startedMs;
+  }
+
+  setAddress(id: NodeId, name: string): void {
+    this.#names.set(id, name);
+  }
+
+  name(id: NodeId): string | undefined {
+    return this.#names.get(id);
+  }
+
+  /** Several, if one name had several ids: a wiped disk gets a new one. */
+  ids(name: string): readonly NodeId[] {
+    return [...this.#names].filter(([, known]) => known === name).map(([id]) => id);
+  }
+
+  heard(id: NodeId, nowMs: number): void {
+    this.#signs.set(id, { lastHeardMs: nowMs, noRespondersSinceMs: undefined });
+  }
+
+  /** The transport says that nobody listens there; the first time counts. */
+  unreachable(id: NodeId, nowMs: number): void {
+    const signs = this.signs(id);
+    this.#signs.set(id, {
+      ...signs,
+      noRespondersSinceMs: signs.noRespondersSinceMs ?? nowMs,
+    });
+  }
+
+  signs(id: NodeId): Readonly<Signs> {
+    return this.#signs.get(id) ?? { lastHeardMs: this.#startedMs, noRespondersSinceMs: undefined };
+  }
+}
