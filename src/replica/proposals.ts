@@ -53,10 +53,10 @@ export class Proposals<Reply> {
     return this.#fresh.length > 0;
   }
 
-  /** @throws RaftoralError `payload-too-large`, `overloaded`: nothing was taken. */
+  /** Rejects by `payload-too-large` or `overloaded`: nothing was taken. */
   propose(command: Uint8Array): Promise<Reply> {
     const refusal = this.#refusal(command);
-    if (refusal !== undefined) throw refusal;
+    if (refusal !== undefined) return Promise.reject(refusal);
     const answer = deferred<Reply>();
     this.#add(command, answer);
     return answer.promise;
