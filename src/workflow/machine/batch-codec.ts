@@ -1,0 +1,107 @@
+// The byte form of batches, the hot part of the log: one tag a record, kinds of writes folded into it.
+
+import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
+import { epoch, path, runId } from "../../std/ids.ts";
+import type { WriteKind } from "../dsl/effect.ts";
+import type { Batch, BatchItem } from "./command.ts";
+import {
+  readEffect,
+  readFailure,
+  readOutcome,
+  readPosition,
+  readValue,
+  writeEffect,
+  writeFailure,
+  writeOutcome,
+  writePosition,
+} from "./record-codec.ts";
+import { type FrameReader, writeText } from "./wire.ts";
+
+const CHECKPOINT = 0;
+const VARIABLE = 1;
+const SET = 2;
+const OUTCOME = 3;
+const ATTEMPT = 4;
+const FINISH = 5;
+
+export function writeBatch(writer: ByteWriter, batch: Batch): void {
+  writeText(writer, batch.runId).uint(batch.epoch).uint(batch.sequence);
+  writePosition(writer, batch.through).uint(batch.items.length);
+  for (const item of batch.items) writeItem(writer, item);
+}
+
+export function readBatch(reader: FrameReader): Batch {
+  return {
+    runId: runId(reader.text()),
+    epoch: epoch(reader.uint()),
+    sequence: reader.uint(),
+    through: readPosition(reader),
+    items: readList(reader, readItem),
+  };
+}
+
+/** A count that lies only makes the frame end too early: no room is taken before elements were read. */
+export function readList<T>(reader: FrameReader, read: (reader: FrameReader) => T): readonly T[] {
+  const list: T[] = [];
+  for (let left = reader.uint(); left > 0; left--) list.push(read(reader));
+  return list;
+}
+
+function writeItem(writer: ByteWriter, item: BatchItem): void {
+  switch (item.kind) {
+    case "write":
+      writeText(writeText(writer.u8(tagOf(item.write)), item.path), item.name).bytes(item.value);
+      writePosition(writer, item.cursor);
+      break;
+    case "outcome":
+      writeOutcome(writeEffect(writer.u8(OUTCOME), item.effect), item.outcome);
+      break;
+    case "attempt":
+      writeEffect(writer.u8(ATTEMPT), item.effect).uint(item.attempt).uint(wholeMs(item.retryInMs));
+      writeFailure(writer, item.failure);
+      break;
+    case "finish":
+      writeOutcome(writer.u8(FINISH), item.outcome);
+      break;
+  }
+}
+
+/** Jitter makes fractions; the log has whole milliseconds, never fewer than were asked for. */
+const wholeMs = (ms: number): number => Math.max(0, Math.ceil(ms));
+
+const tagOf = (kind: WriteKind): number =>
+  kind === "checkpoint" ? CHECKPOINT : kind === "variable" ? VARIABLE : SET;
+
+function readItem(reader: FrameReader): BatchItem {
+  const tag = reader.u8();
+  switch (tag) {
+    case CHECKPOINT:
+      return readWrite(reader, "checkpoint");
+    case VARIABLE:
+      return readWrite(reader, "variable");
+    case SET:
+      return readWrite(reader, "set");
+    case OUTCOME:
+      return { kind: "outcome", effect: readEffect(reader), outcome: readOutcome(reader) };
+    case ATTEMPT: {
+      const effect = readEffect(reader);
+      const [attempt, retryInMs] = [reader.uint(), reader.uint()];
+      return { kind: "attempt", effect, attempt, retryInMs, failure: readFailure(reader) };
+    }
+    case FINISH:
+      return { kind: "finish", outcome: readOutcome(reader) };
+    default:
+      throw new MalformedError(`unknown record ${tag} in a batch`);
+  }
+}
+
+function readWrite(reader: FrameReader, write: WriteKind): BatchItem {
+  return {
+    kind: "write",
+    path: path(reader.text()),
+    write,
+    name: reader.text(),
+    value: readValue(reader),
+    cursor: readPosition(reader),
+  };
+}

@@ -1,0 +1,160 @@
+// The byte form of commands: what proposals carry and the log keeps for ever. Format 1 is fixed; another
+// form gets another leading byte. Decoding is total: bytes from outside give a well-formed command or a
+// MalformedError, in time and memory bounded by their length.
+
+import { ByteWriter, MalformedError } from "../../std/bytes.ts";
+import { epoch, nodeId, runId } from "../../std/ids.ts";
+import { readBatch, readList, writeBatch } from "./batch-codec.ts";
+import type { Announce, Command, ParkReason, Start } from "./command.ts";
+import {
+  readDivergence,
+  readOf,
+  readProcess,
+  readValue,
+  writeDivergence,
+  writeOf,
+  writeProcess,
+} from "./record-codec.ts";
+import { FrameReader } from "./wire.ts";
+
+const FORMAT = 1;
+
+/** One for all: a writer's first room costs more than what is written. It holds nothing between calls. */
+const shared = new ByteWriter();
+
+/** The place of a kind is its byte: this list only grows at its end. */
+const KINDS: readonly Command["kind"][] = [
+  "start",
+  "batches",
+  "announce",
+  "assign-owners",
+  "claim",
+  "park",
+  "unfit",
+  "resume",
+  "terminate",
+];
+export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable"];
+
+/** @throws MalformedError for numbers that no command has: fractions, negative ones, none at all. */
+export function encodeCommand(command: Command): Uint8Array {
+  const writer = shared.reset().u8(FORMAT);
+  writeOf(KINDS, writer, command.kind);
+  writeBody(writer, command);
+  return writer.finish();
+}
+
+/** What it gives shares nothing with `bytes`. @throws MalformedError */
+export function decodeCommand(bytes: Uint8Array): Command {
+  const reader = new FrameReader(bytes);
+  const format = reader.u8();
+  if (format !== FORMAT) throw new MalformedError(`command format ${format}, known is ${FORMAT}`);
+  const command = readBody(reader, readOf(KINDS, reader));
+  reader.end();
+  return command;
+}
+
+function writeBody(writer: ByteWriter, command: Command): void {
+  switch (command.kind) {
+    case "start":
+      writeStart(writer, command);
+      break;
+    case "batches":
+      writer.uint(command.batches.length);
+      for (const batch of command.batches) writeBatch(writer, batch);
+      break;
+    case "announce":
+      writeAnnounce(writer, command);
+      break;
+    case "assign-owners":
+      writeProcess(writer, command.dead);
+      break;
+    case "claim":
+      writeProcess(writer.text(command.runId), command.owner).uint(command.epoch);
+      break;
+    case "park":
+      writeOf(PARK_REASONS, writer.text(command.runId).uint(command.epoch), command.reason);
+      writeDivergence(writer, command.divergence);
+      break;
+    case "unfit":
+      writeDivergence(writeProcess(writer.text(command.runId), command.member), command.divergence);
+      break;
+    case "resume":
+      writer.text(command.runId);
+      break;
+    case "terminate":
+      writer.text(command.runId).text(command.reason);
+      break;
+  }
+}
+
+function readBody(reader: FrameReader, kind: Command["kind"]): Command {
+  switch (kind) {
+    case "start":
+      return readStart(reader);
+    case "batches":
+      return { kind, batches: readList(reader, readBatch) };
+    case "announce":
+      return readAnnounce(reader);
+    case "assign-owners":
+      return { kind, dead: readProcess(reader) };
+    case "claim":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        owner: readProcess(reader),
+        epoch: epoch(reader.uint()),
+      };
+    case "park":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        epoch: epoch(reader.uint()),
+        reason: readOf(PARK_REASONS, reader),
+        divergence: readDivergence(reader),
+      };
+    case "unfit":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        member: readProcess(reader),
+        divergence: readDivergence(reader),
+      };
+    case "resume":
+      return { kind, runId: runId(reader.text()) };
+    case "terminate":
+      return { kind, runId: runId(reader.text()), reason: reader.text() };
+  }
+}
+
+function writeStart(writer: ByteWriter, command: Start): void {
+  writer.text(command.workflowId).text(command.name).uint(command.version);
+  writer.bytes(command.input).text(command.inputHash).uint(command.owner);
+}
+
+function readStart(reader: FrameReader): Start {
+  return {
+    kind: "start",
+    workflowId: reader.text(),
+    name: reader.text(),
+    version: reader.uint(),
+    input: readValue(reader),
+    inputHash: reader.text(),
+    owner: nodeId(reader.uint()),
+  };
+}
+
+function writeAnnounce(writer: ByteWriter, command: Announce): void {
+  writer.uint(command.node).text(command.name).text(command.nonce).uint(command.catalogue.length);
+  for (const key of command.catalogue) writer.text(key);
+}
+
+function readAnnounce(reader: FrameReader): Announce {
+  return {
+    kind: "announce",
+    node: nodeId(reader.uint()),
+    name: reader.text(),
+    nonce: reader.text(),
+    catalogue: readList(reader, (from) => from.text()),
+  };
+}
