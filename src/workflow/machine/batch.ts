@@ -126,7 +126,7 @@ function recordAttempt(run: Run, item: AttemptItem, timeMs: number): void {
   run.attempts.set(path, {
     failures: (run.attempts.get(path)?.failures ?? 0) + 1,
     last: item.failure,
-    notBeforeMs: Math.min(timeMs + item.retryInMs, Number.MAX_SAFE_INTEGER),
+    notBeforeMs: Math.min(Math.ceil(timeMs + item.retryInMs), Number.MAX_SAFE_INTEGER),
   });
 }
 

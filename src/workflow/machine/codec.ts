@@ -44,7 +44,7 @@ export function encodeCommand(command: Command): Uint8Array {
   return writer.finish();
 }
 
-/** What it gives shares nothing with `bytes`. @throws MalformedError */
+/** What it gives may hold views of `bytes`, which must never change. @throws MalformedError */
 export function decodeCommand(bytes: Uint8Array): Command {
   const reader = new FrameReader(bytes);
   const format = reader.u8();

@@ -139,6 +139,11 @@ export function end(state: MachineState, run: Run, status: RunStatus): void {
   run.attempts.clear();
 }
 
+/** Puts a run of a restored state where its status and owner say. */
+export function reindex(state: MachineState, run: Run): void {
+  indexOf(state, run)?.add(run);
+}
+
 /** The index entry that a run of this status and owner belongs to. */
 function indexOf(state: MachineState, run: Run): Set<Run> | undefined {
   switch (run.status.kind) {

@@ -7,6 +7,8 @@ import { type ByteWriter, fromUtf8, MalformedError } from "../../std/bytes.ts";
 const SHORT_MAX = 32;
 /** A copy up to this many bytes lives on the engine's heap and costs next to nothing. */
 const SMALL_VALUE_MAX = 64;
+/** A view may keep this many times its own bytes alive. */
+const VIEW_HOLDS_MAX = 4;
 const INTERNED_MAX = 4_096;
 
 /** Short ASCII without the encoder's price; anything else as ByteWriter has it. */
@@ -56,11 +58,17 @@ export class FrameReader {
     return value === 1;
   }
 
-  /** A copy: it outlives the frame, and does not keep the frame alive. */
+  /**
+   * It outlives the frame: state keeps it as long as its run. So a copy, unless it is most of the memory that
+   * a view keeps alive: committed bytes never change, and a larger copy costs more than all the rest.
+   */
   value(): Uint8Array {
     const from = this.#skip();
     const length = this.#at - from;
-    if (length > SMALL_VALUE_MAX) return this.#bytes.slice(from, this.#at);
+    if (length > SMALL_VALUE_MAX) {
+      const isMost = length * VIEW_HOLDS_MAX >= this.#bytes.buffer.byteLength;
+      return isMost ? this.#bytes.subarray(from, this.#at) : this.#bytes.slice(from, this.#at);
+    }
     const value = new Uint8Array(length);
     for (let i = 0; i < length; i++) value[i] = this.#bytes[from + i] ?? 0;
     return value;

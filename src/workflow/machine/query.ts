@@ -1,0 +1,138 @@
+// Pure reads of the state, for handles, pages and people. Nothing here changes anything.
+
+import type { NodeId, Path, RunId } from "../../std/ids.ts";
+import type { Failure } from "../dsl/failure.ts";
+import type { Divergence, Value } from "../dsl/record.ts";
+import { whyUnassigned } from "./ownership.ts";
+import type { MachineState, Run, RunStatus } from "./state.ts";
+
+/** A run as others may see it. */
+export interface RunView {
+  readonly workflowId: string;
+  readonly runId: RunId;
+  readonly name: string;
+  readonly version: number;
+  readonly status: RunStatus["kind"];
+  /** Why it is unassigned, parked, failed or terminated, in words. */
+  readonly reason?: string;
+  /** Who acts for it; of a parked or ended run, who did so last. */
+  readonly owner?: OwnerView;
+  readonly epoch: number;
+  readonly through: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  /** Records that the group accepted for it, and their payload bytes. */
+  readonly records: number;
+  readonly bytes: number;
+  readonly divergence?: Divergence;
+  /** Effects that failed and will be tried again, in the order of their first failures. */
+  readonly attempts: readonly AttemptView[];
+}
+
+export interface OwnerView {
+  readonly node: NodeId;
+  readonly name: string;
+  readonly incarnation: number;
+}
+
+export interface AttemptView {
+  readonly path: Path;
+  readonly failures: number;
+  readonly last: Failure;
+  readonly notBeforeMs: number;
+}
+
+export function describeRun(state: MachineState, run: Run): RunView {
+  const reason = reasonOf(state, run);
+  const owner = ownerOf(state, run);
+  return {
+    workflowId: run.workflowId,
+    runId: run.id,
+    name: run.name,
+    version: run.version,
+    status: run.status.kind,
+    ...(reason === undefined ? {} : { reason }),
+    ...(owner === undefined ? {} : { owner }),
+    epoch: run.epoch,
+    through: run.through,
+    startedAtMs: run.startedAtMs,
+    ...(run.endedAtMs === undefined ? {} : { endedAtMs: run.endedAtMs }),
+    records: run.next,
+    bytes: run.bytes,
+    ...(run.status.kind === "parked" ? { divergence: run.status.divergence } : {}),
+    attempts: [...run.attempts].map(([path, attempts]) => ({ path, ...attempts })),
+  };
+}
+
+function ownerOf(state: MachineState, run: Run): OwnerView | undefined {
+  if (run.owner === undefined) return;
+  const { node, incarnation } = run.owner;
+  return { node, incarnation, name: state.members.get(node)?.name ?? `node ${node}` };
+}
+
+function reasonOf(state: MachineState, run: Run): string | undefined {
+  switch (run.status.kind) {
+    case "unassigned":
+      // As of now: members may have come and gone since the run was looked at.
+      return whyUnassigned(state, run);
+    case "parked":
+      return `${run.status.reason}: ${run.status.divergence.reason}`;
+    case "failed":
+      return `${run.status.failure.name}: ${run.status.failure.message}`;
+    case "terminated":
+      return run.status.reason;
+    default:
+      return;
+  }
+}
+
+/** The run that a workflow id names today. */
+export function findRun(state: MachineState, workflowId: string): Run | undefined {
+  const id = state.byWorkflowId.get(workflowId);
+  return id === undefined ? undefined : state.runs.get(id);
+}
+
+/** The variable as of the last accepted write. */
+export const readVariable = (run: Run, name: string): Value | undefined => run.variables.get(name);
+
+export const LIST_LIMIT_DEFAULT = 100;
+export const LIST_LIMIT_MAX = 1_000;
+
+export interface RunFilter {
+  readonly status?: RunStatus["kind"];
+  readonly name?: string;
+  /** 1 to 1,000, brought into that range; default 100. */
+  readonly limit?: number;
+  /** What the page before gave. What no page gave is past the end. */
+  readonly cursor?: string;
+}
+
+export interface RunList {
+  readonly runs: readonly RunView[];
+  /** Absent on the last page. */
+  readonly cursor?: string;
+}
+
+/** In the order of the Starts; runs that start or go between two pages shift nothing. */
+export function listRuns(state: MachineState, filter: RunFilter = {}): RunList {
+  const asked = Math.trunc(filter.limit ?? LIST_LIMIT_DEFAULT);
+  const limit = Math.min(Math.max(asked, 1), LIST_LIMIT_MAX);
+  const after = filter.cursor === undefined ? -1 : ordinalOf(filter.cursor);
+  const runs: RunView[] = [];
+  let last = -1;
+  for (const run of state.runs.values()) {
+    if (run.ordinal <= after || !isAskedFor(run, filter)) continue;
+    if (runs.length === limit) return { runs, cursor: String(last) };
+    runs.push(describeRun(state, run));
+    last = run.ordinal;
+  }
+  return { runs };
+}
+
+const ordinalOf = (cursor: string): number =>
+  /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.POSITIVE_INFINITY;
+
+function isAskedFor(run: Run, filter: RunFilter): boolean {
+  if (filter.status !== undefined && run.status.kind !== filter.status) return false;
+  return filter.name === undefined || run.name === filter.name;
+}

@@ -1,0 +1,202 @@
+// The byte form of a run in a snapshot. Written are the records and what no record tells; variables, settled
+// paths and writes by cursor follow from the records and are rebuilt.
+
+import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
+import { epoch, index, type Path, path, runId } from "../../std/ids.ts";
+import type { Input, WriteRecord } from "../dsl/record.ts";
+import { readList } from "./batch-codec.ts";
+import { PARK_REASONS } from "./codec.ts";
+import {
+  readDivergence,
+  readEffect,
+  readFailure,
+  readOf,
+  readOutcome,
+  readPosition,
+  readProcess,
+  readValue,
+  readWriteKind,
+  writeDivergence,
+  writeEffect,
+  writeFailure,
+  writeOf,
+  writeOutcome,
+  writePosition,
+  writeProcess,
+  writeWriteKind,
+} from "./record-codec.ts";
+import type { Attempts, Run, RunStatus, Unfitness } from "./state.ts";
+import { type FrameReader, writeText } from "./wire.ts";
+
+/** The place of a kind is its byte: this list only grows at its end. */
+const STATUSES: readonly RunStatus["kind"][] = [
+  "running",
+  "unassigned",
+  "parked",
+  "completed",
+  "failed",
+  "terminated",
+];
+
+export function writeRun(writer: ByteWriter, run: Run): void {
+  writer.text(run.id).uint(run.ordinal).text(run.workflowId).text(run.name).uint(run.version);
+  writer.bytes(run.input).text(run.inputHash).uint(run.startedAtMs).u8(run.scheduling);
+  writeStatus(writer, run.status);
+  writer.bool(run.endedAtMs !== undefined);
+  if (run.endedAtMs !== undefined) writer.uint(run.endedAtMs);
+  writer.bool(run.owner !== undefined);
+  if (run.owner !== undefined) writeProcess(writer, run.owner);
+  writePosition(writer.uint(run.epoch).uint(run.sequence), run.through);
+  writePosition(writer, run.next).uint(run.bytes).uint(run.lastIndex);
+  writer.uint(run.inputs.length);
+  for (const input of run.inputs) writeInput(writer, input);
+  writer.uint(run.writes.size);
+  for (const write of run.writes.values()) writeWrite(writer, write);
+  writer.uint(run.attempts.size);
+  for (const [path, attempts] of run.attempts) writeAttempts(writer, path, attempts);
+  writer.uint(run.epochMarks.length);
+  for (const mark of run.epochMarks) writePosition(writer, mark);
+  writer.uint(run.unfit.length);
+  for (const mark of run.unfit) {
+    writeDivergence(writeProcess(writer, mark.member), mark.divergence);
+  }
+}
+
+/** @throws MalformedError */
+export function readRun(reader: FrameReader): Run {
+  const run: Run = {
+    id: runId(reader.text()),
+    ordinal: reader.uint(),
+    workflowId: reader.text(),
+    name: reader.text(),
+    version: reader.uint(),
+    input: readValue(reader),
+    inputHash: reader.text(),
+    startedAtMs: reader.uint(),
+    scheduling: readScheduling(reader),
+    status: readStatus(reader),
+    endedAtMs: reader.bool() ? reader.uint() : undefined,
+    owner: reader.bool() ? readProcess(reader) : undefined,
+    epoch: epoch(reader.uint()),
+    sequence: reader.uint(),
+    through: readPosition(reader),
+    next: readPosition(reader),
+    bytes: reader.uint(),
+    lastIndex: index(reader.uint()),
+    inputs: [...readList(reader, readInput)],
+    writes: new Map(readList(reader, readWrite).map((write) => [write.path, write])),
+    attempts: new Map(readList(reader, readAttempts)),
+    epochMarks: [...readList(reader, readPosition)],
+    unfit: readList(reader, readUnfitness),
+    writesByCursor: new Map(),
+    settled: new Map(),
+    variables: new Map(),
+  };
+  rebuild(run);
+  return run;
+}
+
+/** What apply keeps beside the records, as it made it from them. */
+function rebuild(run: Run): void {
+  for (const { cursor, kind, name, value } of run.writes.values()) {
+    run.writesByCursor.set(cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
+    if (kind !== "checkpoint") run.variables.set(name, value);
+  }
+  for (const input of run.inputs) {
+    if (input.kind !== "outcome" || run.settled.has(input.effect.path)) continue;
+    run.settled.set(input.effect.path, { position: input.position, outcome: input.outcome });
+  }
+}
+
+function readScheduling(reader: FrameReader): 1 {
+  const version = reader.u8();
+  if (version !== 1) throw new MalformedError(`unknown scheduling ${version}`);
+  return version;
+}
+
+function writeStatus(writer: ByteWriter, status: RunStatus): void {
+  writeOf(STATUSES, writer, status.kind);
+  switch (status.kind) {
+    case "running":
+      break;
+    case "unassigned":
+    case "terminated":
+      writer.text(status.reason);
+      break;
+    case "parked":
+      writeDivergence(writeOf(PARK_REASONS, writer, status.reason), status.divergence);
+      break;
+    case "completed":
+      writer.bytes(status.value);
+      break;
+    case "failed":
+      writeFailure(writer, status.failure);
+      break;
+  }
+}
+
+function readStatus(reader: FrameReader): RunStatus {
+  const kind = readOf(STATUSES, reader);
+  switch (kind) {
+    case "running":
+      return { kind };
+    case "unassigned":
+    case "terminated":
+      return { kind, reason: reader.text() };
+    case "parked":
+      return { kind, reason: readOf(PARK_REASONS, reader), divergence: readDivergence(reader) };
+    case "completed":
+      return { kind, value: readValue(reader) };
+    case "failed":
+      return { kind, failure: readFailure(reader) };
+  }
+}
+
+function writeInput(writer: ByteWriter, input: Input): void {
+  writer.bool(input.kind === "outcome");
+  writePosition(writer, input.position).uint(input.index).uint(input.atMs);
+  if (input.kind === "outcome") writeOutcome(writeEffect(writer, input.effect), input.outcome);
+}
+
+function readInput(reader: FrameReader): Input {
+  const isOutcome = reader.bool();
+  const stamp = {
+    position: readPosition(reader),
+    index: index(reader.uint()),
+    atMs: reader.uint(),
+  };
+  return isOutcome
+    ? { ...stamp, kind: "outcome", effect: readEffect(reader), outcome: readOutcome(reader) }
+    : { ...stamp, kind: "start" };
+}
+
+function writeWrite(writer: ByteWriter, write: WriteRecord): void {
+  writeText(writeText(writeWriteKind(writer, write.kind), write.path), write.name);
+  writePosition(writePosition(writer.bytes(write.value), write.cursor), write.position);
+}
+
+function readWrite(reader: FrameReader): WriteRecord {
+  return {
+    kind: readWriteKind(reader),
+    path: path(reader.text()),
+    name: reader.text(),
+    value: readValue(reader),
+    cursor: readPosition(reader),
+    position: readPosition(reader),
+  };
+}
+
+function writeAttempts(writer: ByteWriter, at: Path, attempts: Attempts): void {
+  writer.text(at).uint(attempts.failures).uint(attempts.notBeforeMs);
+  writeFailure(writer, attempts.last);
+}
+
+function readAttempts(reader: FrameReader): [Path, Attempts] {
+  const at = path(reader.text());
+  const [failures, notBeforeMs] = [reader.uint(), reader.uint()];
+  return [at, { failures, notBeforeMs, last: readFailure(reader) }];
+}
+
+function readUnfitness(reader: FrameReader): Unfitness {
+  return { member: readProcess(reader), divergence: readDivergence(reader) };
+}
