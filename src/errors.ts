@@ -7,6 +7,7 @@ export type ErrorCode =
   | "workflow-failed"
   | "workflow-terminated"
   | "variable-not-found"
+  | "cancelled"
   | "unserializable"
   | "payload-too-large"
   | "timed-out"
@@ -76,6 +77,14 @@ export class Unserializable extends RaftoralError {
   override readonly name = "Unserializable";
   constructor(message: string, options?: ErrorOptions) {
     super("unserializable", message, options);
+  }
+}
+
+/** Thrown into a branch that lost: where it waits, or at its next effect that would. Its clean-up may use effects. */
+export class Cancelled extends RaftoralError {
+  override readonly name = "Cancelled";
+  constructor(message: string, options?: ErrorOptions) {
+    super("cancelled", message, options);
   }
 }
 

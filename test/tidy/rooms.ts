@@ -13,7 +13,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/replica": ["src/std", "src/errors", "src/raft", "src/storage/port", "src/transport/port"],
   "src/workflow/dsl": ["src/std", "src/errors"],
   "src/workflow/values": ["src/std", "src/errors", "src/workflow/dsl"],
-  "src/workflow/interpreter": ["src/std", "src/workflow/dsl"],
+  "src/workflow/interpreter": ["src/std", "src/errors", "src/workflow/dsl"],
   "src/workflow/machine": ["src/std", "src/workflow/dsl"],
   "src/workflow/runner": [
     "src/std",

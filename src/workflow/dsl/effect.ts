@@ -1,17 +1,17 @@
-// What a workflow body yields: plain frozen data with one iterator, so that `yield*` gives exactly A.
-// An effect is built by a constructor and means nothing until an interpreter answers it.
+// What a workflow body yields. An effect is plain data, built by a constructor; it means nothing until an
+// interpreter answers it. An Op is an effect as users hold it; `yield*` on it gives exactly A.
 
-import type { CallBody, CallOptions } from "./call.ts";
+import type { CallBody, CallOptions, Fx } from "./call.ts";
 
 declare const suspend: unique symbol;
-/** What the iterator of an effect yields. No value has this type, so a bare `yield op` does not compile. */
+/** What the iterator of an Op yields. No value has this type, so a bare `yield op` does not compile. */
 export interface Suspend {
   readonly [suspend]: never;
 }
 
 /** An effect whose answer is an A. Built anew or used again, it is the same question. */
 export interface Op<A> {
-  readonly kind: Effect["kind"];
+  readonly kind: EffectKind;
   // biome-ignore lint/suspicious/noExplicitAny: what is sent in is the interpreter's affair; `unknown` here breaks inference in unannotated helpers.
   [Symbol.iterator](): Iterator<Suspend, A, any>;
 }
@@ -20,7 +20,7 @@ export interface Op<A> {
 export type Gen<A> = Generator<Suspend, A, unknown>;
 
 /** One branch of `all` or `race`. A generator object runs once; a function makes a fresh one. */
-export type Branch<A> = Op<A> | Gen<A> | (() => Gen<A>);
+export type Branch<A> = Op<A> | Gen<A> | (() => Gen<A> | Op<A>);
 
 /** A branch with its label: an array's index, a record's key. */
 export interface LabelledBranch {
@@ -54,14 +54,20 @@ export type Effect =
       readonly kind: "set";
       readonly name: string;
       readonly next: (current: unknown) => unknown;
+      /** `update` gives the new value, `set` gives nothing. */
+      readonly gives: "value" | "nothing";
     }
-  // Combinators: no entry of their own.
+  // Combinators: no entry of their own. A tuple's results and tags are indexes.
   | {
       readonly kind: "all";
       readonly isTuple: boolean;
       readonly branches: readonly LabelledBranch[];
     }
-  | { readonly kind: "race"; readonly branches: readonly LabelledBranch[] }
+  | {
+      readonly kind: "race";
+      readonly isTuple: boolean;
+      readonly branches: readonly LabelledBranch[];
+    }
   // Derived: no entry, no position.
   | { readonly kind: "now" }
   | { readonly kind: "random" }
@@ -97,4 +103,82 @@ export interface RunInfo {
   readonly name: string;
   readonly version: number;
   readonly startedAt: Date;
+}
+
+/** The one maker of Ops: its A is a promise that the effect's handler in the interpreter keeps. */
+export function op<A>(effect: Effect): Op<A> {
+  return new EffectOp(effect) as Op<unknown> as Op<A>;
+}
+
+/**
+ * A user's body as effects carry it. What it is called with comes from the step's own typed call, and
+ * `deps` from `startNode({ deps })`, which `effects<Deps>()` takes the user's word for.
+ */
+export const callBody = <I, Deps>(body: (input: I, fx: Fx<Deps>) => unknown): CallBody =>
+  body as CallBody;
+
+/** The effect of an Op; undefined for anything else. */
+export const opEffect = (value: unknown): Effect | undefined => EffectOp.effectOf(value);
+
+/** The effect that a body asks for by what it yielded; undefined if that was no `yield*` on an Op. */
+export const askedEffect = (yielded: unknown): Effect | undefined => Question.effectOf(yielded);
+
+class EffectOp {
+  readonly #effect: Effect;
+
+  constructor(effect: Effect) {
+    this.#effect = effect;
+  }
+
+  get kind(): EffectKind {
+    return this.#effect.kind;
+  }
+
+  [Symbol.iterator](): Iterator<Suspend, unknown, unknown> {
+    return new Question(this.#effect) as Iterator<unknown, unknown, unknown> as Iterator<
+      Suspend,
+      unknown,
+      unknown
+    >;
+  }
+
+  static effectOf(value: unknown): Effect | undefined {
+    return typeof value === "object" && value !== null && #effect in value
+      ? value.#effect
+      : undefined;
+  }
+}
+
+/**
+ * An Op's iterator, asked once: yields itself, then ends with what it is sent.
+ * It, not the Op, is what a body yields, so that a bare `yield op` in plain JavaScript is told apart.
+ */
+class Question implements Iterator<unknown, unknown, unknown> {
+  readonly #effect: Effect;
+  #isAsked = false;
+
+  constructor(effect: Effect) {
+    this.#effect = effect;
+  }
+
+  next(answer: unknown): IteratorResult<unknown, unknown> {
+    if (this.#isAsked) return { done: true, value: answer };
+    this.#isAsked = true;
+    return { done: false, value: this };
+  }
+
+  throw(error: unknown): never {
+    throw error;
+  }
+
+  return(value: unknown): IteratorResult<unknown, unknown> {
+    this.#isAsked = true;
+    return { done: true, value };
+  }
+
+  static effectOf(value: unknown): Effect | undefined {
+    return typeof value === "object" && value !== null && #effect in value
+      ? value.#effect
+      : undefined;
+  }
 }

@@ -1,0 +1,108 @@
+// When a failed attempt is followed by another. Pure: the caller brings chance and time.
+
+import { RaftoralError } from "../../errors.ts";
+import type { CallOptions, ErrorMatcher, RetryOptions } from "./call.ts";
+import { type Duration, durationMs } from "./duration.ts";
+
+const defaults = {
+  attempts: 1,
+  backoff: "100ms",
+  factor: 2,
+  maxBackoff: "1 minute",
+  jitter: 0.2,
+} as const;
+
+const noOptions: CallOptions = Object.freeze({});
+
+/** What is known of an attempt that failed. */
+export interface FailedAttempt {
+  /** Failed attempts of this effect so far, this one included. */
+  readonly failures: number;
+  /** What was thrown. */
+  readonly error: unknown;
+  /** A random share in [0, 1). */
+  readonly unit: number;
+}
+
+/** How long to wait before the next attempt, in milliseconds; undefined: the effect has failed. */
+export function nextRetry(
+  retry: RetryOptions | undefined,
+  { failures, error, unit }: FailedAttempt,
+): number | undefined {
+  if (failures >= (retry?.attempts ?? defaults.attempts)) return;
+  if (!isRetryable(retry?.nonRetryable, error)) return;
+  const {
+    backoff = defaults.backoff,
+    factor = defaults.factor,
+    maxBackoff = defaults.maxBackoff,
+    jitter = defaults.jitter,
+  } = retry ?? defaults;
+  const waitMs = Math.min(durationMs(backoff) * factor ** (failures - 1), durationMs(maxBackoff));
+  return Math.round(waitMs * (1 - jitter * unit));
+}
+
+/** Values that cannot be recorded stay so however often the body runs. */
+const finalCodes: ReadonlySet<string> = new Set(["unserializable", "payload-too-large"]);
+
+function isRetryable(nonRetryable: RetryOptions["nonRetryable"], thrown: unknown): boolean {
+  if (isMarkedFinal(thrown)) return false;
+  if (thrown instanceof RaftoralError && finalCodes.has(thrown.code)) return false;
+  if (nonRetryable === undefined) return true;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+  const matchers = typeof nonRetryable === "function" ? [nonRetryable] : nonRetryable;
+  return !matchers.some((matcher) => matches(matcher, error));
+}
+
+/** An error says so itself by `nonRetryable: true`. */
+export function isMarkedFinal(thrown: unknown): boolean {
+  return (
+    typeof thrown === "object" &&
+    thrown !== null &&
+    "nonRetryable" in thrown &&
+    thrown.nonRetryable === true
+  );
+}
+
+function matches(matcher: ErrorMatcher, error: Error): boolean {
+  if (isErrorClass(matcher)) return error instanceof matcher;
+  try {
+    return matcher(error);
+  } catch {
+    return true; // A matcher that throws cannot vouch for another attempt.
+  }
+}
+
+function isErrorClass(matcher: ErrorMatcher): matcher is new (...args: never[]) => Error {
+  return matcher === Error || matcher.prototype instanceof Error;
+}
+
+/**
+ * The options of a call, checked once where it is defined.
+ * @throws RaftoralError `invalid-argument`
+ */
+export function callOptions(options: CallOptions | undefined): CallOptions {
+  if (options === undefined) return noOptions;
+  const { retry, timeout } = options;
+  if (timeout !== undefined && durationMs(timeout) === 0) throw bad("timeout", timeout, "above 0");
+  if (retry !== undefined) checkRetry(retry);
+  return Object.freeze({ ...options, ...(retry && { retry: Object.freeze({ ...retry }) }) });
+}
+
+function checkRetry(retry: RetryOptions): void {
+  const { attempts = 1, backoff = 0, factor = 1, maxBackoff = 0, jitter = 0 } = retry;
+  if (!((Number.isSafeInteger(attempts) && attempts >= 1) || attempts === Infinity)) {
+    throw bad("retry.attempts", attempts, "a whole number from 1 on, or Infinity");
+  }
+  for (const wait of [backoff, maxBackoff] satisfies Duration[]) durationMs(wait);
+  if (!(Number.isFinite(factor) && factor >= 1)) throw bad("retry.factor", factor, "at least 1");
+  if (!(jitter >= 0 && jitter <= 1)) throw bad("retry.jitter", jitter, "between 0 and 1");
+  for (const matcher of [retry.nonRetryable ?? []].flat()) {
+    if (typeof matcher !== "function") {
+      throw bad("retry.nonRetryable", matcher, "error classes or predicates");
+    }
+  }
+}
+
+function bad(option: string, value: unknown, takes: string): RaftoralError {
+  return new RaftoralError("invalid-argument", `${option} is ${takes}, not ${String(value)}`);
+}
