@@ -1,0 +1,103 @@
+// What members say to each other, and what a core says to its own storage.
+
+import { type Index, index, NONE, type NodeId, nodeId, type Term, term } from "../std/ids.ts";
+import type { Entry, Snapshot } from "./types.ts";
+
+export type MessageType =
+  | "hup"
+  | "beat"
+  | "prop"
+  | "app"
+  | "app-resp"
+  | "vote"
+  | "vote-resp"
+  | "snap"
+  | "heartbeat"
+  | "heartbeat-resp"
+  | "unreachable"
+  | "snap-status"
+  | "check-quorum"
+  | "transfer-leader"
+  | "timeout-now"
+  | "read-index"
+  | "read-index-resp"
+  | "pre-vote"
+  | "pre-vote-resp"
+  | "storage-append"
+  | "storage-append-resp"
+  | "storage-apply"
+  | "storage-apply-resp"
+  | "forget-leader";
+
+/** One shape for all types, so that the engine sees one hidden class; unused fields stay at zero. */
+export interface Message {
+  readonly type: MessageType;
+  readonly to: NodeId;
+  readonly from: NodeId;
+  /** 0 in local messages, proposals and forwarded reads. */
+  readonly term: Term;
+  readonly logTerm: Term;
+  readonly index: Index;
+  readonly entries: readonly Entry[];
+  readonly commit: Index;
+  readonly vote: NodeId;
+  readonly snapshot: Snapshot | undefined;
+  readonly reject: boolean;
+  readonly rejectHint: Index;
+  readonly context: Uint8Array | undefined;
+  /** Messages that may leave once this storage write is durable. */
+  readonly responses: readonly Message[];
+}
+
+/** Local recipients of storage messages; no member has these ids. */
+export const APPEND_THREAD: NodeId = nodeId(Number.MAX_SAFE_INTEGER);
+export const APPLY_THREAD: NodeId = nodeId(Number.MAX_SAFE_INTEGER - 1);
+
+export const isLocalTarget = (id: NodeId): boolean => id === APPEND_THREAD || id === APPLY_THREAD;
+
+const LOCAL: ReadonlySet<MessageType> = new Set<MessageType>([
+  "hup",
+  "beat",
+  "unreachable",
+  "snap-status",
+  "check-quorum",
+  "storage-append",
+  "storage-append-resp",
+  "storage-apply",
+  "storage-apply-resp",
+]);
+
+/** Never crosses the network: from there it is refused. */
+export const isLocal = (type: MessageType): boolean => LOCAL.has(type);
+
+const RESPONSES: ReadonlySet<MessageType> = new Set<MessageType>([
+  "app-resp",
+  "vote-resp",
+  "heartbeat-resp",
+  "unreachable",
+  "read-index-resp",
+  "pre-vote-resp",
+  "storage-append-resp",
+  "storage-apply-resp",
+]);
+export const isResponse = (type: MessageType): boolean => RESPONSES.has(type);
+
+const BLANK = {
+  to: NONE,
+  from: NONE,
+  term: term(0),
+  logTerm: term(0),
+  index: index(0),
+  entries: [],
+  commit: index(0),
+  vote: NONE,
+  snapshot: undefined,
+  reject: false,
+  rejectHint: index(0),
+  context: undefined,
+  responses: [],
+} as const;
+
+export function message(fields: Partial<Message> & { readonly type: MessageType }): Message {
+  return { ...BLANK, ...fields };
+}
