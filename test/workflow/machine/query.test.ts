@@ -1,0 +1,111 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { nodeId, path } from "../../../src/std/ids.ts";
+import {
+  describeRun,
+  findRun,
+  listRuns,
+  readVariable,
+} from "../../../src/workflow/machine/query.ts";
+import { attempt, bytes, divergence, finish, groupOfThree, outcome, write } from "./group.ts";
+
+const test = suite("workflow machine: query");
+
+test("a description says who acts for a run, how far it is and what will be tried again", () => {
+  const { group, members } = groupOfThree();
+  const run = group.start("a");
+  group.stampMs = 2_000;
+  group.say(run, [write("1"), outcome("2"), attempt("3", "refused", 50)]);
+  assert.equal(describeRun(group.state, run), {
+    workflowId: "a",
+    runId: run.id,
+    name: "order",
+    version: 1,
+    status: "running",
+    owner: { node: nodeId(1), name: "n1", incarnation: members[0].incarnation },
+    epoch: 4,
+    through: -1,
+    startedAtMs: 1_000,
+    records: 4,
+    bytes: 1 + 1 + 1 + "Error".length + "refused".length,
+    attempts: [
+      {
+        path: path("3"),
+        failures: 1,
+        last: { name: "Error", message: "refused" },
+        notBeforeMs: 2_050,
+      },
+    ],
+  });
+});
+
+test("a description gives the reason of whatever keeps a run, or ended it", () => {
+  const { group, members } = groupOfThree();
+  const [parked, failed, ended, waiting] = ["a", "b", "c", "d"].map((id) => group.start(id));
+  if (!parked || !failed || !ended || !waiting) throw new Error("four runs");
+  const park = { kind: "park", reason: "diverged", divergence } as const;
+  group.apply({ ...park, runId: parked.id, epoch: parked.epoch });
+  const failure = { name: "OutOfStock", message: "no lamps" };
+  group.say(failed, [{ kind: "finish", outcome: { ok: false, failure } }]);
+  group.apply({ kind: "terminate", runId: ended.id, reason: "no more" });
+  for (const dead of members) group.apply({ kind: "assign-owners", dead });
+  const view = (run: typeof parked) => describeRun(group.state, run);
+  assert.equal(view(parked).divergence, divergence);
+  assert.is(view(parked).reason, `diverged: ${divergence.reason}`);
+  assert.is(view(failed).reason, "OutOfStock: no lamps");
+  assert.is(view(failed).endedAtMs, 1_000);
+  assert.is(view(ended).reason, "no more");
+  assert.match(view(waiting).reason ?? "", /^no member has order@1 now/);
+  assert.is(view(waiting).owner, undefined);
+});
+
+test("runs are listed in the order of their starts, page by page, each once", () => {
+  const { group } = groupOfThree();
+  for (let i = 0; i < 25; i++) group.start(`w${i}`, { owner: nodeId(1 + (i % 3)) });
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = listRuns(group.state, { limit: 7, ...(cursor === undefined ? {} : { cursor }) });
+    ids.push(...page.runs.map((run) => run.workflowId));
+    cursor = page.cursor;
+    group.start(`late${ids.length}`);
+  } while (cursor !== undefined && ids.length < 100);
+  assert.equal(
+    ids.slice(0, 25),
+    Array.from({ length: 25 }, (_, i) => `w${i}`),
+  );
+  assert.is(new Set(ids).size, ids.length);
+});
+
+test("a list takes status and name, and keeps within its limits", () => {
+  const { group } = groupOfThree();
+  for (let i = 0; i < 130; i++) group.start(`w${i}`, { name: i % 2 === 0 ? "order" : "refund" });
+  const some = group.state.runs.values().next().value;
+  if (some === undefined) throw new Error("no run");
+  group.say(some, [finish()]);
+  assert.is(listRuns(group.state).runs.length, 100);
+  assert.is(listRuns(group.state, { limit: 0 }).runs.length, 1);
+  assert.is(listRuns(group.state, { limit: 1e9 }).runs.length, 130);
+  assert.is(listRuns(group.state, { limit: 1e9 }).cursor, undefined);
+  const ended = listRuns(group.state, { status: "completed" }).runs;
+  assert.equal(
+    ended.map((run) => run.workflowId),
+    ["w0"],
+  );
+  const waiting = listRuns(group.state, { status: "unassigned", name: "refund" });
+  assert.is(waiting.runs.length, 65);
+  assert.is(listRuns(group.state, { name: "refund", status: "running" }).runs.length, 0);
+  assert.equal(listRuns(group.state, { cursor: "not one of ours" }), { runs: [] });
+});
+
+test("a run is found by its workflow id, and a variable by its name", () => {
+  const { group } = groupOfThree();
+  const run = group.start("a");
+  group.say(run, [write("1", { kind: "variable", name: "status", value: 5 })]);
+  assert.is(findRun(group.state, "a"), run);
+  assert.is(findRun(group.state, "b"), undefined);
+  assert.equal(readVariable(run, "status"), bytes(5));
+  assert.is(readVariable(run, "other"), undefined);
+});
+
+test.run();
