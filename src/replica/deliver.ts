@@ -3,6 +3,8 @@
 // A message to a dead, slow or unknown peer, or one that the transport throws over, is counted and
 // forgotten: Raft repeats what matters.
 
+import { encodeMessage } from "../raft/codec.ts";
+import type { Message } from "../raft/message.ts";
 import type { NodeId } from "../std/ids.ts";
 import { type Envelope, type EnvelopeKind, encodeEnvelope } from "../transport/envelope-codec.ts";
 import type { Transport } from "../transport/port.ts";
@@ -22,6 +24,14 @@ export class Courier {
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
+  }
+
+  knows(id: NodeId): boolean {
+    return this.#parts.peers.name(id) !== undefined;
+  }
+
+  raft(message: Message): void {
+    this.send(message.to, "raft", encodeMessage(message));
   }
 
   /** False: nothing was sent, and it is known so at once. */

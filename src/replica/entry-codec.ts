@@ -2,6 +2,8 @@
 // leader. What is inside a command is the machine's business.
 
 import { ByteReader, ByteWriter, MalformedError, utf8 } from "../std/bytes.ts";
+import { nodeId } from "../std/ids.ts";
+import type { Address } from "./options.ts";
 
 const ENTRY_FORMAT = 1;
 const FORWARD_FORMAT = 1;
@@ -96,6 +98,35 @@ export function decodeRefused(bytes: Uint8Array): readonly number[] {
   for (let left = reader.uint(); left > 0; left--) sequences.push(reader.uint());
   reader.end();
   return sequences;
+}
+
+/** Names a round of reads: with the origin, so that an answer to an earlier life means nothing. */
+export function encodeReadContext(origin: string, round: number): Uint8Array {
+  return new ByteWriter().text(origin).uint(round).finish();
+}
+
+/** The round, if it is one of `origin`. */
+export function readRoundOf(context: Uint8Array, origin: string): number | undefined {
+  const reader = new ByteReader(context);
+  return reader.text() === origin ? reader.uint() : undefined;
+}
+
+/** Names of members, for those who learn of them from the log: a conf change's context. */
+export function encodeAddresses(addresses: readonly Address[]): Uint8Array {
+  const writer = new ByteWriter().uint(addresses.length);
+  for (const { id, name } of addresses) writer.uint(id).text(name);
+  return writer.finish();
+}
+
+/** @throws MalformedError */
+export function decodeAddresses(bytes: Uint8Array): readonly Address[] {
+  const reader = new ByteReader(bytes);
+  const addresses: Address[] = [];
+  for (let left = reader.uint(); left > 0; left--) {
+    addresses.push({ id: nodeId(reader.uint()), name: reader.text() });
+  }
+  reader.end();
+  return addresses;
 }
 
 function openForward(bytes: Uint8Array): ByteReader {

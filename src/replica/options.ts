@@ -49,6 +49,16 @@ export interface Members {
   readonly learners: readonly NodeId[];
 }
 
+/** A change of the members, several at once through a joint configuration. */
+export interface MemberChange {
+  readonly changes: readonly {
+    readonly kind: "add-voter" | "add-learner" | "remove";
+    readonly id: NodeId;
+  }[];
+  /** Names of those who are added: every member learns them from the log. */
+  readonly addresses?: readonly Address[];
+}
+
 /** Named limits; what happens at each stands beside it. */
 export interface ReplicaLimits {
   /** Raft's clock. */
@@ -136,3 +146,36 @@ export interface ReplicaCounters {
   retried: number;
   duplicates: number;
 }
+
+export function noCounters(): ReplicaCounters {
+  return {
+    malformed: 0,
+    foreign: 0,
+    misaddressed: 0,
+    unroutable: 0,
+    sendFailures: 0,
+    refusedMessages: 0,
+    refusedProposals: 0,
+    subscriberFailures: 0,
+    forwarded: 0,
+    retried: 0,
+    duplicates: 0,
+  };
+}
+
+/** What one message of the transport can carry: an entry fits with its frame, and an append's with theirs. */
+export function fittingLimits<Reply, Event>({
+  limits,
+  transport,
+}: ReplicaOptions<Reply, Event>): ReplicaLimits {
+  const wanted = { ...replicaLimits, ...limits };
+  const room = transport.maxBodyBytes - MESSAGE_OVERHEAD_BYTES;
+  return {
+    ...wanted,
+    entryBytes: Math.min(wanted.entryBytes, room),
+    // Small entries have large frames, for their size.
+    appendBytes: Math.min(wanted.appendBytes, Math.floor(room / 2)),
+  };
+}
+
+const MESSAGE_OVERHEAD_BYTES = 1_024;

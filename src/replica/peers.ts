@@ -33,6 +33,13 @@ export class Peers {
     this.#signs.set(id, { lastHeardMs: nowMs, noRespondersSinceMs: undefined });
   }
 
+  /** Whoever was silent until now was so for a reason: from here on it counts. */
+  grace(nowMs: number): void {
+    for (const id of this.#names.keys()) {
+      this.#signs.set(id, { ...this.signs(id), lastHeardMs: nowMs });
+    }
+  }
+
   /** The transport says that nobody listens there; the first time counts. */
   unreachable(id: NodeId, nowMs: number): void {
     const signs = this.signs(id);

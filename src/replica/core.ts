@@ -1,0 +1,27 @@
+import { RawNode } from "../raft/raw-node.ts";
+import type { ReplicaLimits, ReplicaOptions } from "./options.ts";
+
+/** The consensus core as a replica runs it: on what the store holds, with nothing applied yet. */
+export function createCore(
+  { below, self, store }: Pick<ReplicaOptions<unknown, never>, "below" | "self" | "store">,
+  limits: ReplicaLimits,
+): RawNode {
+  return new RawNode({
+    id: self.id,
+    storage: store,
+    electionTicks: limits.electionTicks,
+    heartbeatTicks: limits.heartbeatTicks,
+    asyncStorageWrites: true,
+    maxSizePerMsg: limits.appendBytes,
+    maxCommittedSizePerReady: limits.applyBytes,
+    maxUncommittedEntriesSize: limits.uncommittedBytes,
+    maxInflightMsgs: limits.inflightMessages,
+    // One that comes back, or is half cut off, does not disturb a leader that works (thesis §9.6, §6.2).
+    checkQuorum: true,
+    preVote: true,
+    // The gateway forwards, since whoever leads must stamp.
+    disableProposalForwarding: true,
+    stepDownOnRemoval: true,
+    randomInt: below,
+  });
+}

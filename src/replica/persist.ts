@@ -1,0 +1,92 @@
+// In front of the store: one save in flight, and all that came meanwhile in the next one.
+//
+// I1. Responses are handed on only after the save they stand on is durable, in their order (Raft
+//     Fig. 2: "updated on stable storage before responding").
+// I2. After a failure nothing is saved any more and no response leaves: what is on the disk is unknown.
+
+import type { Message } from "../raft/message.ts";
+import type { Entry, HardState, Snapshot } from "../raft/types.ts";
+import { assert } from "../std/assert.ts";
+import type { LogStore, Save, StorageFailure } from "../storage/port.ts";
+
+export interface PersisterParts {
+  readonly store: LogStore;
+  /** What may leave now. May be called within `append`. */
+  onSaved(responses: readonly Message[]): void;
+  onFailure(failure: StorageFailure): void;
+}
+
+export class Persister {
+  readonly #parts: PersisterParts;
+  #queue: Message[] = [];
+  #state: "idle" | "saving" | "failed" = "idle";
+
+  constructor(parts: PersisterParts) {
+    this.#parts = parts;
+  }
+
+  /** `message`: what the core wants written. */
+  append(message: Message): void {
+    this.#queue.push(message);
+    this.#pump();
+  }
+
+  #pump(): void {
+    // A loop, not a recursion: a store may be done before `save` returns.
+    while (this.#state === "idle" && this.#queue.length > 0) {
+      const count = batchLength(this.#queue);
+      const batch = this.#queue.slice(0, count);
+      this.#queue = this.#queue.slice(count);
+      this.#state = "saving";
+      this.#parts.store.save(merge(batch), (failure) => this.#done(batch, failure));
+    }
+  }
+
+  #done(batch: readonly Message[], failure: StorageFailure | undefined): void {
+    assert(this.#state === "saving", "a save is done once");
+    if (failure !== undefined) {
+      this.#state = "failed";
+      this.#parts.onFailure(failure);
+      return;
+    }
+    this.#state = "idle";
+    this.#parts.onSaved(batch.flatMap(({ responses }) => responses));
+    this.#pump();
+  }
+}
+
+/** How many of the front fit one save: a snapshot replaces what is before it, so it begins one. */
+export function batchLength(queue: readonly Message[]): number {
+  const next = queue.findIndex(({ snapshot }, i) => i > 0 && snapshot !== undefined);
+  return next === -1 ? queue.length : next;
+}
+
+/** Several writes as one, with the same outcome as one after the other. */
+export function merge(batch: readonly Message[]): Save {
+  let entries: readonly Entry[] = [];
+  let hardState: HardState | undefined;
+  let snapshot: Snapshot | undefined;
+  for (const message of batch) {
+    entries = joined(entries, message.entries);
+    hardState = hardStateOf(message) ?? hardState;
+    snapshot = message.snapshot ?? snapshot;
+  }
+  return {
+    entries,
+    ...(hardState === undefined ? {} : { hardState }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+  };
+}
+
+/** What comes later discards what it overlaps, as in the log itself. */
+function joined(before: readonly Entry[], after: readonly Entry[]): readonly Entry[] {
+  const first = after[0];
+  if (first === undefined) return before;
+  if (before.length === 0) return after;
+  return [...before.filter(({ index }) => index < first.index), ...after];
+}
+
+/** All three at zero: the message carries no hard state. */
+function hardStateOf({ term, vote, commit }: Message): HardState | undefined {
+  return term === 0 && vote === 0 && commit === 0 ? undefined : { term, vote, commit };
+}

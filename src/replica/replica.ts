@@ -1,0 +1,402 @@
+// A group's part on this node: the one loop around its core.
+//
+// Every input (tick, message, proposal, finished write) only wakes the loop; one turn for all that came
+// in one turn of the event loop. There is no polling.
+// I1. Nothing from outside stops the loop: what is malformed, foreign or refused is counted and dropped.
+// I2. A broken invariant, a machine that throws on a committed entry, or a failed disk stop this replica
+//     for good, with a reason; never the process. Nobody who waits is left without an answer.
+// I3. Entries are applied once, in order; the machine never sees one twice.
+
+import { RaftoralError } from "../errors.ts";
+import { decodeConfChange } from "../raft/codec.ts";
+import { isLocalTarget, type Message } from "../raft/message.ts";
+import type { RawNode } from "../raft/raw-node.ts";
+import type { Ready } from "../raft/ready.ts";
+import type { Entry } from "../raft/types.ts";
+import type { Timer } from "../std/clock.ts";
+import { type Index, index, NONE, type NodeId, type Term, term } from "../std/ids.ts";
+import { Applier } from "./apply.ts";
+import { founding } from "./bootstrap.ts";
+import { ConfChanges, toConfChange } from "./conf-changes.ts";
+import { createCore } from "./core.ts";
+import { Courier } from "./deliver.ts";
+import { decodeAddresses, encodeReadContext, readRoundOf } from "./entry-codec.ts";
+import { Gateway } from "./gateway.ts";
+import { Inbox } from "./inbox.ts";
+import {
+  fittingLimits,
+  type MemberChange,
+  type Members,
+  noCounters,
+  type ReplicaCounters,
+  type ReplicaLimits,
+  type ReplicaOptions,
+  type ReplicaStatus,
+} from "./options.ts";
+import { Peers } from "./peers.ts";
+import { Persister } from "./persist.ts";
+import { Proposals } from "./proposals.ts";
+import { Publisher } from "./publish.ts";
+import { ReadBarriers } from "./read-barriers.ts";
+import { membersOf, statusOf } from "./status.ts";
+
+/** Readies of one turn; a group that has more to do lets the event loop have its turn first. */
+const READIES_PER_TURN = 64;
+
+type End = { readonly role: "stopped" | "failed"; readonly reason?: Error };
+
+export class Replica<Reply, Event> {
+  readonly counters: ReplicaCounters = noCounters();
+  readonly #options: ReplicaOptions<Reply, Event>;
+  readonly #limits: ReplicaLimits;
+  readonly #peers: Peers;
+  readonly #courier: Courier;
+  readonly #persister: Persister;
+  readonly #proposals: Proposals<Reply>;
+  readonly #gateway: Gateway<Reply>;
+  readonly #applier: Applier<Reply, Event>;
+  readonly #inbox: Inbox;
+  readonly #publisher: Publisher<Event>;
+  readonly #reads = new ReadBarriers();
+  readonly #confChanges = new ConfChanges();
+  #core: RawNode | undefined;
+  #end: End | undefined;
+  #tickTimer: Timer | undefined;
+  #isAwake = false;
+  #term: Term = term(0);
+  #leader: NodeId = NONE;
+  #applied: Index = index(0);
+  #members: Members = { voters: [], learners: [] };
+  #isNewlyConfigured = false;
+
+  constructor(options: ReplicaOptions<Reply, Event>) {
+    const { self, clusterUuid, group, clock, origin, transport } = options;
+    this.#options = options;
+    this.#limits = fittingLimits(options);
+    const { counters } = this;
+    this.#peers = new Peers(clock.monotonicMs());
+    const sender = { clusterUuid, group, from: self.id };
+    this.#courier = new Courier({ transport, peers: this.#peers, counters, sender });
+    this.#inbox = new Inbox({ self: self.id, clusterUuid, group, counters });
+    this.#publisher = new Publisher(options.subscriber, counters);
+    this.#proposals = new Proposals(this.#limits);
+    this.#gateway = new Gateway({
+      self: self.id,
+      origin,
+      clock,
+      courier: this.#courier,
+      counters,
+      limits: this.#limits,
+      maxBodyBytes: transport.maxBodyBytes,
+      proposals: this.#proposals,
+      append: (entries) => this.#core?.propose(entries).ok === true,
+    });
+    this.#persister = new Persister({
+      store: options.store,
+      onSaved: (responses) => this.#guarded(() => this.#respond(responses)),
+      onFailure: (failure) => this.#fail(new Error(`disk: ${failure.reason}`, failure)),
+    });
+    this.#applier = new Applier({
+      machine: options.machine,
+      origin,
+      onOwn: (sequence, reply) => {
+        if (!this.#proposals.settle(sequence, reply)) counters.duplicates++;
+      },
+      onOther: (other, sequence) => this.#gateway.applied(other, sequence),
+      isTrackingOthers: () => this.#gateway.isTracking,
+    });
+  }
+
+  start(): void {
+    const { bootstrap, store } = this.#options;
+    if (bootstrap === undefined || !store.isBlank) this.#guarded(() => this.#begin());
+    else {
+      store.save(founding(bootstrap.voters), (failure) => {
+        if (failure === undefined) this.#guarded(() => this.#begin());
+        else this.#fail(new Error(`disk: ${failure.reason}`, failure));
+      });
+    }
+  }
+
+  /**
+   * The machine's reply, from this node's own apply, whoever leads. Waits as long as it takes: rejects
+   * only by `payload-too-large`, `overloaded` (nothing was proposed), `node-stopped` or `node-failed`.
+   */
+  propose(command: Uint8Array): Promise<Reply> {
+    if (this.#end !== undefined) return Promise.reject(this.#endError(this.#end));
+    this.#wake();
+    return this.#proposals.propose(command);
+  }
+
+  /**
+   * As `propose`, for those who learn of the outcome from the state.
+   * @throws RaftoralError `payload-too-large`
+   */
+  submit(command: Uint8Array): "accepted" | "overloaded" {
+    if (this.#end !== undefined) return "overloaded";
+    this.#wake();
+    return this.#proposals.submit(command);
+  }
+
+  /** Settles when this node's state holds all that was acknowledged anywhere before the call. */
+  readBarrier(): Promise<void> {
+    if (this.#end !== undefined) return Promise.reject(this.#endError(this.#end));
+    this.#wake();
+    return this.#reads.wait();
+  }
+
+  /**
+   * On the leader only, and one at a time: the members after it was applied. Rejects by `no-leader`
+   * or `overloaded`, both worth another look; never offered again by itself.
+   */
+  proposeConfChange(change: MemberChange): Promise<Members> {
+    if (this.#end !== undefined) return Promise.reject(this.#endError(this.#end));
+    const isProposed = this.#core?.proposeConfChange(toConfChange(change)).ok === true;
+    if (this.#core === undefined || !isProposed) {
+      const message = `${this.#options.self.name} does not lead: it cannot change the members`;
+      return Promise.reject(new RaftoralError("no-leader", message, { retryable: true }));
+    }
+    this.#wake();
+    const { hardState, lastIndex } = this.#core.basicStatus();
+    return this.#confChanges.wait(lastIndex, hardState.term);
+  }
+
+  /** Asks; whether it comes to pass shows in the status. */
+  transferLeadership(to: NodeId): void {
+    this.#input((core) => core.transferLeader(to));
+  }
+
+  /** Stands for election at once. */
+  campaign(): void {
+    this.#input((core) => core.campaign());
+  }
+
+  /** Where a member is reached. Names in the log and on messages are learned too. */
+  setAddress(id: NodeId, name: string): void {
+    this.#peers.setAddress(id, name);
+  }
+
+  /** A message that came for this replica's group, by the transport's name of who sent it. */
+  receive(from: string, body: Uint8Array): void {
+    this.#input((core) => {
+      const arrival = this.#inbox.open(body);
+      if (arrival === undefined) return;
+      this.#peers.setAddress(arrival.from, from);
+      this.#peers.heard(arrival.from, this.#nowMs());
+      switch (arrival.kind) {
+        case "raft":
+          if (!core.step(arrival.message).ok) this.counters.refusedMessages++;
+          break;
+        case "forward":
+          this.#gateway.receive(arrival.from, arrival.forward);
+          break;
+        case "refused":
+          this.#proposals.postpone(arrival.sequences, this.#nowMs() + this.#limits.tickMs);
+          break;
+      }
+    });
+  }
+
+  /** The transport says that nobody listens under this name. */
+  undelivered(to: string): void {
+    this.#input((core) => {
+      for (const id of this.#peers.ids(to)) {
+        this.#peers.unreachable(id, this.#nowMs());
+        core.reportUnreachable(id);
+      }
+    });
+  }
+
+  status(): ReplicaStatus {
+    return statusOf({
+      self: this.#options.self,
+      core: this.#core?.status(),
+      end: this.#end,
+      peers: this.#peers,
+      pending: this.#proposals,
+    });
+  }
+
+  /** At once. Whoever waits is told; what was proposed may still be applied by the others. */
+  stop(): void {
+    this.#finish({ role: "stopped" });
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
+  #begin(): void {
+    const { self, store } = this.#options;
+    this.#peers.setAddress(self.id, self.name);
+    this.#core = createCore(this.#options, this.#limits);
+    this.#term = store.initialState().hardState.term;
+    this.#armTick();
+    this.#wake();
+  }
+
+  #armTick(): void {
+    this.#tickTimer = this.#options.timers.set(this.#limits.tickMs, () => this.#tick());
+  }
+
+  #tick(): void {
+    this.#armTick();
+    this.#input((core) => {
+      core.tick();
+      const nowMs = this.#nowMs();
+      this.counters.retried += this.#proposals.tick(nowMs);
+      this.#reads.expire(nowMs - this.#limits.readRetryMs);
+    });
+  }
+
+  #input(act: (core: RawNode) => void): void {
+    const core = this.#core;
+    if (core === undefined) return;
+    this.#guarded(() => act(core));
+    this.#wake();
+  }
+
+  /** Nothing that the core or the machine throws passes: it is this replica's end. */
+  #guarded(act: () => void): void {
+    if (this.#end !== undefined) return;
+    try {
+      act();
+    } catch (thrown) {
+      this.#fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
+  }
+
+  #wake(): void {
+    if (this.#isAwake || this.#end !== undefined) return;
+    this.#isAwake = true;
+    this.#options.timers.defer(() => {
+      this.#isAwake = false;
+      this.#guarded(() => this.#turn());
+    });
+  }
+
+  #turn(): void {
+    const core = this.#core;
+    if (core === undefined) return;
+    for (let i = 0; i < READIES_PER_TURN; i++) {
+      if (!core.hasReady()) this.#offer(core);
+      if (!core.hasReady()) break;
+      this.#handle(core.ready());
+      if (this.#end !== undefined) return;
+    }
+    if (this.#isNewlyConfigured) this.#standIfAlone(core);
+    if (core.hasReady()) this.#wake();
+    this.#publisher.flush();
+  }
+
+  /** What waited for its turn, and has somewhere to go. */
+  #offer(core: RawNode): void {
+    const leader = this.#leader === NONE ? undefined : this.#leader;
+    if (this.#gateway.hasWork) this.#gateway.place(leader);
+    if (leader === undefined || !this.#reads.hasFresh) return;
+    const round = this.#reads.begin(this.#nowMs());
+    core.readIndex(encodeReadContext(this.#options.origin, round));
+  }
+
+  #handle(ready: Ready): void {
+    this.#notice(ready);
+    for (const { context, index: at } of ready.readStates) {
+      const round = readRoundOf(context, this.#options.origin);
+      if (round !== undefined) this.#reads.confirm(round, at);
+    }
+    // Out before the own disk: a leader's appends wait for no fsync of its own (thesis §10.2.1).
+    for (const message of ready.messages) {
+      if (!isLocalTarget(message.to)) this.#courier.raft(message);
+    }
+    for (const message of ready.messages) {
+      if (message.type === "storage-append") this.#persister.append(message);
+      else if (message.type === "storage-apply") this.#apply(message);
+    }
+    this.#reads.applied(this.#applied);
+  }
+
+  #notice({ hardState, softState }: Ready): void {
+    const leader = softState?.leader ?? this.#leader;
+    const newTerm = hardState?.term ?? this.#term;
+    if (leader === this.#leader && newTerm === this.#term) return;
+    if (leader !== this.#leader) this.#publisher.leader(leader);
+    this.#leader = leader;
+    this.#term = newTerm;
+    this.#confChanges.leaderChanged();
+    if (leader === NONE) return;
+    this.#gateway.leaderChanged();
+    this.#reads.expire(this.#nowMs());
+    // Followers hear nothing of each other: a new leader cannot hold their silence against them.
+    if (leader === this.#options.self.id) this.#peers.grace(this.#nowMs());
+  }
+
+  #respond(responses: readonly Message[]): void {
+    for (const message of responses) {
+      if (message.to === this.#options.self.id) this.#core?.step(message);
+      else this.#courier.raft(message);
+    }
+    this.#wake();
+  }
+
+  #apply(message: Message): void {
+    for (const entry of message.entries) {
+      if (entry.kind === "normal") this.#applier.apply(entry, this.#publisher.events);
+      else this.#applyConfChange(entry);
+      this.#applied = entry.index;
+      const { index: at, kind, term: ofTerm } = entry;
+      const place = { index: at, term: ofTerm, isChange: kind !== "normal" };
+      this.#confChanges.applied(place, this.#members);
+    }
+    this.#respond(message.responses);
+  }
+
+  #applyConfChange(entry: Entry): void {
+    const change = decodeConfChange(entry.data);
+    const conf = this.#core?.applyConfChange(change);
+    if (conf === undefined) return;
+    this.#members = membersOf(conf);
+    this.#publisher.members(this.#members);
+    this.#isNewlyConfigured = true;
+    // A member's silence begins to count when it becomes one.
+    for (const { id, kind } of change.changes) {
+      if (kind !== "remove") this.#peers.heard(id, this.#nowMs());
+    }
+    const { context } = change;
+    if (context === undefined || context.length === 0) return;
+    for (const { id, name } of decodeAddresses(context)) this.#peers.setAddress(id, name);
+  }
+
+  /** A sole voter waits for nobody: it stands as soon as it knows that it is alone. */
+  #standIfAlone(core: RawNode): void {
+    this.#isNewlyConfigured = false;
+    const { voters } = this.#members;
+    const isAlone = voters.length === 1 && voters[0] === this.#options.self.id;
+    if (isAlone && this.#leader === NONE) core.campaign();
+  }
+
+  #fail(reason: Error): void {
+    if (this.#end !== undefined) return;
+    this.#finish({ role: "failed", reason });
+    this.#publisher.failed(reason);
+  }
+
+  #finish(end: End): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#tickTimer?.cancel();
+    this.#options.store.close();
+    const error = this.#endError(end);
+    this.#proposals.failAll(error);
+    this.#reads.failAll(error);
+    this.#confChanges.failAll(error);
+  }
+
+  #endError({ role, reason }: End): RaftoralError {
+    const { name } = this.#options.self;
+    return role === "stopped"
+      ? new RaftoralError("node-stopped", `${name} has stopped`)
+      : new RaftoralError("node-failed", `${name} has failed: ${reason?.message}`, {
+          cause: reason,
+        });
+  }
+}
