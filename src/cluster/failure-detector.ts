@@ -1,5 +1,5 @@
-// Which members the leader takes for dead. Pure: the same times give the same answer. A wrong answer costs a
-// move of runs, never safety: epochs fence whoever is alive after all (SEMANTICS 10, 18).
+// Which members the leader takes for dead. Pure: the same times give the same answer. A wrong
+// answer costs a move of runs, never safety: epochs fence whoever is alive after all (rule 18).
 
 import type { NodeId } from "../std/ids.ts";
 
@@ -19,8 +19,8 @@ export const failureDetectorOptions: FailureDetectorOptions = {
 export interface Signs {
   readonly nowMs: number;
   /**
-   * Since when this process can have heard at all: it became leader then, or woke from a stop of its own. A leader
-   * that slept has heard nobody, and that is not their fault.
+   * Since when this process can have heard at all: it became leader then, or woke from a stop of
+   * its own. A leader that slept has heard nobody, and that is not their fault.
    */
   readonly listeningSinceMs: number;
   /** The members to judge, with when each was last heard; undefined: never. */

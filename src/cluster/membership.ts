@@ -1,5 +1,5 @@
-// What a group's leader does next so that Raft's configuration follows the topology: one change at a time,
-// each decided anew from what is applied. Pure; asking twice is harmless.
+// What a group's leader does next so that Raft's configuration follows the topology: one change at
+// a time, each decided anew from what is applied. Pure; asking twice is harmless.
 
 import type { Index, NodeId } from "../std/ids.ts";
 import type { Topology, TopologyNode } from "./machine/state.ts";
@@ -37,8 +37,9 @@ export interface MembershipOptions {
 export const membershipOptions: MembershipOptions = { promoteLagMax: 128 };
 
 /**
- * The next step, or none. First who is gone goes: it counts against the quorum. Then learners that caught up
- * become voters, and last new members become learners, so that no voter begins with an empty log.
+ * The next step, or none. First who is gone goes: it counts against the quorum. Then learners that
+ * caught up become voters, and last new members become learners, so that no voter begins with an
+ * empty log.
  */
 export function nextMembershipAction(
   view: MembershipView,
@@ -55,7 +56,7 @@ const action = (
   node: TopologyNode | undefined,
 ): MembershipAction | undefined => (node === undefined ? undefined : { kind, node: node.id });
 
-/** A node that the topology does not know at all is left alone: this leader's topology may be behind. */
+/** A node unknown to the topology is left alone: this leader's topology may be behind. */
 function remove(
   { self, voters, learners }: MembershipView,
   nodes: readonly TopologyNode[],
@@ -63,7 +64,8 @@ function remove(
   const gone = nodes.filter(
     ({ id, status }) => status.kind !== "member" && (voters.has(id) || learners.has(id)),
   );
-  // The leader itself goes last, and nobody while it is the only voter: then somebody must be promoted first.
+  // The leader itself goes last, and nobody while it is the only voter: then somebody must be
+  // promoted first.
   const next = gone.find(({ id }) => id !== self) ?? gone[0];
   const isOnlyVoter = next !== undefined && voters.has(next.id) && voters.size === 1;
   return isOnlyVoter ? undefined : action("remove", next);

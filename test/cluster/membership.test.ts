@@ -108,7 +108,7 @@ test("a voter that the topology does not know is left alone", () => {
 });
 
 /** Method: carry out each action, with every learner catching up, until there is none. */
-test("step by step any configuration comes to what the topology says, and never to no voter", () => {
+test("step by step any configuration comes to what the topology says, never to no voter", () => {
   const topology = topologyOf("a", "b", "c", "d", "e");
   apply(topology, { kind: "remove", node: nodeId(1) });
   apply(topology, { kind: "admit", name: "c", nonce: "a new disk" });

@@ -1,5 +1,5 @@
-// The byte form of topology commands, kept by the log for ever. Its leading byte is none of the workflow
-// machine's formats, so one log can carry both without a tag of its own.
+// The byte form of topology commands, kept by the log for ever. Its leading byte is none of the
+// workflow machine's formats, so one log can carry both without a tag of its own.
 
 import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { nodeId } from "../../std/ids.ts";

@@ -1,5 +1,5 @@
-// What the management group's log can ask about topology, and what it answers. Each command is idempotent by
-// the nonce that the asking process keeps with its data (rule 25).
+// What the management group's log can ask about topology, and what it answers. Each command is
+// idempotent by the nonce that the asking process keeps with its data (rule 25).
 
 import type { NodeId } from "../../std/ids.ts";
 

@@ -1,9 +1,9 @@
 // The machine of a group's runs: one committed command in, the state changed, an answer out.
 // I1. Total and deterministic: it depends on state, command and context alone, and throws for no
 //     well-formed command; what is late, repeated or unknown is answered, not refused by an error.
-// I2. Each command is idempotent by natural ids (rule 25): applied again it changes nothing that matters.
+// I2. Each command is idempotent by natural ids (rule 25): applied again it changes nothing.
 // I3. Work is proportional to the command and to the runs that it moves, never to all runs.
-// Commands to come have their own files: signal and cancel (9), enter (21), continue (23), child (24), seal (26).
+// Commands to come have their own files: signal, cancel (9), enter (21), child (24), seal (26).
 
 import { unreachable } from "../../std/assert.ts";
 import { takeBatches } from "./batch.ts";
@@ -14,7 +14,7 @@ import { start } from "./start.ts";
 import type { MachineState } from "./state.ts";
 
 export function apply(state: MachineState, command: Command, context: CommandContext): Applied {
-  // Leaders' clocks differ; log time takes the maximum, so that `now` never runs backwards (rule 6).
+  // Leaders' clocks differ; the maximum keeps `now` from running backwards (rule 6).
   state.timeMs = Math.max(state.timeMs, context.stampMs);
   switch (command.kind) {
     case "start":

@@ -1,4 +1,4 @@
-// The byte form of batches, the hot part of the log: one tag a record, kinds of writes folded into it.
+// The byte form of batches, the hot part of the log: one tag a record, a tag for each kind of write.
 
 import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { epoch, path, runId } from "../../std/ids.ts";
@@ -40,7 +40,9 @@ export function readBatch(reader: FrameReader): Batch {
   };
 }
 
-/** A count that lies only makes the frame end too early: no room is taken before elements were read. */
+/**
+ * A count that lies only makes the frame end too early: no room is taken before elements were read.
+ */
 export function readList<T>(reader: FrameReader, read: (reader: FrameReader) => T): readonly T[] {
   const list: T[] = [];
   for (let left = reader.uint(); left > 0; left--) list.push(read(reader));

@@ -1,5 +1,5 @@
-// What an owner says of its runs: numbered batches, taken in sequence within the present epoch (rule 11).
-// Items to come: marker (8, 12), rest with due and waits (20), continue (23).
+// What an owner says of its runs: numbered batches, taken in sequence within the present epoch
+// (rule 11). Items to come: marker (8, 12), rest with due and waits (20), continue (23).
 
 import { assert, unreachable } from "../../std/assert.ts";
 import { type Position, position } from "../../std/ids.ts";
@@ -56,7 +56,7 @@ function take(
 
 function accept(state: MachineState, run: Run, batch: Batch, context: CommandContext): void {
   run.sequence = batch.sequence;
-  // An owner rests only on inputs that it was fed, so on none that this batch or a later one brings.
+  // An owner rests on inputs that it was fed, so on none that this batch or a later one brings.
   const rested = Math.min(batch.through, run.next - 1);
   if (rested > run.through) run.through = position(rested);
   for (const item of batch.items) {
@@ -103,7 +103,9 @@ function recordWrite(run: Run, item: Write): void {
   if (write !== "checkpoint") run.variables.set(name, value);
 }
 
-/** The first result for a path settles it; a later one stays in the history and is ignored (rule 5). */
+/**
+ * The first result for a path settles it; a later one stays in the history and is ignored (rule 5).
+ */
 function recordOutcome(
   run: Run,
   { effect, outcome }: OutcomeItem,

@@ -1,6 +1,6 @@
-// The byte form of commands: what proposals carry and the log keeps for ever. Format 1 is fixed; another
-// form gets another leading byte. Decoding is total: bytes from outside give a well-formed command or a
-// MalformedError, in time and memory bounded by their length.
+// The byte form of commands: what proposals carry and the log keeps for ever. Format 1 is fixed;
+// another form gets another leading byte. Decoding is total: bytes from outside give a well-formed
+// command or a MalformedError, in time and memory bounded by their length.
 
 import { ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { epoch, nodeId, runId } from "../../std/ids.ts";
@@ -19,7 +19,7 @@ import { FrameReader } from "./wire.ts";
 
 const FORMAT = 1;
 
-/** One for all: a writer's first room costs more than what is written. It holds nothing between calls. */
+/** One for all: a writer's room costs more than what is written. Holds nothing between calls. */
 const shared = new ByteWriter();
 
 /** The place of a kind is its byte: this list only grows at its end. */
@@ -36,7 +36,9 @@ const KINDS: readonly Command["kind"][] = [
 ];
 export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable"];
 
-/** @throws MalformedError for numbers that no command has: fractions, negative ones, none at all. */
+/**
+ * @throws MalformedError for numbers that no command has: fractions, negative ones, none at all.
+ */
 export function encodeCommand(command: Command): Uint8Array {
   const writer = shared.reset().u8(FORMAT);
   writeOf(KINDS, writer, command.kind);

@@ -1,5 +1,5 @@
-// Hashes that must be equal on every member and for ever: FNV-1a over code units, mixed as murmur3 ends.
-// Not for secrets: nothing here resists somebody who looks for collisions.
+// Hashes that must be equal on every member and for ever: FNV-1a over code units, mixed as murmur3
+// ends. Not for secrets: nothing here resists somebody who looks for collisions.
 
 const FNV_OFFSET = 2_166_136_261;
 const FNV_PRIME = 16_777_619;

@@ -5,12 +5,13 @@ import { ignored } from "./command.ts";
 import { inOrder, isSameProcess, reassign } from "./ownership.ts";
 import type { MachineState, Member, Run } from "./state.ts";
 
-/** Processes of one member that are remembered as superseded; a message older than these is not to be expected. */
+/** Superseded processes of one member that are remembered; no message is older than so many. */
 const FORMER_NONCES_MAX = 64;
 
 /**
- * A process start makes a new incarnation (rule 15): what its predecessor, or its twin, says is stale from here
- * on. The same announcement again changes nothing, and a superseded process's changes nothing ever.
+ * A process start makes a new incarnation (rule 15): what its predecessor, or its twin, says is
+ * stale from here on. The same announcement again changes nothing, and a superseded process's
+ * changes nothing ever.
  */
 export function announce(state: MachineState, command: Announce, context: CommandContext): Applied {
   const known = state.members.get(command.node);

@@ -1,5 +1,5 @@
 // Who acts for a run: the only file that changes owners, epochs and the indexes of both.
-// I1. a running run's owner is up, at that incarnation, with the run's workflow in its catalogue (rule 18).
+// I1. a running run's owner is up, at that incarnation, with the workflow registered (rule 18).
 // I2. an epoch is never used twice by one run (SEMANTICS, "epoch").
 // I3. `byOwner` holds the running runs, `unassigned` the unassigned ones, neither any other.
 
@@ -48,7 +48,7 @@ export function renewEpoch(run: Run, context: CommandContext): void {
   if (hadOwner) run.epochMarks.push(run.next);
 }
 
-/** Gives the run, in a new epoch, to `wanted` if it is fit, else to a fit member, else to nobody. */
+/** Gives the run, in a new epoch, to `wanted` if that is fit, else to one that is, else to nobody. */
 export function reassign(
   state: MachineState,
   run: Run,
@@ -73,8 +73,8 @@ export function place(state: MachineState, run: Run, wanted?: NodeId): void {
 }
 
 /**
- * Rendezvous hashing: the fit member with the highest weight for this run. When a member goes, only its own
- * runs move, and they spread over all that are left; the lower node id wins a tie.
+ * Rendezvous hashing: the fit member with the highest weight for this run. When a member goes, only
+ * its own runs move, and they spread over all that are left; the lower node id wins a tie.
  */
 function choose(state: MachineState, run: Run): Member | undefined {
   const seed = hashText(run.id);
@@ -132,7 +132,7 @@ export function setStatus(
   indexOf(state, run)?.add(run);
 }
 
-/** A run's end, from its body or from outside: for ever (rule 22). Its owner is kept for information. */
+/** A run's end, by its body or from outside: for ever (rule 22). Its owner stays, to be read. */
 export function end(state: MachineState, run: Run, status: RunStatus): void {
   setStatus(state, run, status, run.owner);
   run.endedAtMs = state.timeMs;

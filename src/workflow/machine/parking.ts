@@ -37,7 +37,9 @@ export function park(state: MachineState, command: Park, context: CommandContext
   return done(run);
 }
 
-/** A standby's divergence disqualifies that standby; were it owner by now, the run moves (rule 19). */
+/**
+ * A standby's divergence disqualifies that standby; were it owner by now, the run moves (rule 19).
+ */
 export function unfit(state: MachineState, command: Unfit, context: CommandContext): Applied {
   const run = state.runs.get(command.runId);
   if (run === undefined) return unknown(command.runId);
@@ -60,8 +62,8 @@ export function unfit(state: MachineState, command: Unfit, context: CommandConte
 }
 
 /**
- * A new try for a run that was set aside, with every member fit again: under its owner where that is up, else
- * elsewhere. So too for a run that nobody owns because all that have its workflow diverged.
+ * A new try for a run that was set aside, with every member fit again: under its owner where that
+ * is up, else elsewhere. So too for a run that waits because all with its workflow diverged.
  */
 export function resume(state: MachineState, command: Resume, context: CommandContext): Applied {
   const run = state.runs.get(command.runId);

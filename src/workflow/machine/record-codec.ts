@@ -1,5 +1,6 @@
-// Byte forms of what records are made of: outcomes, failures, identities, divergences. Shared by commands
-// and snapshots. What a reader gives owns its bytes: state must not hold a whole log entry for one value in it.
+// Byte forms of what records are made of: outcomes, failures, identities, divergences. Shared by
+// commands and snapshots. What a reader gives owns its bytes: state must not hold a whole log entry
+// for one value in it.
 
 import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { nodeId, type Position, path, position } from "../../std/ids.ts";
@@ -8,7 +9,7 @@ import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, EffectIdentity, Outcome, ProcessId, Value } from "../dsl/record.ts";
 import { type FrameReader, writeText } from "./wire.ts";
 
-/** Failures nested in each other by `cause`; what lies deeper is not written, and malformed when read. */
+/** Failures nested by `cause`: what lies deeper is not written, and malformed when read. */
 export const FAILURE_DEPTH_MAX = 16;
 
 const LEAVES: readonly LeafKind[] = ["compute", "step", "sleep"];

@@ -1,5 +1,5 @@
-// The byte form of a run in a snapshot. Written are the records and what no record tells; variables, settled
-// paths and writes by cursor follow from the records and are rebuilt.
+// The byte form of a run in a snapshot. Written are the records and what no record tells;
+// variables, settled paths and writes by cursor follow from the records and are rebuilt.
 
 import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { epoch, index, type Path, path, runId } from "../../std/ids.ts";

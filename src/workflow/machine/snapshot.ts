@@ -1,6 +1,7 @@
-// All that apply reads, in one canonical byte form: what a snapshot of the group holds (rule 27), and what
-// tells whether two members agree. Indexes and what follows from the records are not written but rebuilt.
-// Its places to come: signals and their ids, tombstones, Enter, Rest, seals, the retention clock.
+// All that apply reads, in one canonical byte form: what a snapshot of the group holds (rule 27),
+// and what tells whether two members agree. Indexes and what follows from the records are not
+// written but rebuilt. Its places to come: signals and their ids, tombstones, Enter, Rest, seals,
+// the retention clock.
 
 import { ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { type NodeId, nodeId } from "../../std/ids.ts";
@@ -25,7 +26,9 @@ export function encodeState(state: MachineState): Uint8Array {
   return writer.finish();
 }
 
-/** A state that answers every further command as the one that was encoded. @throws MalformedError */
+/**
+ * A state that answers every further command as the one that was encoded. @throws MalformedError
+ */
 export function decodeState(bytes: Uint8Array): MachineState {
   const reader = new FrameReader(bytes);
   const format = reader.u8();

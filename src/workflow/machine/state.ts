@@ -1,4 +1,4 @@
-// What the group agrees on about its members and runs. Only `apply` writes it; everything else reads.
+// What the group agrees on about its members and runs. Only `apply` writes it; all else reads.
 
 import type { Epoch, Index, NodeId, Path, Position, RunId } from "../../std/ids.ts";
 import type { Failure } from "../dsl/failure.ts";

@@ -1,5 +1,6 @@
-// Short texts and values of the log, read and written fast. The same bytes as std/bytes, whose readers make a
-// view for each: for a frame of a few dozen bytes the views cost several times what is in them.
+// Short texts and values of the log, read and written fast. The same bytes as std/bytes, whose
+// readers make a view for each: for a frame of a few dozen bytes the views cost several times what
+// is in them.
 
 import { type ByteWriter, fromUtf8, MalformedError } from "../../std/bytes.ts";
 
@@ -59,8 +60,9 @@ export class FrameReader {
   }
 
   /**
-   * It outlives the frame: state keeps it as long as its run. So a copy, unless it is most of the memory that
-   * a view keeps alive: committed bytes never change, and a larger copy costs more than all the rest.
+   * It outlives the frame: state keeps it as long as its run. So a copy, unless it is most of the
+   * memory that a view keeps alive: committed bytes never change, and a larger copy costs more than
+   * all the rest.
    */
   value(): Uint8Array {
     const from = this.#skip();
@@ -96,8 +98,9 @@ export class FrameReader {
 }
 
 /**
- * Run ids, paths and names come again and again. A cache by hash: what is found is compared in full, so it
- * changes how fast a text is read and never which; state then shares one string for all that are equal.
+ * Run ids, paths and names come again and again. A cache by hash: what is found is compared in
+ * full, so it changes how fast a text is read and never which; state then shares one string for all
+ * that are equal.
  */
 const cache: string[] = new Array<string>(INTERNED_MAX).fill("");
 

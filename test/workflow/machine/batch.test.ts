@@ -106,7 +106,7 @@ test("rule 4: the first write at a path is the record; a second one leaves no tr
   assert.is(run.next, next);
 });
 
-test("a variable is what was written last, its initial value included; a checkpoint is none", () => {
+test("a variable is what was written last, its initial value too; a checkpoint is none", () => {
   const { group } = groupOfThree();
   const run = group.start("a");
   group.say(run, [
@@ -175,7 +175,7 @@ test("through only grows, and never past what the owner can have been fed", () =
   assert.is(run.through, 1);
 });
 
-test("rule 13: each failed attempt is counted, with its failure and when the next may start", () => {
+test("rule 13: each failed attempt is counted, with its failure and the next one's time", () => {
   const { group } = groupOfThree();
   const run = group.start("a");
   group.stampMs = 2_000;

@@ -135,7 +135,8 @@ test("failures nest so deep and no deeper: encoding cuts, decoding refuses", () 
   assert.equal(through(nested(FAILURE_DEPTH_MAX)), nested(FAILURE_DEPTH_MAX));
   assert.is(depthOf(through(nested(5_000))), FAILURE_DEPTH_MAX);
 
-  // format, batches, one batch: run "r", epoch, sequence, through; one item: finish, not ok, then causes.
+  // format, batches, one batch: run "r", epoch, sequence, through; one item: finish, not ok, then
+  // causes.
   const head = [1, 1, 1, 1, 0x72, 4, 1, 0, 1, 5, 0];
   const deep = (depth: number): Uint8Array =>
     Uint8Array.from([
@@ -164,7 +165,7 @@ test("values do not hold the frame of many records in memory", () => {
   assert.is(read.length, 50);
 });
 
-test("what no log may hold is not encoded: fractions and negative numbers; a delay is rounded up", () => {
+test("fractions and negative numbers are not encoded; a delay is rounded up", () => {
   assert.ok(rejection(() => encodeCommand(startOf("a", { version: 1.5 }))));
   assert.ok(rejection(() => encodeCommand(startOf("a", { owner: nodeId(-1) }))));
   const command = decodeCommand(encodeCommand(batchesOf(attempt("1", "no", 0.25), finish())));

@@ -22,7 +22,10 @@ interface Step {
   readonly applied: Applied;
 }
 
-/** Method: random commands about the state as it is. Replay one log with SEED=n, try more with SEEDS=n. */
+/**
+ * Method: random commands about the state as it is. Replay one log with SEED=n, try more with
+ * SEEDS=n.
+ */
 function forRandomLogs(visit: (step: Step) => void, before?: (group: Group) => void): void {
   const replies = new Set<string>();
   for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
@@ -64,7 +67,7 @@ test("rule 1: equal logs give equal replies, events and states, through the byte
   });
 });
 
-test("whatever is applied, owners are up and fit, indexes are true, time and positions grow", () => {
+test("after every command owners are up and fit, indexes true, time and positions grow", () => {
   forRandomLogs(({ seed, group }) => {
     checkInvariants(group.state, `SEED=${seed} index=${group.lastIndex}`);
   });

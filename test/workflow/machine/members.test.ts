@@ -72,7 +72,7 @@ test("rule 15: a superseded process's late announcement does not stop its succes
   assert.is(group.state.members.get(nodeId(1))?.incarnation, successor.incarnation);
 });
 
-test("rule 18: a live process that reads itself down announces itself again, by the same nonce", () => {
+test("rule 18: a live process that reads itself down announces itself again", () => {
   const { group } = groupOfThree();
   const member = group.announceAs(1, "x", [ORDER]);
   group.apply({ kind: "assign-owners", dead: member });
@@ -81,7 +81,7 @@ test("rule 18: a live process that reads itself down announces itself again, by 
   assert.ok(group.state.members.get(nodeId(1))?.isUp);
 });
 
-test("rule 18: the runs of a member that is set down go to members that are up, and no others move", () => {
+test("rule 18: the runs of a member that is set down go to members that are up; no others", () => {
   const { group, members } = groupOfThree();
   const runs = Array.from({ length: 60 }, (_, i) =>
     group.start(`r${i}`, { owner: nodeId(1 + (i % 3)) }),
@@ -168,7 +168,7 @@ test("rule 18: without a fit member runs wait, and each announcement looks at th
   checkInvariants(group.state, "reassigned");
 });
 
-test("rule 18: a process that comes back without the workflow loses the run to one that has it", () => {
+test("rule 18: a process that comes back without the workflow loses its runs", () => {
   const { group } = groupOfThree();
   const run = group.start("a");
   group.announce(1, "other@1");

@@ -145,7 +145,7 @@ test("rule 19: an unfit member that owns the run by now loses it", () => {
   assert.ok(run.epoch > before);
 });
 
-test("rule 19: when every member is unfit the run waits, and the reason names the divergence", () => {
+test("rule 19: when every member is unfit the run waits, and says why", () => {
   const { group, members } = groupOfThree();
   const run = group.start("a");
   for (const member of members) group.apply(unfitOf(run, member));
@@ -175,7 +175,7 @@ test("rule 19: marks of older incarnations are moot", () => {
   );
 });
 
-test("rule 19: a mark of a process that is not up, or of a run that waits for a resume, is ignored", () => {
+test("rule 19: a mark of a process that is not up, or of a parked run, is ignored", () => {
   const { group, members } = groupOfThree();
   const run = group.start("a");
   group.apply({ kind: "assign-owners", dead: members[1] });

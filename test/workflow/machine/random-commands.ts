@@ -1,4 +1,5 @@
-// Random commands about a state as it is: mostly what processes would say, some of it late, wrong or unknown.
+// Random commands about a state as it is: mostly what processes would say, some of it late, wrong
+// or unknown.
 
 import { epoch, nodeId, path, position, runId } from "../../../src/std/ids.ts";
 import type { Prng } from "../../../src/std/prng.ts";

@@ -23,7 +23,7 @@ test("rule 25: a start joins the run that has ended too: it never runs twice", (
   assert.equal(group.apply(startOf("order-1")).reply, { kind: "joined", runId: run.id });
 });
 
-test("another input, version or workflow under a known id is a conflict that says what differs", () => {
+test("another input, version or workflow under a known id is a conflict, in words", () => {
   const { group } = groupOfThree();
   const run = group.start("order-1");
   const differs = (options: Parameters<typeof startOf>[1]): unknown => {
