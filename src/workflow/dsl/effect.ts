@@ -110,6 +110,24 @@ export function op<A>(effect: Effect): Op<A> {
   return new EffectOp(effect) as Op<unknown> as Op<A>;
 }
 
+/** What `variable` gives. An interpreter makes it, since only that knows the value. */
+export function variableHandle<T>(name: string, read: () => T): Variable<T> {
+  const setBy = (next: (value: T) => T, gives: "value" | "nothing"): Effect => ({
+    kind: "set",
+    name,
+    next: next as (current: unknown) => unknown,
+    gives,
+  });
+  return {
+    name,
+    get value() {
+      return read();
+    },
+    set: (value) => op(setBy(() => value, "nothing")),
+    update: (f) => op(setBy(f, "value")),
+  };
+}
+
 /**
  * A user's body as effects carry it. What it is called with comes from the step's own typed call, and
  * `deps` from `startNode({ deps })`, which `effects<Deps>()` takes the user's word for.

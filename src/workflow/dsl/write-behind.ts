@@ -18,3 +18,4 @@ export function variable<T>(name: string, initial: T): Op<Variable<T>> {
   checkName(name, "variable");
   return op({ kind: "variable", name, initial });
 }
+

@@ -1,0 +1,138 @@
+// The leaves that branches are suspended at, and which outcome wakes whom (SEMANTICS 5, 19).
+// I1. a path is registered once; it is pending or settled, never both.
+
+import type { Path, Position } from "../../std/ids.ts";
+import { err, ok, type Result } from "../../std/result.ts";
+import type { CallBody, CallOptions } from "../dsl/call.ts";
+import type { Effect } from "../dsl/effect.ts";
+import type { Divergence, EffectIdentity } from "../dsl/record.ts";
+import type { ValueCodec } from "../dsl/value-codec.ts";
+import { otherEffect, unaskedOutcome } from "./divergence.ts";
+import type { Fiber } from "./fiber.ts";
+
+export type LeafEffect = Extract<Effect, { kind: "compute" | "step" | "sleep" }>;
+
+/** A leaf that a branch is suspended at. */
+export interface Barrier {
+  readonly effect: EffectIdentity;
+  /** Cursor of the stretch that asked for it. */
+  readonly registeredAt: Position;
+  /** Of a sleep: log time at which it is over. */
+  readonly dueMs?: number;
+  /** Of a compute or step. */
+  readonly call?: BarrierCall;
+}
+
+export interface BarrierCall {
+  readonly body: CallBody;
+  readonly options: CallOptions;
+  /** As it was when it was asked for; each read gives a fresh copy, so that no attempt changes another's. */
+  readonly input: unknown;
+}
+
+/** Where and when a leaf was asked for. */
+export interface Asked {
+  readonly path: Path;
+  readonly cursor: Position;
+  readonly atMs: number;
+}
+
+interface Waiting extends Barrier {
+  readonly fiber: Fiber;
+}
+
+export type Settled =
+  | { readonly kind: "woken"; readonly fiber: Fiber }
+  /** The path was settled before: the loser of a race, a body that ran twice (SEMANTICS 5). */
+  | { readonly kind: "late" }
+  | { readonly kind: "diverged"; readonly divergence: Divergence };
+
+export class Barriers {
+  readonly #pending = new Map<Path, Waiting>();
+  readonly #settled = new Set<Path>();
+
+  /** In the order in which they were asked for. */
+  get pending(): ReadonlyMap<Path, Barrier> {
+    return this.#pending;
+  }
+
+  add(fiber: Fiber, barrier: Barrier): void {
+    this.#pending.set(barrier.effect.path, Object.assign(barrier, { fiber }));
+  }
+
+  /** Its branch was cancelled: what still comes for this path is late. */
+  drop(path: Path): void {
+    this.#pending.delete(path);
+    this.#settled.add(path);
+  }
+
+  clear(): void {
+    this.#pending.clear();
+  }
+
+  settle(recorded: EffectIdentity): Settled {
+    const { path } = recorded;
+    const waiting = this.#pending.get(path);
+    if (waiting === undefined) {
+      if (this.#settled.has(path)) return { kind: "late" };
+      return { kind: "diverged", divergence: unaskedOutcome(recorded) };
+    }
+    const { effect, fiber } = waiting;
+    if (
+      effect.kind !== recorded.kind ||
+      effect.name !== recorded.name ||
+      effect.inputHash !== recorded.inputHash
+    ) {
+      return { kind: "diverged", divergence: otherEffect(recorded, effect) };
+    }
+    this.drop(path);
+    return { kind: "woken", fiber };
+  }
+}
+
+/** The barrier that a leaf effect makes; an error where its input cannot be recorded. */
+export function barrierOf(
+  effect: LeafEffect,
+  { path, cursor, atMs }: Asked,
+  codec: ValueCodec,
+): Result<Barrier, unknown> {
+  const { kind } = effect;
+  if (kind === "sleep") {
+    const { durationMs } = effect;
+    return ok({
+      effect: { path, kind, name: "", inputHash: String(durationMs) },
+      registeredAt: cursor,
+      dueMs: atMs + durationMs,
+    });
+  }
+  const { name, body, options } = effect;
+  if (kind === "compute") {
+    return ok({
+      effect: { path, kind, name, inputHash: "" },
+      registeredAt: cursor,
+      call: { body, options, input: undefined },
+    });
+  }
+  try {
+    const inputHash = codec.hash(effect.input);
+    const call = callOf(effect, codec);
+    return ok({ effect: { path, kind, name, inputHash }, registeredAt: cursor, call });
+  } catch (error) {
+    return err(error);
+  }
+}
+
+function callOf(
+  { body, options, input }: Extract<LeafEffect, { kind: "step" }>,
+  codec: ValueCodec,
+): BarrierCall {
+  if (typeof input !== "object" || input === null) return { body, options, input };
+  const copy = codec.encode(input);
+  return {
+    body,
+    options,
+    get input() {
+      return codec.decode(copy);
+    },
+  };
+}
