@@ -26,6 +26,7 @@ export interface DriveOptions {
 
 const WALL_START_MS = Date.UTC(2026, 0, 1);
 const DRIVE_LIMIT_MS = 600_000;
+const YIELD_EVENTS = 256;
 
 export class Simulator {
   readonly seed: number;
@@ -127,7 +128,9 @@ export class Simulator {
       while (!isSettled) {
         const moved = this.#nowUs <= limitUs && this.step();
         // Also before giving up: what does not show as a settled promise (queueMicrotask) may wait.
-        if (this.#isDirty || !moved) await this.#drain();
+        // And now and then, so that a body which does real input or output is not starved for ever.
+        const isYield = this.#events % YIELD_EVENTS === 0;
+        if (this.#isDirty || !moved || isYield) await this.#drain();
         if (!moved && !isSettled && this.#queue.size === 0) throw this.#stuck("nothing is left");
         if (!isSettled && this.#nowUs > limitUs) throw this.#stuck("it takes too long");
       }

@@ -4,6 +4,7 @@
 // I3. nothing here survives a change of epoch.
 
 import { type Epoch, type Position, position, type RunId } from "../../std/ids.ts";
+import type { Failure } from "../dsl/failure.ts";
 import type { Batch, BatchItem } from "../machine/command.ts";
 import type { RunnerLimits } from "./port.ts";
 
@@ -102,8 +103,18 @@ function throughBefore(left: readonly BatchItem[], through: Position): Position 
   return position(limit);
 }
 
+function failureBytes({ message, stack, data }: Failure): number {
+  return message.length + (stack?.length ?? 0) + (data?.length ?? 0);
+}
+
+/** What a batch weighs, about. */
+export const batchBytes = (batch: Batch): number =>
+  batch.items.reduce((sum, item) => sum + payloadBytes(item), 0);
+
 function payloadBytes(item: BatchItem): number {
-  if (item.kind === "write") return item.value.length;
-  if (item.kind === "attempt") return 256;
-  return item.outcome.ok ? item.outcome.value.length : 256;
+  const frame = 64;
+  if (item.kind === "write") return frame + item.value.length;
+  if (item.kind === "attempt") return frame + failureBytes(item.failure);
+  const { outcome } = item;
+  return frame + (outcome.ok ? outcome.value.length : failureBytes(outcome.failure));
 }

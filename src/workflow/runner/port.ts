@@ -41,6 +41,8 @@ export interface RunnerLimits {
   readonly batchItems: number;
   /** Payload bytes of one batch, once passed; what is left rides the next. */
   readonly batchBytes: number;
+  /** Payload bytes of one command, once passed; batches of more runs ride the next. */
+  readonly commandBytes: number;
   /** Effect bodies under way on this node; more wait their turn, first come, first served. */
   readonly concurrentEffects: number;
   /** How often the sweep looks for work whose event was lost, and how many runs it visits. */
@@ -53,6 +55,7 @@ export const runnerLimits: RunnerLimits = {
   inflightBatchesPerRun: 16,
   batchItems: 4_096,
   batchBytes: 256 * 1024,
+  commandBytes: 512 * 1024,
   concurrentEffects: 1_000,
   sweepMs: 1_000,
   sweepRuns: 1_000,

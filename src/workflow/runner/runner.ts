@@ -6,6 +6,7 @@ import type { RunId } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Batch, MachineEvent } from "../machine/command.ts";
 import { isTerminal, type MachineState, type Run } from "../machine/state.ts";
+import { batchBytes } from "./outbox.ts";
 import { type RunnerLimits, type RunnerPorts, runnerLimits } from "./port.ts";
 import type { Registry } from "./registry.ts";
 import { type DriverHost, RunDriver } from "./run-driver.ts";
@@ -127,10 +128,27 @@ export class Runner {
     if (batches.length > 0) this.#propose(batches);
   }
 
+  /** Many runs share one entry, up to its limit. */
   #propose(batches: readonly Batch[]): void {
-    if (this.#ports.submit({ kind: "batches", batches }) === "accepted") return;
-    // The sweep, or the next applied entry, offers them again: the same bytes, in the same order.
-    this.#refused = [...batches, ...this.#refused];
+    let command: Batch[] = [];
+    let bytes = 0;
+    for (const batch of batches) {
+      command.push(batch);
+      bytes += batchBytes(batch);
+      if (bytes < this.#limits.commandBytes) continue;
+      this.#submit(command);
+      command = [];
+      bytes = 0;
+    }
+    if (command.length > 0) this.#submit(command);
+  }
+
+  #submit(batches: readonly Batch[]): void {
+    // Once one was refused the rest waits too: the sweep, or the next applied entry, offers them again,
+    // the same bytes in the same order.
+    const isTaken =
+      this.#refused.length === 0 && this.#ports.submit({ kind: "batches", batches }) === "accepted";
+    if (!isTaken) this.#refused.push(...batches);
   }
 
   #workflow(run: Run): AnyWorkflow | undefined {

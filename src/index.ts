@@ -1,0 +1,41 @@
+// The public surface: authoring, embedding, errors. Everything else is private.
+
+export type {
+  ListFilter,
+  ReadOptions,
+  RunDescription,
+  RunPage,
+  RunStatusKind,
+} from "./client/gateway.ts";
+export type { ResultOptions, RunHandle } from "./client/handle.ts";
+export {
+  type ErrorCode,
+  Overloaded,
+  RaftoralError,
+  TimedOut,
+  Unserializable,
+  WorkflowConflict,
+  WorkflowFailed,
+  WorkflowNotFound,
+  WorkflowTerminated,
+} from "./errors.ts";
+export type { Boot, Network, NodeOptions } from "./node/config.ts";
+export type { Node, StartOptions, StopOptions } from "./node/node.ts";
+export { memoryNetwork, startNode } from "./node/start-node.ts";
+export type { MemberStatus, NodeStatus } from "./node/status.ts";
+export type { CallOptions, Fx, FxLog, RetryOptions } from "./workflow/dsl/call.ts";
+export { all, race } from "./workflow/dsl/combinators.ts";
+export {
+  type AnyWorkflow,
+  type InputOf,
+  type OutputOf,
+  type Workflow,
+  type WorkflowDefinition,
+  workflow,
+} from "./workflow/dsl/define.ts";
+export { info, log, now, random, uuid } from "./workflow/dsl/derived.ts";
+export type { Duration } from "./workflow/dsl/duration.ts";
+export type { Branch, Gen, Op, RunInfo, Suspend, Variable } from "./workflow/dsl/effect.ts";
+export { sleep } from "./workflow/dsl/sleep.ts";
+export { compute, effects, step } from "./workflow/dsl/step.ts";
+export { checkpoint, variable } from "./workflow/dsl/write-behind.ts";

@@ -1,0 +1,150 @@
+// What only the leader does for its group: founds it, declares the dead, moves the configuration to the topology.
+// Decided from state at every look; nothing is owed because an edge was seen.
+
+import { deadMembers, failureDetectorOptions } from "../cluster/failure-detector.ts";
+import { type MembershipAction, nextMembershipAction } from "../cluster/membership.ts";
+import type { MemberChange, ReplicaStatus } from "../replica/options.ts";
+import type { Replica } from "../replica/replica.ts";
+import type { Clock, Timer, Timers } from "../std/clock.ts";
+import { index, type NodeId } from "../std/ids.ts";
+import {
+  type GroupEvent,
+  type GroupMachine,
+  type GroupReply,
+  topologyBytes,
+  workflowBytes,
+} from "./group-machine.ts";
+import type { Identity } from "./identity.ts";
+import type { NodeLog } from "./log.ts";
+
+/** How often the leader looks. */
+const LOOK_MS = 100;
+/** A leader that did not look for so long slept itself: others' silence meanwhile tells nothing. */
+const STALL_MS = 500;
+/** A learner heard of within this may be promoted. */
+const ACTIVE_MS = 1_000;
+
+export interface DutiesParts {
+  readonly identity: Identity;
+  readonly name: string;
+  readonly memberTimeoutMs: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: NodeLog;
+  readonly machine: GroupMachine;
+  readonly replica: Replica<GroupReply, GroupEvent>;
+}
+
+export class Duties {
+  readonly #parts: DutiesParts;
+  #timer: Timer | undefined;
+  #leadsSinceMs: number | undefined;
+  #lookedAtMs: number;
+  #isChanging = false;
+  /** Incarnations whose end was proposed: once is enough, since a proposal is retried below. */
+  readonly #declared = new Map<NodeId, number>();
+
+  constructor(parts: DutiesParts) {
+    this.#parts = parts;
+    this.#lookedAtMs = parts.clock.monotonicMs();
+  }
+
+  start(): void {
+    this.#timer = this.#parts.timers.set(LOOK_MS, () => {
+      this.start();
+      this.look();
+    });
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  look(): void {
+    const { clock, replica } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    const slept = nowMs - this.#lookedAtMs > STALL_MS;
+    this.#lookedAtMs = nowMs;
+    const status = replica.status();
+    if (status.role !== "leader") {
+      this.#leadsSinceMs = undefined;
+      this.#declared.clear();
+      return;
+    }
+    if (slept || this.#leadsSinceMs === undefined) this.#leadsSinceMs = nowMs;
+    this.#found();
+    this.#declareDead(status, { nowMs, listeningSinceMs: this.#leadsSinceMs });
+    this.#followTopology(status, nowMs);
+  }
+
+  #found(): void {
+    const { identity, machine, name, replica } = this.#parts;
+    if (!identity.isFounder || machine.topology.clusterUuid !== undefined) return;
+    const { clusterUuid, nonce } = identity;
+    replica.submit(topologyBytes({ kind: "found", clusterUuid, name, nonce }));
+  }
+
+  #declareDead(
+    status: ReplicaStatus,
+    times: { readonly nowMs: number; readonly listeningSinceMs: number },
+  ): void {
+    const { machine, replica, memberTimeoutMs, log } = this.#parts;
+    const members = [...machine.workflows.members.values()].filter(
+      ({ node, isUp }) => isUp && node !== status.self.id,
+    );
+    const peers = new Map(status.peers.map((peer) => [peer.id, peer]));
+    const unreachable = status.peers.flatMap(({ id, noRespondersSinceMs: since }) =>
+      since === undefined ? [] : [[id, since] as const],
+    );
+    const dead = deadMembers(
+      {
+        ...times,
+        lastHeardMs: new Map(members.map(({ node }) => [node, peers.get(node)?.lastHeardMs])),
+        unreachableSinceMs: new Map(unreachable),
+      },
+      { ...failureDetectorOptions, memberTimeoutMs },
+    );
+    for (const node of dead) {
+      const member = machine.workflows.members.get(node);
+      if (member === undefined || this.#declared.get(node) === member.incarnation) continue;
+      const process = { node, incarnation: member.incarnation };
+      const bytes = workflowBytes({ kind: "assign-owners", dead: process });
+      if (replica.submit(bytes) === "overloaded") continue;
+      this.#declared.set(node, member.incarnation);
+      log.warn("a member is silent: its runs move to others", { member: member.name });
+    }
+  }
+
+  #followTopology(status: ReplicaStatus, nowMs: number): void {
+    const { machine, replica, log } = this.#parts;
+    const progress = status.peers.flatMap(({ id, progress: known, lastHeardMs }) =>
+      known === undefined
+        ? []
+        : [[id, { match: known.match, isActive: nowMs - lastHeardMs < ACTIVE_MS }] as const],
+    );
+    const action = nextMembershipAction({
+      topology: machine.topology,
+      self: status.self.id,
+      voters: new Set(status.voters),
+      learners: new Set(status.learners),
+      isChanging: this.#isChanging,
+      progress: new Map(progress),
+      last: index(status.lastIndex),
+    });
+    if (action === undefined) return;
+    this.#isChanging = true;
+    const done = (): void => {
+      this.#isChanging = false;
+    };
+    log.info("the configuration changes", { ...action });
+    replica.proposeConfChange(this.#changeOf(action)).then(done, done);
+  }
+
+  #changeOf(action: MembershipAction): MemberChange {
+    const kinds = { "add-learner": "add-learner", promote: "add-voter", remove: "remove" } as const;
+    const changes = [{ kind: kinds[action.kind], id: action.node }];
+    const name = this.#parts.machine.topology.nodes.get(action.node)?.name;
+    if (name === undefined || action.kind === "remove") return { changes };
+    return { changes, addresses: [{ id: action.node, name }] };
+  }
+}

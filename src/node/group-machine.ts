@@ -1,0 +1,63 @@
+// The state machine of a group: workflows, and, in the management group, the topology beside them.
+// The first byte of a command says whose it is.
+
+import { apply as applyTopology } from "../cluster/machine/apply.ts";
+import { decodeTopologyCommand, encodeTopologyCommand } from "../cluster/machine/codec.ts";
+import type { TopologyCommand, TopologyReply } from "../cluster/machine/command.ts";
+import { createTopology, type Topology } from "../cluster/machine/state.ts";
+import type { Applied, ApplyContext, StateMachine } from "../replica/port.ts";
+import { MalformedError } from "../std/bytes.ts";
+import { apply as applyWorkflow } from "../workflow/machine/apply.ts";
+import { decodeCommand, encodeCommand } from "../workflow/machine/codec.ts";
+import type { Command, MachineEvent, Reply } from "../workflow/machine/command.ts";
+import { createMachineState, type MachineState } from "../workflow/machine/state.ts";
+
+const TOPOLOGY = 1;
+const WORKFLOW = 2;
+
+export type GroupReply =
+  | { readonly kind: "topology"; readonly reply: TopologyReply }
+  | { readonly kind: "workflow"; readonly reply: Reply };
+
+export type GroupEvent = { readonly kind: "topology" } | MachineEvent;
+
+export class GroupMachine implements StateMachine<GroupReply, GroupEvent> {
+  readonly topology: Topology = createTopology();
+  readonly workflows: MachineState;
+
+  constructor(group: string) {
+    this.workflows = createMachineState(group);
+  }
+
+  apply(command: Uint8Array, context: ApplyContext): Applied<GroupReply, GroupEvent> {
+    const body = command.subarray(1);
+    switch (command[0]) {
+      case TOPOLOGY: {
+        const reply = applyTopology(this.topology, decodeTopologyCommand(body));
+        return { reply: { kind: "topology", reply }, events: [{ kind: "topology" }] };
+      }
+      case WORKFLOW: {
+        const { reply, events } = applyWorkflow(this.workflows, decodeCommand(body), {
+          ...context,
+          offset: 0,
+        });
+        return { reply: { kind: "workflow", reply }, events };
+      }
+      default:
+        throw new MalformedError(`a committed command of unknown kind ${command[0]}`);
+    }
+  }
+}
+
+export const topologyBytes = (command: TopologyCommand): Uint8Array =>
+  tagged(TOPOLOGY, encodeTopologyCommand(command));
+
+export const workflowBytes = (command: Command): Uint8Array =>
+  tagged(WORKFLOW, encodeCommand(command));
+
+function tagged(tag: number, body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(body.length + 1);
+  bytes[0] = tag;
+  bytes.set(body, 1);
+  return bytes;
+}

@@ -1,0 +1,194 @@
+// One Raft group on this node, put together: replica, machines, runner, waits, presence.
+// The replica applies; what changed is handed on in one direction: presence, waits, runner.
+
+import type { TopologyCommand, TopologyReply } from "../cluster/machine/command.ts";
+import { RaftoralError, TimedOut } from "../errors.ts";
+import type { Replica } from "../replica/replica.ts";
+import type { Timer } from "../std/clock.ts";
+import { deferred } from "../std/deferred.ts";
+import type { NodeId } from "../std/ids.ts";
+import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
+import type { Command, Reply } from "../workflow/machine/command.ts";
+import type { MachineState } from "../workflow/machine/state.ts";
+import type { Registry } from "../workflow/runner/registry.ts";
+import { Runner } from "../workflow/runner/runner.ts";
+import type { NodeConfig } from "./config.ts";
+import { endOf } from "./describe.ts";
+import {
+  type GroupEvent,
+  type GroupMachine,
+  type GroupReply,
+  topologyBytes,
+  workflowBytes,
+} from "./group-machine.ts";
+import type { GroupDoor } from "./local-gateway.ts";
+import type { NodeLog } from "./log.ts";
+import type { Ports } from "./ports.ts";
+import { hashOf } from "./ports.ts";
+import type { Presence } from "./presence.ts";
+import { Waits } from "./waits.ts";
+
+export interface GroupParts {
+  readonly config: NodeConfig;
+  readonly ports: Ports;
+  readonly codec: ValueCodec;
+  readonly log: NodeLog;
+  readonly clusterUuid: string;
+  readonly machine: GroupMachine;
+  readonly replica: Replica<GroupReply, GroupEvent>;
+  readonly presence: Presence;
+  readonly registry: Registry;
+  /** This process was replaced by a newer one of its id: the node stops. */
+  onSuperseded(): void;
+}
+
+export class Group implements GroupDoor {
+  readonly node: NodeId;
+  readonly waits: Waits;
+  readonly #parts: GroupParts;
+  readonly #runner: Runner;
+  #isAnnouncing = false;
+  #isLeaving = false;
+  readonly #ready = deferred<void>();
+  #wasUp = false;
+
+  constructor(parts: GroupParts) {
+    this.#parts = parts;
+    this.node = parts.presence.announcement.node;
+    this.waits = new Waits(parts.ports.timers);
+    this.#runner = new Runner(parts.machine.workflows, parts.registry, this.#runnerPorts(), {
+      concurrentEffects: parts.config.maxConcurrentEffects,
+    });
+    // Whoever waits for readiness gets the failure; nobody waiting is no unhandled rejection.
+    this.#ready.promise.catch(() => {});
+  }
+
+  get state(): MachineState {
+    return this.#parts.machine.workflows;
+  }
+
+  /** Settles when this process was announced and may own runs. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  get runner(): Runner {
+    return this.#runner;
+  }
+
+  async propose(command: Command): Promise<Reply> {
+    const reply = await this.#call(workflowBytes(command));
+    if (reply.kind === "workflow") return reply.reply;
+    throw new RaftoralError("malformed", "a workflow command got a topology reply");
+  }
+
+  async proposeTopology(command: TopologyCommand): Promise<TopologyReply> {
+    const reply = await this.#call(topologyBytes(command));
+    if (reply.kind === "topology") return reply.reply;
+    throw new RaftoralError("malformed", "a topology command got a workflow reply");
+  }
+
+  readBarrier(): Promise<void> {
+    return this.#limited(this.#parts.replica.readBarrier(), "a read");
+  }
+
+  /** What was applied in one turn: a hint each, in log order. */
+  onApplied(events: readonly GroupEvent[]): void {
+    const changes = events.filter((event) => event.kind !== "topology");
+    for (const event of changes) if (event.kind === "run") this.#settleWaits(event.runId);
+    this.lookAtStanding();
+    this.#runner.onApplied(changes);
+  }
+
+  /** Announces this process where the group does not have it as up. Harmless at any time. */
+  lookAtStanding(): void {
+    const { presence, replica } = this.#parts;
+    const standing = presence.standing(this.state.members);
+    if (standing.kind === "superseded") {
+      this.#parts.onSuperseded();
+      return;
+    }
+    const isUp = standing.kind === "up";
+    if (isUp && !this.#wasUp) {
+      this.#ready.resolve();
+      this.#runner.wakeAll();
+    }
+    this.#wasUp = isUp;
+    if (isUp || this.#isAnnouncing || this.#isLeaving) return;
+    this.#isAnnouncing = true;
+    const done = (): void => {
+      this.#isAnnouncing = false;
+    };
+    replica.propose(workflowBytes(presence.announcement)).then(done, done);
+  }
+
+  /** Hands this process's runs to others and waits for it, `drainMs` at the most. */
+  async leave(drainMs: number): Promise<void> {
+    this.#isLeaving = true;
+    const standing = this.#parts.presence.standing(this.state.members);
+    if (standing.kind !== "up" || drainMs <= 0) return;
+    const handover = this.#parts.replica.propose(
+      workflowBytes({ kind: "assign-owners", dead: standing.self }),
+    );
+    await this.#limited(handover, "the hand-over", drainMs).catch((error) =>
+      this.#parts.log.warn("the runs were not handed over in time", { error: String(error) }),
+    );
+  }
+
+  stop(error: Error): void {
+    this.#ready.reject(error);
+    this.#runner.stop();
+    this.waits.failAll(error);
+  }
+
+  #settleWaits(runId: Parameters<MachineState["runs"]["get"]>[0]): void {
+    const run = this.state.runs.get(runId);
+    const end = run === undefined ? undefined : endOf(run.status);
+    if (run !== undefined && end !== undefined) this.waits.settle(run.workflowId, end);
+  }
+
+  #call(command: Uint8Array): Promise<GroupReply> {
+    return this.#limited(this.#parts.replica.propose(command), "a command");
+  }
+
+  /** No call waits for ever: after `callTimeout` the caller hears so, and may ask again. */
+  async #limited<T>(
+    promise: Promise<T>,
+    what: string,
+    limitMs: number = this.#parts.config.callTimeoutMs,
+  ): Promise<T> {
+    const late = deferred<never>();
+    const timer: Timer = this.#parts.ports.timers.set(limitMs, () =>
+      late.reject(
+        new TimedOut(
+          `${what} had no answer from a majority within ${limitMs} ms; ` +
+            "it may still happen: ask again with the same id",
+        ),
+      ),
+    );
+    try {
+      return await Promise.race([promise, late.promise]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #runnerPorts(): ConstructorParameters<typeof Runner>[2] {
+    const { clusterUuid, codec, config, log, ports, presence, replica } = this.#parts;
+    return {
+      clock: ports.clock,
+      timers: ports.timers,
+      codec,
+      deps: config.deps,
+      unit: () => ports.chance.unit(),
+      submit: (command) => replica.submit(workflowBytes(command)),
+      self: () => {
+        const standing = presence.standing(this.state.members);
+        return standing.kind === "up" ? standing.self : undefined;
+      },
+      idempotencyKey: (run, effect) =>
+        hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name]),
+      log: (level, message, fields) => log[level](message, fields),
+    };
+  }
+}

@@ -1,0 +1,88 @@
+// A node as its program sees it: starts runs, finds them, stops.
+
+import type { Gateway, ListFilter, RunPage } from "../client/gateway.ts";
+import { createHandle, type RunHandle } from "../client/handle.ts";
+import { RaftoralError } from "../errors.ts";
+import type { Workflow } from "../workflow/dsl/define.ts";
+import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
+import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
+import type { Registry } from "../workflow/runner/registry.ts";
+import type { NodeStatus } from "./status.ts";
+
+export interface StartOptions {
+  /** Names the run: starting it again joins it. At most 256 characters. Default: a random id. */
+  readonly id?: string;
+}
+
+export interface StopOptions {
+  /** How long the hand-over of runs and leadership may take. Default 5 s; 0 stops at once. */
+  readonly drain?: Duration;
+}
+
+/** One member of a cluster, in this process. */
+export interface Node {
+  readonly name: string;
+  /**
+   * Starts a run, owned by this node, and settles once a majority has it. The same id with the same
+   * workflow, version and input (equal values, whatever the order of their keys) joins the run.
+   * @throws WorkflowConflict (the id is taken by another start), Unserializable, Overloaded, TimedOut;
+   * RaftoralError `workflow-not-registered`, `payload-too-large`, `node-stopped`.
+   */
+  start<I, O>(workflow: Workflow<I, O>, input: I, options?: StartOptions): Promise<RunHandle<O>>;
+  /** A handle on a run by its id; asks nobody. */
+  get<I, O>(workflow: Workflow<I, O>, id: string): RunHandle<O>;
+  list(filter?: ListFilter): Promise<RunPage>;
+  status(): NodeStatus;
+  /** Hands over and leaves office, then ends. What runs here is carried on by the others. */
+  stop(options?: StopOptions): Promise<void>;
+}
+
+const ID_LENGTH_MAX = 256;
+
+export interface NodeParts {
+  readonly name: string;
+  readonly gateway: Gateway;
+  readonly codec: ValueCodec;
+  readonly registry: Registry;
+  newId(): string;
+  status(): NodeStatus;
+  stop(drainMs: number): Promise<void>;
+}
+
+export function createNode(parts: NodeParts): Node {
+  const { codec, gateway, name, registry } = parts;
+  return {
+    name,
+    start: async (workflow, input, options = {}) => {
+      const id = options.id ?? parts.newId();
+      checkId(id);
+      if (registry.get(workflow.name, workflow.version) === undefined) {
+        throw new RaftoralError(
+          "workflow-not-registered",
+          `${name} does not have ${workflow.name}@${workflow.version}: ` +
+            "give it to startNode({ workflows })",
+        );
+      }
+      await gateway.start({
+        workflowId: id,
+        name: workflow.name,
+        version: workflow.version,
+        input: codec.encode(input),
+        inputHash: codec.hash(input),
+      });
+      return createHandle(id, gateway, codec);
+    },
+    get: (_workflow, id) => {
+      checkId(id);
+      return createHandle(id, gateway, codec);
+    },
+    list: (filter = {}) => gateway.list(filter),
+    status: () => parts.status(),
+    stop: (options = {}) => parts.stop(durationMs(options.drain ?? "5s")),
+  };
+}
+
+function checkId(id: string): void {
+  if (typeof id === "string" && id.length >= 1 && id.length <= ID_LENGTH_MAX) return;
+  throw new RaftoralError("invalid-argument", `id: 1 to ${ID_LENGTH_MAX} characters`);
+}

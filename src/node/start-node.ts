@@ -1,0 +1,267 @@
+// The order in which a node comes to life, and ends.
+
+import { RaftoralError } from "../errors.ts";
+import type { Address } from "../replica/options.ts";
+import { Replica } from "../replica/replica.ts";
+import { MalformedError } from "../std/bytes.ts";
+import { createMemoryLogStore } from "../storage/memory.ts";
+import { createMemoryNetwork } from "../transport/memory.ts";
+import type { Transport } from "../transport/port.ts";
+import { Registry } from "../workflow/runner/registry.ts";
+import { createValueCodec } from "../workflow/values/codec.ts";
+import { type Network, type NodeConfig, type NodeOptions, nodeConfig } from "./config.ts";
+import { Duties } from "./duties.ts";
+import { Group } from "./group.ts";
+import { type GroupEvent, GroupMachine, type GroupReply } from "./group-machine.ts";
+import { createNodeDisk, type Identity, type NodeDisk } from "./identity.ts";
+import { decodeJoinRequest, encodeJoinReply, type JoinReply } from "./join-codec.ts";
+import { type Admission, found, join } from "./joining.ts";
+import { localGateway } from "./local-gateway.ts";
+import { type NodeLog, nodeLog } from "./log.ts";
+import { createNode, type Node } from "./node.ts";
+import { type Ports, realPorts } from "./ports.ts";
+import { Presence } from "./presence.ts";
+import { nodeStatus } from "./status.ts";
+
+/** Everything around a node; the simulator brings its own. */
+export interface Surroundings {
+  readonly ports: Ports;
+  readonly network: Network;
+  readonly disk: NodeDisk;
+}
+
+/**
+ * Starts a node, and settles once it may own runs. By default one node by itself, in memory:
+ * nothing outlives the process.
+ * @throws RaftoralError `invalid-argument`, `join-refused`.
+ */
+export async function startNode(options: NodeOptions): Promise<Node> {
+  const config = nodeConfig(options);
+  const ports = realPorts();
+  const network = config.network ?? createMemoryNetwork({ timers: ports.timers });
+  const running = await startNodeIn(config, { ports, network, disk: createNodeDisk() });
+  return running.face;
+}
+
+/** A network inside this process, for several nodes in one program. */
+export function memoryNetwork(): Network {
+  return createMemoryNetwork({ timers: realPorts().timers });
+}
+
+/** For those who bring their own surroundings and look inside: simulator and tests. */
+export async function startNodeIn(config: NodeConfig, around: Surroundings): Promise<RunningNode> {
+  const registry = new Registry(config.workflows);
+  const transport = around.network.join(config.name);
+  const log = nodeLog(config);
+  log.info("no dataDir: what this node knows lives in memory, and ends with the process");
+  try {
+    const admission = await admit(config, around, transport);
+    around.disk.identity = admission.identity;
+    const node = new RunningNode({ config, around, transport, registry, log, admission });
+    await node.open();
+    return node;
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+}
+
+async function admit(
+  config: NodeConfig,
+  { disk, ports }: Surroundings,
+  transport: Transport,
+): Promise<Admission> {
+  const { identity } = disk;
+  if (identity !== undefined) {
+    return { identity, members: [{ id: identity.node, name: config.name }] };
+  }
+  const mayFound =
+    config.boot === "bootstrap" || (config.boot === "auto" && config.network === undefined);
+  return mayFound ? found(config, ports) : join(config, ports, transport);
+}
+
+interface RunningParts {
+  readonly config: NodeConfig;
+  readonly around: Surroundings;
+  readonly transport: Transport;
+  readonly registry: Registry;
+  readonly log: NodeLog;
+  readonly admission: Admission;
+}
+
+export class RunningNode {
+  readonly face: Node;
+  /** What this node has applied: read it, never write. */
+  readonly machine: GroupMachine;
+  readonly #parts: RunningParts;
+  readonly #identity: Identity;
+  readonly #replica: Replica<GroupReply, GroupEvent>;
+  readonly #group: Group;
+  readonly #duties: Duties;
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: RunningParts) {
+    const { config, around, log, registry } = parts;
+    const { clock, timers, chance } = around.ports;
+    const { identity } = parts.admission;
+    this.#parts = parts;
+    this.#identity = identity;
+    this.machine = new GroupMachine("1");
+    this.#replica = this.#createReplica();
+    const codec = createValueCodec({ maxBytes: config.maxPayloadBytes });
+    const { clusterUuid, node } = identity;
+    const catalogue = registry.catalogue();
+    this.#group = new Group({
+      config,
+      ports: around.ports,
+      codec,
+      log,
+      clusterUuid,
+      machine: this.machine,
+      replica: this.#replica,
+      registry,
+      presence: new Presence({ node, name: config.name, nonce: chance.id(), catalogue }),
+      onSuperseded: () => this.#fail(new RaftoralError("node-failed", SUPERSEDED)),
+    });
+    this.#duties = new Duties({
+      identity,
+      name: config.name,
+      memberTimeoutMs: config.memberTimeoutMs,
+      clock,
+      timers,
+      log,
+      machine: this.machine,
+      replica: this.#replica,
+    });
+    this.face = createNode({
+      name: config.name,
+      gateway: localGateway(this.#group),
+      codec,
+      registry,
+      newId: () => chance.id(),
+      status: () =>
+        nodeStatus({
+          name: config.name,
+          clusterUuid,
+          machine: this.machine,
+          replica: this.#replica,
+          effectsRunning: this.#group.runner.effectsRunning,
+        }),
+      stop: (drainMs) => this.stop(drainMs),
+    });
+  }
+
+  async open(): Promise<void> {
+    const { admission, transport } = this.#parts;
+    for (const { id, name } of admission.members) this.#replica.setAddress(id, name);
+    transport.listen({
+      onMessage: (from, body) => this.#replica.receive(from, body),
+      onRequest: (_from, body) => this.#onJoin(body),
+      onUndelivered: (to) => this.#replica.undelivered(to),
+    });
+    this.#replica.start();
+    this.#duties.start();
+    this.#group.lookAtStanding();
+    await this.#group.ready;
+  }
+
+  /** Idempotent: stopping twice waits for the one stop. */
+  stop(drainMs: number): Promise<void> {
+    this.#stopping ??= this.#stop(drainMs);
+    return this.#stopping;
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    if (this.#hasCompany()) await this.#group.leave(drainMs);
+    this.#end(new RaftoralError("node-stopped", `${this.#parts.config.name} was stopped`));
+  }
+
+  #hasCompany(): boolean {
+    const { members } = this.machine.workflows;
+    return [...members.values()].some(({ isUp, node }) => isUp && node !== this.#identity.node);
+  }
+
+  #fail(error: Error): void {
+    this.#parts.log.error("the node stops", { error: error.message });
+    this.#end(error);
+  }
+
+  #end(error: Error): void {
+    this.#duties.stop();
+    this.#group.stop(error);
+    this.#replica.stop();
+    this.#parts.transport.close();
+  }
+
+  #createReplica(): Replica<GroupReply, GroupEvent> {
+    const { config, around, transport, admission } = this.#parts;
+    const { clock, timers, chance } = around.ports;
+    const { identity } = admission;
+    const self: Address = { id: identity.node, name: config.name };
+    return new Replica<GroupReply, GroupEvent>({
+      self,
+      clusterUuid: identity.clusterUuid,
+      group: 1,
+      origin: chance.id(),
+      clock,
+      timers,
+      below: (limit) => chance.below(limit),
+      store: createMemoryLogStore({ disk: around.disk.log }),
+      transport,
+      machine: this.machine,
+      subscriber: {
+        onApplied: (events) => this.#group.onApplied(events),
+        onLeader: () => this.#group.lookAtStanding(),
+        onFailed: (reason) =>
+          this.#fail(new RaftoralError("node-failed", reason.message, { cause: reason })),
+      },
+      ...(identity.isFounder ? { bootstrap: { voters: [self] } } : {}),
+      limits: { tickMs: config.tickMs },
+    });
+  }
+
+  /** A process asks to be let in: only the leader can, since the id comes from the log. */
+  async #onJoin(body: Uint8Array): Promise<Uint8Array> {
+    return encodeJoinReply(await this.#answerJoin(body));
+  }
+
+  async #answerJoin(body: Uint8Array): Promise<JoinReply> {
+    const { config } = this.#parts;
+    try {
+      const request = decodeJoinRequest(body);
+      if (request.cluster !== config.cluster) {
+        return {
+          kind: "refused",
+          why: `${config.name} belongs to the cluster "${config.cluster}"`,
+        };
+      }
+      const { role, leader } = this.face.status();
+      if (role !== "leader") {
+        return leader === undefined || leader === config.name
+          ? { kind: "later", why: "no leader is known" }
+          : { kind: "redirect", leader };
+      }
+      const { name, nonce } = request;
+      const reply = await this.#group.proposeTopology({ kind: "admit", name, nonce });
+      if (reply.kind === "member") {
+        const { clusterUuid, node: id } = reply;
+        return { kind: "admitted", clusterUuid, id, members: this.#addresses() };
+      }
+      const why = reply.kind === "refused" ? reply.why : "the topology changed meanwhile";
+      const isFinal = reply.kind === "refused" && reply.reason === "no-member-any-more";
+      return { kind: isFinal ? "refused" : "later", why };
+    } catch (error) {
+      if (!(error instanceof RaftoralError || error instanceof MalformedError)) throw error;
+      return { kind: "later", why: error.message };
+    }
+  }
+
+  #addresses(): readonly Address[] {
+    return [...this.machine.topology.nodes.values()]
+      .filter(({ status }) => status.kind === "member")
+      .map(({ id, name }) => ({ id, name }));
+  }
+}
+
+const SUPERSEDED =
+  "another process announced itself under this node's id: two processes must not share one identity";

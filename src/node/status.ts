@@ -1,0 +1,69 @@
+import type { ReplicaCounters, ReplicaRole } from "../replica/options.ts";
+import type { Replica } from "../replica/replica.ts";
+import type { GroupEvent, GroupMachine, GroupReply } from "./group-machine.ts";
+
+/** A node as of now, from its own knowledge. */
+export interface NodeStatus {
+  readonly name: string;
+  readonly clusterUuid: string;
+  readonly role: ReplicaRole;
+  /** Name of the leader; undefined while none is known here. */
+  readonly leader: string | undefined;
+  readonly term: number;
+  /** Index of the last committed log entry that this node knows of. */
+  readonly commit: number;
+  /** Index of the last entry that it applied. */
+  readonly applied: number;
+  readonly members: readonly MemberStatus[];
+  /** Runs that this node owns and that are running. */
+  readonly ownedRuns: number;
+  /** Effect bodies under way here. */
+  readonly effectsRunning: number;
+  /** Own proposals that were not applied yet. */
+  readonly pendingProposals: number;
+  /** What was met and dropped, by kind. */
+  readonly counters: ReplicaCounters;
+  /** Why the node has failed; undefined while it has not. */
+  readonly failure: Error | undefined;
+}
+
+export interface MemberStatus {
+  readonly name: string;
+  readonly id: number;
+  readonly isVoter: boolean;
+  /** Announced, and not declared dead. */
+  readonly isUp: boolean;
+}
+
+export function nodeStatus(parts: {
+  readonly name: string;
+  readonly clusterUuid: string;
+  readonly machine: GroupMachine;
+  readonly replica: Replica<GroupReply, GroupEvent>;
+  readonly effectsRunning: number;
+}): NodeStatus {
+  const { machine, replica } = parts;
+  const status = replica.status();
+  const { members, byOwner } = machine.workflows;
+  const nodes = [...machine.topology.nodes.values()].filter(({ status: s }) => s.kind === "member");
+  return {
+    name: parts.name,
+    clusterUuid: parts.clusterUuid,
+    role: status.role,
+    leader: nodes.find(({ id }) => id === status.leader)?.name,
+    term: status.term,
+    commit: status.commit,
+    applied: status.applied,
+    members: nodes.map(({ id, name }) => ({
+      id,
+      name,
+      isVoter: status.voters.includes(id),
+      isUp: members.get(id)?.isUp === true,
+    })),
+    ownedRuns: byOwner.get(status.self.id)?.size ?? 0,
+    effectsRunning: parts.effectsRunning,
+    pendingProposals: status.pendingProposals,
+    counters: { ...replica.counters },
+    failure: status.reason,
+  };
+}

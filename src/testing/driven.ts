@@ -1,0 +1,30 @@
+import type { RunHandle } from "../client/handle.ts";
+import type { Node } from "../node/node.ts";
+
+/** How a test waits for what a node does. */
+export type Drive = <T>(promise: Promise<T>) => Promise<T>;
+
+/** The same node, whose every wait makes virtual time pass. */
+export function driven(node: Node, drive: Drive): Node {
+  return {
+    name: node.name,
+    start: async (workflow, input, options) =>
+      drivenHandle(await drive(node.start(workflow, input, options)), drive),
+    get: (workflow, id) => drivenHandle(node.get(workflow, id), drive),
+    list: (filter) => drive(node.list(filter)),
+    status: () => node.status(),
+    stop: (options) => drive(node.stop(options)),
+  };
+}
+
+function drivenHandle<O>(handle: RunHandle<O>, drive: Drive): RunHandle<O> {
+  return {
+    workflowId: handle.workflowId,
+    result: (options) => drive(handle.result(options)),
+    describe: (options) => drive(handle.describe(options)),
+    variable: <T>(name: string, options?: { readonly stale?: boolean }) =>
+      drive(handle.variable<T>(name, options)),
+    terminate: (reason) => drive(handle.terminate(reason)),
+    resume: () => drive(handle.resume()),
+  };
+}
