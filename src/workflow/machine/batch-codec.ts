@@ -1,4 +1,4 @@
-// The byte form of batches, the hot part of the log: one tag a record, a tag for each kind of write.
+// The byte form of batches, the hot part of the log: one tag a record, one for each kind of write.
 
 import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { epoch, path, runId } from "../../std/ids.ts";

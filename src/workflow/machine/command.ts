@@ -74,7 +74,7 @@ export interface AssignOwners {
   readonly dead: ProcessId;
 }
 
-/** The owner lost its generator with something in doubt: it rebuilds in a new epoch (SEMANTICS 16). */
+/** The owner lost its generator with something in doubt: it rebuilds in a new epoch (rule 16). */
 export interface Claim {
   readonly kind: "claim";
   readonly runId: RunId;

@@ -48,7 +48,7 @@ export function renewEpoch(run: Run, context: CommandContext): void {
   if (hadOwner) run.epochMarks.push(run.next);
 }
 
-/** Gives the run, in a new epoch, to `wanted` if that is fit, else to one that is, else to nobody. */
+/** Gives the run, in a new epoch, to `wanted` or another fit member, else to nobody. */
 export function reassign(
   state: MachineState,
   run: Run,
