@@ -1,8 +1,126 @@
+// Values as bytes. The form is fixed for ever:
+//   0               undefined
+//   1 JSON text     what JSON brings back as it was
+//   2 superjson     { json, meta: { values, v: 1 } }, for all else
+
+import { RaftoralError } from "../../errors.ts";
+import { fromUtf8, utf8 } from "../../std/bytes.ts";
+import type { Value } from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
+import { type Bytes, decodeFailure, encodeFailure } from "./failure-codec.ts";
+import { checkKeys } from "./guard.ts";
+import { isPlainJson, tooLarge } from "./scan.ts";
+import { fromRichText, richText } from "./superjson-codec.ts";
+import { valueHash } from "./value-hash.ts";
+
+const UNDEFINED = 0;
+const JSON_TEXT = 1;
+const RICH_TEXT = 2;
+
+/** Up to this many characters a loop beats the platform's encoders. */
+const SHORT_MAX = 48;
+
+/** Without one of these a JSON text has no forbidden key: `\u` may spell one. */
+const SUSPECT = /__proto__|constructor|prototype|\\u/;
 
 export interface CodecOptions {
   /** Largest encoded value. Default 1 MiB. */
   readonly maxBytes?: number;
 }
 
-export declare function createValueCodec(options?: CodecOptions): ValueCodec;
+export function createValueCodec({ maxBytes = 1_048_576 }: CodecOptions = {}): ValueCodec {
+  const bytes: Bytes = {
+    encode: (value) => {
+      const encoded = encode(value, maxBytes);
+      if (encoded.length > maxBytes) throw tooLarge(maxBytes, encoded.length);
+      return encoded;
+    },
+    decode,
+  };
+  return {
+    ...bytes,
+    hash: valueHash,
+    encodeError: (thrown) => encodeFailure(thrown, bytes),
+    decodeError: (failure) => decodeFailure(failure, bytes),
+  };
+}
+
+function encode(value: unknown, maxBytes: number): Value {
+  if (value === undefined) return Uint8Array.of(UNDEFINED);
+  if (typeof value === "string") return frame(JSON_TEXT, JSON.stringify(value));
+  if (typeof value === "number" && Number.isFinite(value) && !Object.is(value, -0)) {
+    return frame(JSON_TEXT, String(value));
+  }
+  return isPlainJson(value, maxBytes)
+    ? frame(JSON_TEXT, JSON.stringify(value))
+    : frame(RICH_TEXT, richText(value));
+}
+
+/** @throws RaftoralError `malformed` */
+function decode(value: Value): unknown {
+  switch (value[0]) {
+    case UNDEFINED:
+      if (value.length === 1) return;
+      break;
+    case JSON_TEXT:
+      return fromJsonText(body(value));
+    case RICH_TEXT:
+      return fromRichText(body(value));
+  }
+  throw new RaftoralError("malformed", "a recorded value has no known form");
+}
+
+function fromJsonText(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RaftoralError("malformed", "a recorded value is no JSON", { cause });
+  }
+  if (SUSPECT.test(text)) checkKeys(value, 0);
+  return value;
+}
+
+function frame(tag: number, text: string): Value {
+  return shortFrame(tag, text) ?? longFrame(tag, utf8(text));
+}
+
+/** undefined: not short, or not ASCII. */
+function shortFrame(tag: number, text: string): Value | undefined {
+  const { length } = text;
+  if (length > SHORT_MAX) return;
+  const bytes = new Uint8Array(length + 1);
+  bytes[0] = tag;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return;
+    bytes[i + 1] = code;
+  }
+  return bytes;
+}
+
+function longFrame(tag: number, body: Uint8Array): Value {
+  const bytes = new Uint8Array(body.length + 1);
+  bytes[0] = tag;
+  bytes.set(body, 1);
+  return bytes;
+}
+
+function body(value: Value): string {
+  if (value.length > SHORT_MAX + 1) return textOf(value);
+  let text = "";
+  for (let i = 1; i < value.length; i++) {
+    const byte = value[i] ?? 0;
+    if (byte > 0x7f) return textOf(value);
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function textOf(value: Value): string {
+  try {
+    return fromUtf8(value.subarray(1));
+  } catch (cause) {
+    throw new RaftoralError("malformed", "a recorded value is no UTF-8", { cause });
+  }
+}
