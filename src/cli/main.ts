@@ -24,8 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (command === "lint") {
     // Loaded only here: services never pay for the compiler.
     const { lint } = await import("../../compiler/index.ts");
-    await lint();
-    return 0;
+    return lint({ project: "tsconfig.json" });
   }
   process.stderr.write(`raftoral: no command "${command}"\n\n${HELP}`);
   return 2;
