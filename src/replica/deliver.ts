@@ -6,7 +6,7 @@
 import { encodeMessage } from "../raft/codec.ts";
 import type { Message } from "../raft/message.ts";
 import type { NodeId } from "../std/ids.ts";
-import { type Envelope, type EnvelopeKind, encodeEnvelope } from "../transport/envelope-codec.ts";
+import { type Envelope, type EnvelopeKind, EnvelopeWriter } from "../transport/envelope-codec.ts";
 import type { Transport } from "../transport/port.ts";
 import type { ReplicaCounters } from "./options.ts";
 import type { Peers } from "./peers.ts";
@@ -21,9 +21,11 @@ export interface CourierParts {
 
 export class Courier {
   readonly #parts: CourierParts;
+  readonly #writer: EnvelopeWriter;
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
+    this.#writer = new EnvelopeWriter(parts.sender);
   }
 
   knows(id: NodeId): boolean {
@@ -36,14 +38,14 @@ export class Courier {
 
   /** False: nothing was sent, and it is known so at once. */
   send(to: NodeId, kind: EnvelopeKind, body: Uint8Array): boolean {
-    const { transport, peers, counters, sender } = this.#parts;
+    const { transport, peers, counters } = this.#parts;
     const name = peers.name(to);
     if (name === undefined) {
       counters.unroutable++;
       return false;
     }
     try {
-      transport.send(name, encodeEnvelope({ ...sender, kind, body }));
+      transport.send(name, this.#writer.write(kind, body));
       return true;
     } catch {
       counters.sendFailures++;

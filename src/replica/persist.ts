@@ -34,9 +34,7 @@ export class Persister {
   #pump(): void {
     // A loop, not a recursion: a store may be done before `save` returns.
     while (this.#state === "idle" && this.#queue.length > 0) {
-      const count = batchLength(this.#queue);
-      const batch = this.#queue.slice(0, count);
-      this.#queue = this.#queue.slice(count);
+      const batch = this.#queue.splice(0, batchLength(this.#queue));
       this.#state = "saving";
       this.#parts.store.save(merge(batch), (failure) => this.#done(batch, failure));
     }
@@ -71,11 +69,7 @@ export function merge(batch: readonly Message[]): Save {
     hardState = hardStateOf(message) ?? hardState;
     snapshot = message.snapshot ?? snapshot;
   }
-  return {
-    entries,
-    ...(hardState === undefined ? {} : { hardState }),
-    ...(snapshot === undefined ? {} : { snapshot }),
-  };
+  return { hardState, entries, snapshot };
 }
 
 /** What comes later discards what it overlaps, as in the log itself. */

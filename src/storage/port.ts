@@ -5,11 +5,11 @@ import type { Entry, HardState, Snapshot } from "../raft/types.ts";
 
 /** What is written in one go. */
 export interface Save {
-  readonly hardState?: HardState;
+  readonly hardState?: HardState | undefined;
   /** Contiguous; the first may lie within the log: the rest from there is discarded. */
   readonly entries: readonly Entry[];
   /** Replaces the log up to its index; written before `entries`. */
-  readonly snapshot?: Snapshot;
+  readonly snapshot?: Snapshot | undefined;
 }
 
 /** The disk said no. Whoever gets this must act on nothing it wrote, and never writes again. */

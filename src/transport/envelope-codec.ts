@@ -24,15 +24,31 @@ export interface Envelope {
   readonly body: Uint8Array;
 }
 
+/** Writes one sender's envelopes; reuses its buffer, since a new one for each message costs more. */
+export class EnvelopeWriter {
+  readonly #writer = new ByteWriter();
+  readonly #sender: Pick<Envelope, "clusterUuid" | "group" | "from">;
+
+  constructor(sender: Pick<Envelope, "clusterUuid" | "group" | "from">) {
+    this.#sender = sender;
+  }
+
+  write(kind: EnvelopeKind, body: Uint8Array): Uint8Array {
+    const { clusterUuid, from, group } = this.#sender;
+    return this.#writer
+      .reset()
+      .u8(FORMAT)
+      .text(clusterUuid)
+      .uint(group)
+      .u8(KINDS.indexOf(kind))
+      .uint(from)
+      .bytes(body)
+      .finish();
+  }
+}
+
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
-  return new ByteWriter()
-    .u8(FORMAT)
-    .text(envelope.clusterUuid)
-    .uint(envelope.group)
-    .u8(KINDS.indexOf(envelope.kind))
-    .uint(envelope.from)
-    .bytes(envelope.body)
-    .finish();
+  return new EnvelopeWriter(envelope).write(envelope.kind, envelope.body);
 }
 
 /**
