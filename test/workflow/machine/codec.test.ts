@@ -8,6 +8,7 @@ import { decodeCommand, encodeCommand } from "../../../src/workflow/machine/code
 import type { Command } from "../../../src/workflow/machine/command.ts";
 import { FAILURE_DEPTH_MAX } from "../../../src/workflow/machine/record-codec.ts";
 import { decodeState, encodeState } from "../../../src/workflow/machine/snapshot.ts";
+import { FrameReader } from "../../../src/workflow/machine/wire.ts";
 import { attempt, bytes, finish, Group, startOf, write } from "./group.ts";
 import { randomCommand } from "./random-commands.ts";
 
@@ -101,6 +102,14 @@ test("a count that lies costs no more than the bytes that are there", () => {
   const claim = encodeCommand({ kind: "batches", batches: [] }).subarray(0, 2);
   const lying = Uint8Array.from([...claim, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f]);
   assert.ok(rejection(() => decodeCommand(lying)));
+});
+
+test("a reader stops at the end of its frame, whatever a length says", () => {
+  for (const length of [2, 60, 100]) {
+    assert.ok(rejection(() => new FrameReader(bytes(length, 7)).value()));
+    assert.ok(rejection(() => new FrameReader(bytes(length, 7)).text()));
+  }
+  assert.equal(new FrameReader(bytes(1, 7)).value(), bytes(7));
 });
 
 test("unknown formats, kinds and flags are malformed", () => {
