@@ -20,7 +20,7 @@ export class RaftState {
   readonly config: RaftConfig;
   readonly log: RaftLog;
   readonly tracker: Tracker;
-  readonly readOnly = new ReadOnly();
+  readonly readOnly: ReadOnly = new ReadOnly();
   term: Term = term(0);
   vote: NodeId = NONE;
   leader: NodeId = NONE;

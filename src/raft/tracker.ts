@@ -26,7 +26,7 @@ const ascending = (ids: Iterable<NodeId>): NodeId[] => [...ids].sort((a, b) => a
 export class Tracker {
   config: TrackerConfig = EMPTY_CONFIG;
   progress: ReadonlyMap<NodeId, Progress> = new Map();
-  readonly votes = new Map<NodeId, boolean>();
+  readonly votes: Map<NodeId, boolean> = new Map();
   readonly #maxInflight: number;
   readonly #maxInflightBytes: number;
 

@@ -18,4 +18,3 @@ export function variable<T>(name: string, initial: T): Op<Variable<T>> {
   checkName(name, "variable");
   return op({ kind: "variable", name, initial });
 }
-

@@ -4,7 +4,7 @@
 //   2 superjson     { json, meta: { values, v: 1 } }, for all else
 
 import { RaftoralError } from "../../errors.ts";
-import { fromUtf8, utf8 } from "../../std/bytes.ts";
+import { fromUtf8 } from "../../std/bytes.ts";
 import type { Value } from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
 import { type Bytes, decodeFailure, encodeFailure } from "./failure-codec.ts";
@@ -17,8 +17,9 @@ const UNDEFINED = 0;
 const JSON_TEXT = 1;
 const RICH_TEXT = 2;
 
-/** Up to this many characters a loop beats the platform's encoders. */
-const SHORT_MAX = 48;
+/** Up to this many characters a loop beats the platform's encoder and decoder. */
+const SHORT_ENCODE_MAX = 60;
+const SHORT_DECODE_MAX = 16;
 
 /** Without one of these a JSON text has no forbidden key: `\u` may spell one. */
 const SUSPECT = /__proto__|constructor|prototype|\\u/;
@@ -81,14 +82,18 @@ function fromJsonText(text: string): unknown {
   return value;
 }
 
+/** Longer ones come from Node's pool: what is kept for long is copied when it is read from the log. */
 function frame(tag: number, text: string): Value {
-  return shortFrame(tag, text) ?? longFrame(tag, utf8(text));
+  const short = shortFrame(tag, text);
+  if (short !== undefined) return short;
+  const { buffer, byteOffset, length } = Buffer.from(String.fromCharCode(tag) + text);
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /** undefined: not short, or not ASCII. */
 function shortFrame(tag: number, text: string): Value | undefined {
   const { length } = text;
-  if (length > SHORT_MAX) return;
+  if (length > SHORT_ENCODE_MAX) return;
   const bytes = new Uint8Array(length + 1);
   bytes[0] = tag;
   for (let i = 0; i < length; i++) {
@@ -99,15 +104,8 @@ function shortFrame(tag: number, text: string): Value | undefined {
   return bytes;
 }
 
-function longFrame(tag: number, body: Uint8Array): Value {
-  const bytes = new Uint8Array(body.length + 1);
-  bytes[0] = tag;
-  bytes.set(body, 1);
-  return bytes;
-}
-
 function body(value: Value): string {
-  if (value.length > SHORT_MAX + 1) return textOf(value);
+  if (value.length > SHORT_DECODE_MAX + 1) return textOf(value);
   let text = "";
   for (let i = 1; i < value.length; i++) {
     const byte = value[i] ?? 0;

@@ -2,7 +2,7 @@
 // and takes seconds on crafted ones. Everything that this library writes passes.
 
 import { RaftoralError } from "../../errors.ts";
-import { DEPTH_MAX, FORBIDDEN_KEYS } from "./shape.ts";
+import { DEPTH_MAX, isForbiddenKey } from "./shape.ts";
 
 /** superjson's annotations that this library writes. No regexp, no class, no symbol. */
 const TYPES: ReadonlySet<unknown> = new Set([
@@ -36,7 +36,7 @@ export function checkKeys(value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null) return;
   if (depth > RECORDED_DEPTH_MAX) throw bad("it is too deep");
   for (const [key, child] of Object.entries(value)) {
-    if (FORBIDDEN_KEYS.has(key)) throw bad(`it has the key ${key}`);
+    if (isForbiddenKey(key)) throw bad(`it has the key ${key}`);
     checkKeys(child, depth + 1);
   }
 }

@@ -3,7 +3,7 @@
 
 import { RaftoralError } from "../../errors.ts";
 import { ownData } from "./errors.ts";
-import { describe, FORBIDDEN_KEYS, type Shape, shapeOf, Trail } from "./shape.ts";
+import { describe, isForbiddenKey, isRecord, type Shape, shapeOf, Trail } from "./shape.ts";
 
 /**
  * Whether JSON text brings the value back as it is; if not, superjson does.
@@ -55,7 +55,7 @@ class Scan {
     const shape = shapeOf(value);
     if (shape === undefined) throw this.#trail.refuse(describe(value));
     if (shape === "array" && Array.isArray(value)) this.#array(value);
-    else if (shape === "record") this.#record(value);
+    else if (isRecord(value, shape)) this.#record(value);
     else this.#rich(value, shape);
   }
 
@@ -67,13 +67,13 @@ class Scan {
     }
   }
 
-  #record(record: object): void {
+  #record(record: Readonly<Record<string, unknown>>): void {
     if (Object.getOwnPropertySymbols(record).length > 0) {
       throw this.#trail.refuse("it has keys that are symbols");
     }
-    for (const [key, value] of Object.entries(record)) {
-      if (FORBIDDEN_KEYS.has(key)) throw this.#at(key).refuse("the key has a meaning of its own");
-      this.#child(key, value);
+    for (const key of Object.keys(record)) {
+      if (isForbiddenKey(key)) throw this.#at(key).refuse("the key has a meaning of its own");
+      this.#child(key, record[key]);
     }
   }
 

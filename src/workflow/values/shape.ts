@@ -37,15 +37,22 @@ const SHAPES: ReadonlyMap<unknown, Shape> = new Map<unknown, Shape>([
 ]);
 
 /** superjson refuses them, and they must not reach an assignment. */
-export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set([
-  "__proto__",
-  "constructor",
-  "prototype",
-]);
+export function isForbiddenKey(key: string): boolean {
+  if (key.length !== 9 && key.length !== 11) return false;
+  return key === "__proto__" || key === "constructor" || key === "prototype";
+}
+
+/** A plain object: its shape says that it is read by keys. */
+export const isRecord = (
+  _value: object,
+  shape: Shape,
+): _value is Readonly<Record<string, unknown>> => shape === "record";
 
 /** The shape of an object; undefined: it would come back as something else. */
 export function shapeOf(value: object): Shape | undefined {
-  const shape = SHAPES.get(Object.getPrototypeOf(value));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype) return "record";
+  const shape = SHAPES.get(prototype);
   return shape ?? (value instanceof Error ? "error" : undefined);
 }
 

@@ -3,7 +3,7 @@
 
 import { Hash128 } from "../../std/hash.ts";
 import { ownData } from "./errors.ts";
-import { describe, shapeOf, Trail } from "./shape.ts";
+import { describe, isRecord, shapeOf, Trail } from "./shape.ts";
 
 /** One word before each part: no part reads as another kind's. */
 const KIND = {
@@ -73,24 +73,28 @@ class Hashing {
     }
     if (shape === undefined) throw this.#trail.refuse(describe(value));
     this.#hash.word(KIND[shape]);
-    if (Array.isArray(value)) this.#items(value);
-    else if (value instanceof Date) this.#hash.number(value.getTime());
+    if (isRecord(value, shape)) this.#record(value);
+    else if (Array.isArray(value)) this.#items(value);
+    else this.#rich(value);
+  }
+
+  #rich(value: object): void {
+    if (value instanceof Date) this.#hash.number(value.getTime());
     else if (value instanceof URL) this.#hash.text(value.href);
     else if (value instanceof Map) {
       this.#unordered([...value].map(([key, item], i) => this.#own(i, [key, item])));
     } else if (value instanceof Set)
       this.#unordered([...value].map((item, i) => this.#own(i, item)));
     else if (value instanceof Error) this.#error(value);
-    else if (shape === "bytes") this.#bytes(value);
-    else this.#record(value);
+    else this.#bytes(value);
   }
 
-  #record(record: object): void {
+  #record(record: Readonly<Record<string, unknown>>): void {
     const keys = Object.keys(record).sort();
     this.#hash.word(keys.length);
     for (const key of keys) {
       this.#hash.text(key);
-      this.#child(key, Reflect.get(record, key));
+      this.#child(key, record[key]);
     }
   }
 

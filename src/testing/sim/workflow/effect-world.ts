@@ -1,0 +1,69 @@
+// The outside world: every execution of an effect body, by whom, under which epoch; ended when the
+// simulation says so.
+
+import { type Deferred, deferred } from "../../../std/deferred.ts";
+import type { Fx } from "../../../workflow/dsl/call.ts";
+
+export interface Execution {
+  readonly process: number;
+  readonly runId: string;
+  /** JSON of the effect's identity: what the idempotency key is made of here. */
+  readonly key: string;
+  readonly epoch: number;
+  readonly attempt: number;
+  readonly isRecovery: boolean;
+  readonly signal: AbortSignal;
+  readonly end: Deferred<number>;
+  isOver: boolean;
+}
+
+/** What a process's effect bodies get as `fx.deps`. */
+export interface EffectWorld {
+  execute(fx: Fx<EffectWorld>): Promise<number>;
+}
+
+export class Outside {
+  readonly executions: Execution[] = [];
+  #open: Execution[] = [];
+
+  /** Bodies that have not ended. */
+  get open(): readonly Execution[] {
+    return this.#open;
+  }
+
+  door(process: number): EffectWorld {
+    return {
+      execute: (fx) => {
+        const execution: Execution = {
+          process,
+          runId: fx.runId,
+          key: fx.idempotencyKey,
+          epoch: fx.fencingToken,
+          attempt: fx.attempt,
+          isRecovery: fx.isRecovery,
+          signal: fx.signal,
+          end: deferred<number>(),
+          isOver: false,
+        };
+        // A body that nobody waits for any more may fail unheard.
+        execution.end.promise.catch(() => {});
+        this.executions.push(execution);
+        this.#open.push(execution);
+        return execution.end.promise;
+      },
+    };
+  }
+
+  /** Ends one body, with a value or an error. */
+  finish(execution: Execution, value: number, isFailing: boolean): void {
+    execution.isOver = true;
+    this.#open = this.#open.filter((other) => other !== execution);
+    if (isFailing) execution.end.reject(new Error(`failed ${value}`));
+    else execution.end.resolve(value);
+  }
+
+  /** The process is gone: its bodies never end. */
+  forget(process: number): void {
+    this.#open = this.#open.filter((execution) => execution.process !== process);
+  }
+}
