@@ -46,7 +46,9 @@ function take(
   const expected = run.sequence + 1;
   if (batch.sequence < expected) return { kind: "duplicate" };
   if (batch.sequence > expected) {
-    events.push({ kind: "gap", runId: run.id, epoch: run.epoch, expected });
+    // In the state, not in the event alone: an owner that missed the hint finds it at its next look (14).
+    run.gaps++;
+    events.push({ kind: "run", runId: run.id });
     return { kind: "gap", expected };
   }
   accept(state, run, batch, context);

@@ -145,12 +145,6 @@ export type Reply =
 /** A hint that something changed; the state is the truth, and losing an event only delays. */
 export type MachineEvent =
   | { readonly kind: "run"; readonly runId: RunId }
-  | {
-      readonly kind: "gap";
-      readonly runId: RunId;
-      readonly epoch: Epoch;
-      readonly expected: number;
-    }
   | { readonly kind: "member"; readonly node: NodeId };
 
 /** Where in the log the command stands, and the leader's stamp. */

@@ -44,6 +44,7 @@ export function renewEpoch(run: Run, context: CommandContext): void {
   assert(next > run.epoch, "an epoch is never used twice by one run");
   run.epoch = next;
   run.sequence = 0;
+  run.gaps = 0;
   // What no process has owned yet was attempted by none: its first owner is no recovery (rule 13).
   if (hadOwner) run.epochMarks.push(run.next);
 }

@@ -46,7 +46,7 @@ export function writeRun(writer: ByteWriter, run: Run): void {
   if (run.endedAtMs !== undefined) writer.uint(run.endedAtMs);
   writer.bool(run.owner !== undefined);
   if (run.owner !== undefined) writeProcess(writer, run.owner);
-  writePosition(writer.uint(run.epoch).uint(run.sequence), run.through);
+  writePosition(writer.uint(run.epoch).uint(run.sequence).uint(run.gaps), run.through);
   writePosition(writer, run.next).uint(run.bytes).uint(run.lastIndex);
   writer.uint(run.inputs.length);
   for (const input of run.inputs) writeInput(writer, input);
@@ -79,6 +79,7 @@ export function readRun(reader: FrameReader): Run {
     owner: reader.bool() ? readProcess(reader) : undefined,
     epoch: epoch(reader.uint()),
     sequence: reader.uint(),
+    gaps: reader.uint(),
     through: readPosition(reader),
     next: readPosition(reader),
     bytes: reader.uint(),

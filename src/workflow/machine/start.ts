@@ -54,6 +54,7 @@ function newRun(
     owner: undefined,
     epoch: epoch(context.index),
     sequence: 0,
+    gaps: 0,
     through: BEFORE_START,
     next: position(1),
     bytes: command.input.length,

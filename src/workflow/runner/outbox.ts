@@ -73,9 +73,9 @@ export class Outbox {
     return batch;
   }
 
-  /** Batches from `expected` on, again and unchanged: what a gap asks for. */
-  from(expected: number): readonly Batch[] {
-    return this.#inflight.filter((batch) => batch.sequence >= expected);
+  /** All that is not accepted yet, to be sent again unchanged: what a gap asks for. */
+  get inflight(): readonly Batch[] {
+    return this.#inflight;
   }
 
   #countThatFits(): number {

@@ -35,6 +35,8 @@ export class RunDriver {
   #body: Body | undefined;
   /** The epoch in which this process owns the run; undefined for a standby. */
   #epoch: Epoch | undefined;
+  /** Of the run's `gaps` in this epoch. */
+  #gapsAnswered = 0;
   #hasClaimed = false;
   #isFinishSaid = false;
   /** Where this process has already said that its body diverged. */
@@ -90,15 +92,16 @@ export class RunDriver {
     );
   }
 
-  /** The next batch to propose; undefined when nothing is to be said, or not now. */
-  cut(): Batch | undefined {
-    if (this.#epoch === undefined || this.#body === undefined) return;
-    return this.#outbox.cut(this.run, this.#body.rested);
-  }
-
-  /** The group misses a batch of ours: the same ones again, from there (rule 11). */
-  resend(epoch: Epoch, expected: number): readonly Batch[] {
-    return epoch === this.#epoch ? this.#outbox.from(expected) : [];
+  /** The batches to propose now: what the group missed first, unchanged (rule 11), then what is new. */
+  cut(): readonly Batch[] {
+    if (this.#epoch === undefined || this.#body === undefined) return [];
+    const batches = this.run.gaps > this.#gapsAnswered ? [...this.#outbox.inflight] : [];
+    this.#gapsAnswered = this.run.gaps;
+    for (;;) {
+      const batch = this.#outbox.cut(this.run, this.#body.rested);
+      if (batch === undefined) return batches;
+      batches.push(batch);
+    }
   }
 
   /**
@@ -107,6 +110,8 @@ export class RunDriver {
    */
   evict(): void {
     const self = this.#host.ports.self();
+    // The state may have moved on since the last pump.
+    this.#syncOwnership(self);
     const inDoubt = !this.#outbox.isClean || this.#calls.isBusy || this.#sleeps.isBusy;
     if (this.#epoch === undefined || !inDoubt) {
       this.#body = undefined;
@@ -146,6 +151,7 @@ export class RunDriver {
     this.#dropSpeech(new Error(`the run has a new owner, epoch ${run.epoch}`));
     this.#outbox.reset(isMine ? run.sequence : 0);
     this.#epoch = epoch;
+    this.#gapsAnswered = 0;
     this.#hasClaimed = false;
     if (run.status.kind === "parked") this.#body = undefined;
   }

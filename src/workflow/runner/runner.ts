@@ -65,10 +65,6 @@ export class Runner {
     if (this.#isStopped) return;
     for (const event of events) {
       if (event.kind === "run") this.#touch(event.runId);
-      if (event.kind === "gap") {
-        const batches = this.#drivers.get(event.runId)?.resend(event.epoch, event.expected) ?? [];
-        if (batches.length > 0) this.#propose(batches);
-      }
     }
     this.#turn();
   }
@@ -122,7 +118,7 @@ export class Runner {
     this.#refused = [];
     for (const driver of drivers) {
       driver.pump();
-      for (let batch = driver.cut(); batch !== undefined; batch = driver.cut()) batches.push(batch);
+      batches.push(...driver.cut());
       if (isTerminal(driver.run.status)) this.#drivers.delete(driver.run.id);
     }
     if (batches.length > 0) this.#propose(batches);

@@ -48,7 +48,8 @@ test("rule 11: after a lost batch the next is refused, and the owner is told fro
   const late = batchOf(run, [write("3")], { sequence: 3 });
   const { reply, events } = group.apply({ kind: "batches", batches: [late] });
   assert.equal(reply, { kind: "batches", replies: [{ kind: "gap", expected: 2 }] });
-  assert.equal(events, [{ kind: "gap", runId: run.id, epoch: run.epoch, expected: 2 }]);
+  assert.equal(events, [{ kind: "run", runId: run.id }]);
+  assert.is(run.gaps, 1);
   assert.not(run.writes.has(path("3")));
 });
 
