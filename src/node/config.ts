@@ -31,7 +31,10 @@ export interface NodeOptions {
   readonly memberTimeout?: Duration;
   /** How long a joiner looks for a cluster to let it in. Default 10 s. */
   readonly discoveryTimeout?: Duration;
-  /** How long one call waits for the group. Default 30 s; then `TimedOut`, and the same call can be repeated. */
+  /**
+   * How long one call waits for the group. Default 30 s;
+   * then `TimedOut`, and the same call can be repeated.
+   */
   readonly callTimeout?: Duration;
   /** Raft's clock: one tick. Elections take 20 to 40 ticks, heartbeats 3. Default 50 ms. */
   readonly tick?: Duration;

@@ -11,7 +11,10 @@ import { RaftoralError } from "../errors.ts";
 import { describeRun, LIST_LIMIT_MAX, listRuns, type RunView } from "../workflow/machine/query.ts";
 import type { MachineState, Run, RunStatus } from "../workflow/machine/state.ts";
 
-/** The end of a run, or undefined while it has none: parked and unassigned are no ends (SEMANTICS 22). */
+/**
+ * The end of a run, or undefined while it has none:
+ * parked and unassigned are no ends (SEMANTICS 22).
+ */
 export function endOf(status: RunStatus): RunEnd | undefined {
   switch (status.kind) {
     case "completed":

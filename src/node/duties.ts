@@ -1,5 +1,5 @@
-// What only the leader does for its group: founds it, declares the dead, moves the configuration to the topology.
-// Decided from state at every look; nothing is owed because an edge was seen.
+// What only the leader does for its group: founds it, declares the dead, moves the configuration to
+// the topology. Decided from state at every look; nothing is owed because an edge was seen.
 
 import { deadMembers, failureDetectorOptions } from "../cluster/failure-detector.ts";
 import { type MembershipAction, nextMembershipAction } from "../cluster/membership.ts";

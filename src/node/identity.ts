@@ -1,4 +1,5 @@
-// Who a node is, kept with its log: it comes back as the same node, or, with a wiped disk, as a new one.
+// Who a node is, kept with its log: it comes back as the same node,
+// or, with a wiped disk, as a new one.
 
 import type { NodeId } from "../std/ids.ts";
 import { MemoryDisk } from "../storage/memory.ts";

@@ -15,7 +15,8 @@ export type Standing =
 
 export class Presence {
   readonly #announcement: Announce;
-  #incarnation = 0;
+  /** The group has had this process as its member's. */
+  #wasUp = false;
 
   constructor(process: {
     readonly node: NodeId;
@@ -36,10 +37,11 @@ export class Presence {
     const member = members.get(node);
     if (member === undefined) return { kind: "unannounced" };
     if (member.nonce !== nonce) {
-      // Before our own announcement was applied the last one of our id is an earlier process's.
-      return this.#incarnation === 0 ? { kind: "unannounced" } : { kind: "superseded" };
+      // Ours and a newer one's announcement may have been applied in one turn: then we never saw ours stand.
+      const wasReplaced = this.#wasUp || member.formerNonces.includes(nonce);
+      return { kind: wasReplaced ? "superseded" : "unannounced" };
     }
-    this.#incarnation = member.incarnation;
+    this.#wasUp = true;
     if (!member.isUp) return { kind: "unannounced" };
     return { kind: "up", self: { node, incarnation: member.incarnation } };
   }

@@ -263,5 +263,4 @@ export class RunningNode {
   }
 }
 
-const SUPERSEDED =
-  "another process announced itself under this node's id: two processes must not share one identity";
+const SUPERSEDED = "another process announced itself under this node's id: no two may share one";

@@ -21,8 +21,8 @@ export interface ClusterOptions {
   /** Decides everything that is left to chance. Default 1. */
   readonly seed?: number;
   /**
-   * `virtual`: time passes only while something is awaited or by `advance`, and the same seed gives the
-   * same history, event by event, as long as effect bodies do no real input or output. Default.
+   * `virtual`: time passes only while something is awaited or by `advance`, and the same seed gives
+   * the same history, event by event, as long as effect bodies do no real input or output. Default.
    */
   readonly clock?: "virtual" | "real";
   readonly deps?: unknown;
@@ -38,7 +38,10 @@ export interface Cluster {
   readonly seed: number;
   /** All nodes that were ever added, crashed ones too. */
   readonly names: readonly string[];
-  /** @throws RaftoralError `node-stopped` for one that crashed, `invalid-argument` for a name unknown. */
+  /**
+   * @throws RaftoralError `node-stopped` for one that crashed,
+   * `invalid-argument` for a name unknown.
+   */
   node(name: string): Node;
   /** Who leads, as the living see it; undefined while nobody does. */
   leader(): string | undefined;

@@ -20,7 +20,9 @@ export interface SimulatorOptions {
 }
 
 export interface DriveOptions {
-  /** Virtual milliseconds after which the wait counts as one that never ends. Default 10 minutes. */
+  /**
+   * Virtual milliseconds after which the wait counts as one that never ends. Default 10 minutes.
+   */
   readonly limitMs?: number;
 }
 

@@ -1,4 +1,6 @@
-/** A rolling hash of 64 bits over all that happened: equal traces, equal hashes. FNV-1a, two lanes. */
+/**
+ * A rolling hash of 64 bits over all that happened: equal traces, equal hashes. FNV-1a, two lanes.
+ */
 export class TraceHash {
   #a = 0x811c9dc5;
   #b = 0x9e3779b9;

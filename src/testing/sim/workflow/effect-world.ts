@@ -14,7 +14,9 @@ export interface Execution {
   readonly isRecovery: boolean;
   readonly signal: AbortSignal;
   readonly end: Deferred<number>;
-  isOver: boolean;
+  /** What it ended with; undefined while it runs. */
+  gave: number | undefined;
+  hasFailed: boolean;
 }
 
 /** What a process's effect bodies get as `fx.deps`. */
@@ -43,7 +45,8 @@ export class Outside {
           isRecovery: fx.isRecovery,
           signal: fx.signal,
           end: deferred<number>(),
-          isOver: false,
+          gave: undefined,
+          hasFailed: false,
         };
         // A body that nobody waits for any more may fail unheard.
         execution.end.promise.catch(() => {});
@@ -56,7 +59,8 @@ export class Outside {
 
   /** Ends one body, with a value or an error. */
   finish(execution: Execution, value: number, isFailing: boolean): void {
-    execution.isOver = true;
+    execution.gave = value;
+    execution.hasFailed = isFailing;
     this.#open = this.#open.filter((other) => other !== execution);
     if (isFailing) execution.end.reject(new Error(`failed ${value}`));
     else execution.end.resolve(value);

@@ -3,17 +3,16 @@
 // The program carries a ghost: a rolling hash of every answer that it got. Effects are named by it, so
 // that a body whose past differs by one bit asks for another name, and the engine's own check finds it.
 
-import { all } from "../../../workflow/dsl/combinators.ts";
-import { race } from "../../../workflow/dsl/combinators.ts";
+import { type Prng, prngOf } from "../../../std/prng.ts";
+import { all, race } from "../../../workflow/dsl/combinators.ts";
 import { type Workflow, workflow } from "../../../workflow/dsl/define.ts";
 import { info, log, now, random, uuid } from "../../../workflow/dsl/derived.ts";
 import type { Gen, Variable } from "../../../workflow/dsl/effect.ts";
 import { sleep } from "../../../workflow/dsl/sleep.ts";
 import { effects } from "../../../workflow/dsl/step.ts";
 import { checkpoint, variable } from "../../../workflow/dsl/write-behind.ts";
-import { type Prng, prngOf } from "../../../std/prng.ts";
-import { hashText, mix } from "./ghost.ts";
 import type { EffectWorld } from "./effect-world.ts";
+import { hashText, mix } from "./ghost.ts";
 
 const { step, compute } = effects<EffectWorld>();
 
@@ -249,10 +248,7 @@ function* branched(
   }
 }
 
-type Leaf = Exclude<
-  Statement,
-  { kind: "sequence" | "if" | "loop" | "try" | "all" | "race" }
->;
+type Leaf = Exclude<Statement, { kind: "sequence" | "if" | "loop" | "try" | "all" | "race" }>;
 
 function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
   const name = `g${locals.ghost}`;

@@ -1,0 +1,157 @@
+// The law (SEMANTICS, last section), held against what one simulation left behind.
+
+import type { RunId } from "../../../std/ids.ts";
+import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
+import type { Outcome } from "../../../workflow/dsl/record.ts";
+import { decodeState, encodeState, stateHash } from "../../../workflow/machine/snapshot.ts";
+import type { MachineState, Run } from "../../../workflow/machine/state.ts";
+import { createValueCodec } from "../../../workflow/values/codec.ts";
+import type { Execution } from "./effect-world.ts";
+import { replay } from "./reference.ts";
+import type { Witness } from "./witness.ts";
+
+const codec = createValueCodec();
+
+export interface Evidence {
+  readonly witness: Witness;
+  readonly states: readonly MachineState[];
+  readonly executions: readonly Execution[];
+  readonly workflows: ReadonlyMap<string, AnyWorkflow>;
+  /** No process was lost, suspected or doubled, and none gave up a generator. */
+  readonly isFaultFree: boolean;
+  readonly violation: (law: string, detail: string) => void;
+}
+
+export function check(evidence: Evidence): void {
+  checkStates(evidence);
+  const byRun = new Map<string, Execution[]>();
+  for (const execution of evidence.executions) {
+    const list = byRun.get(execution.runId) ?? [];
+    list.push(execution);
+    byRun.set(execution.runId, list);
+  }
+  for (const run of evidence.witness.state.runs.values()) {
+    checkRun(evidence, run, byRun.get(run.id) ?? []);
+  }
+}
+
+function checkStates({ witness, states, violation }: Evidence): void {
+  const expected = stateHash(witness.state);
+  for (const state of states) {
+    if (stateHash(state) !== expected) violation("equal logs give equal states", "at the end");
+  }
+  if (stateHash(decodeState(encodeState(witness.state))) !== expected) {
+    violation("a state survives its byte form", "at the end");
+  }
+}
+
+function checkRun(evidence: Evidence, run: Run, executions: readonly Execution[]): void {
+  const { violation, workflows } = evidence;
+  const workflow = workflows.get(run.name);
+  if (workflow === undefined) return;
+  const reference = replay(run, workflow);
+  if (reference.trouble !== undefined) {
+    violation("a replay of the accepted history comes to its end", reference.trouble);
+    return;
+  }
+  if (reference.outcome === undefined || !isRecorded(run, reference.outcome)) {
+    violation("a replay gives the outcome that was recorded", `run ${run.id}`);
+  }
+  checkVariables(evidence, run);
+  for (const execution of executions) {
+    if (!reference.registered.has(execution.key)) {
+      violation("nothing acts on a state that could be refused (10)", execution.key);
+    }
+    if (evidence.witness.ownerAt(run.id, execution.epoch) !== execution.process) {
+      violation("only the owner of the epoch acts (15)", `${run.id} epoch ${execution.epoch}`);
+    }
+  }
+  checkAttempts(evidence, run, executions);
+}
+
+function isRecorded({ status }: Run, outcome: Outcome): boolean {
+  if (status.kind === "completed") {
+    return (
+      outcome.ok &&
+      codec.hash(codec.decode(status.value)) === codec.hash(codec.decode(outcome.value))
+    );
+  }
+  if (status.kind !== "failed" || outcome.ok) return false;
+  const { name, message } = outcome.failure;
+  return status.failure.name === name && status.failure.message === message;
+}
+
+/** What any node answers for a variable is what the body saw last. */
+function checkVariables({ violation }: Evidence, run: Run): void {
+  if (run.status.kind !== "completed") return;
+  const result = codec.decode(run.status.value);
+  const seen = isResult(result) ? result.variables : undefined;
+  const recorded = ["v0", "v1"].map((name) => {
+    const value = run.variables.get(name);
+    return value === undefined ? undefined : codec.decode(value);
+  });
+  if (JSON.stringify(seen) !== JSON.stringify(recorded)) {
+    violation("variables are what the body set last", `${seen} and ${recorded}`);
+  }
+}
+
+const isResult = (value: unknown): value is { readonly variables: readonly unknown[] } =>
+  typeof value === "object" &&
+  value !== null &&
+  "variables" in value &&
+  Array.isArray(value.variables);
+
+function checkAttempts(evidence: Evidence, run: Run, executions: readonly Execution[]): void {
+  const byKey = new Map<string, Execution[]>();
+  for (const execution of executions) {
+    const list = byKey.get(execution.key) ?? [];
+    list.push(execution);
+    byKey.set(execution.key, list);
+  }
+  const outcomes = new Map<string, Outcome>();
+  for (const input of run.inputs) {
+    if (input.kind === "outcome") outcomes.set(input.effect.path, input.outcome);
+  }
+  for (const [key, list] of byKey) {
+    checkOneEffect(evidence, run.id, key, list);
+    const outcome = outcomes.get(key.slice(0, key.indexOf(" ")));
+    if (outcome?.ok === true) {
+      const value = codec.decode(outcome.value);
+      if (!list.some(({ gave }) => gave === value)) {
+        evidence.violation("a result is what a body gave", `${key}: ${String(value)}`);
+      }
+    }
+  }
+}
+
+function checkOneEffect(
+  { violation, witness, isFaultFree }: Evidence,
+  runId: RunId,
+  key: string,
+  list: readonly Execution[],
+): void {
+  // By epoch first: an owner that does not know yet that it was replaced may act late.
+  const ordered = [...list].sort((a, b) => a.epoch - b.epoch);
+  let attempt = 0;
+  for (const execution of ordered) {
+    if (execution.attempt <= attempt) {
+      violation(
+        "attempts only grow (13)",
+        `${runId} ${key}: ${execution.attempt} after ${attempt}`,
+      );
+    }
+    attempt = execution.attempt;
+  }
+  const failures = list.filter(({ hasFailed }) => hasFailed).length;
+  const epochs = new Set(list.map(({ epoch }) => epoch)).size;
+  if (list.length > 1 + failures + (epochs - 1)) {
+    violation("one body per attempt (13, 14)", `${runId} ${key}: ${list.length} executions`);
+  }
+  if (isFaultFree && list.length > 1 + failures) {
+    violation("without faults a body runs once", `${runId} ${key}: ${list.length} executions`);
+  }
+  if (isFaultFree && list.some(({ isRecovery }) => isRecovery)) {
+    violation("without faults nothing is a recovery (13)", `${runId} ${key}`);
+  }
+  if (witness.epochsOf(runId) < epochs) violation("an epoch is in the log", `${runId} ${key}`);
+}

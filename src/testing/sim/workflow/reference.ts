@@ -1,0 +1,62 @@
+// What a run's accepted history says, by itself: the body replayed from nothing, and every leaf that it
+// stood at whenever it rested.
+
+import type { Position } from "../../../std/ids.ts";
+import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
+import type { Outcome } from "../../../workflow/dsl/record.ts";
+import { type Advance, Body } from "../../../workflow/interpreter/body.ts";
+import type { Journal } from "../../../workflow/interpreter/journal.ts";
+import type { Run } from "../../../workflow/machine/state.ts";
+import { createValueCodec } from "../../../workflow/values/codec.ts";
+import { effectKey } from "./process.ts";
+
+const FUEL = 1_000_000;
+const codec = createValueCodec();
+
+export interface Reference {
+  readonly outcome: Outcome | undefined;
+  /** Why the replay did not come to an end. */
+  readonly trouble: string | undefined;
+  /** Keys of all leaves that were ever stood at. */
+  readonly registered: ReadonlySet<string>;
+}
+
+export function replay(run: Run, workflow: AnyWorkflow): Reference {
+  const whole = new Body({ run: workflow.run, journal: run, codec });
+  const end = whole.advance("replay", FUEL);
+  const registered = registeredOf(run, workflow);
+  if (end.kind === "finished") return { outcome: end.outcome, trouble: undefined, registered };
+  return { outcome: undefined, trouble: inWords(end), registered };
+}
+
+/** Feeds one input after the other, as a standby whose owner's `through` moves on. */
+function registeredOf(run: Run, workflow: AnyWorkflow): ReadonlySet<string> {
+  let through: Position = run.inputs[0]?.position ?? run.through;
+  const journal: Journal = {
+    id: run.id,
+    workflowId: run.workflowId,
+    name: run.name,
+    version: run.version,
+    input: run.input,
+    startedAtMs: run.startedAtMs,
+    scheduling: run.scheduling,
+    inputs: run.inputs,
+    writes: run.writes,
+    writesByCursor: run.writesByCursor,
+    get through() {
+      return through;
+    },
+  };
+  const body = new Body({ run: workflow.run, journal, codec });
+  const registered = new Set<string>();
+  for (const input of run.inputs) {
+    through = input.position;
+    body.advance("standby", FUEL);
+    for (const { effect } of body.barriers.values()) registered.add(effectKey(effect));
+  }
+  return registered;
+}
+
+function inWords(end: Advance): string {
+  return end.kind === "diverged" ? `diverged ${JSON.stringify(end.divergence)}` : end.kind;
+}

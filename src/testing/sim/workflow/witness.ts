@@ -1,0 +1,97 @@
+// An observer that applies every entry as it is committed: who owned which run in which epoch, and what the
+// group answered. It is no member: nothing that it knows reaches one.
+
+import { index, type RunId } from "../../../std/ids.ts";
+import { apply } from "../../../workflow/machine/apply.ts";
+import { decodeCommand } from "../../../workflow/machine/codec.ts";
+import type { Reply } from "../../../workflow/machine/command.ts";
+import {
+  createMachineState,
+  type MachineState,
+  type Run,
+} from "../../../workflow/machine/state.ts";
+import type { Entry } from "./consensus.ts";
+
+export class Witness {
+  readonly state: MachineState = createMachineState("g1");
+  /** `run epoch` -> life of the process that owned the run then; undefined: nobody. */
+  readonly #owners = new Map<string, number | undefined>();
+  /** `node incarnation` -> life. */
+  readonly #lives = new Map<string, number>();
+  readonly #epochs = new Map<RunId, number>();
+  readonly #mark: (what: string) => void;
+  readonly #violation: (law: string, detail: string) => void;
+  #applied = 0;
+
+  constructor(mark: (what: string) => void, violation: (law: string, detail: string) => void) {
+    this.#mark = mark;
+    this.#violation = violation;
+  }
+
+  see(entry: Entry): void {
+    this.#applied++;
+    entry.proposals.forEach(({ bytes }, offset) => {
+      const context = { index: index(this.#applied), offset, stampMs: entry.stampMs };
+      const { reply, events } = apply(this.state, decodeCommand(bytes), context);
+      this.#noteReply(reply);
+      this.#noteMembers();
+      for (const event of events) {
+        const run = event.kind === "run" ? this.state.runs.get(event.runId) : undefined;
+        if (run !== undefined) this.#noteRun(run);
+      }
+    });
+  }
+
+  /** The life of the process that owned the run in this epoch. */
+  ownerAt(runId: string, epoch: number): number | undefined {
+    return this.#owners.get(`${runId} ${epoch}`);
+  }
+
+  /** How many epochs the run has had. */
+  epochsOf(runId: string): number {
+    let count = 0;
+    for (const key of this.#owners.keys()) if (key.startsWith(`${runId} `)) count++;
+    return count;
+  }
+
+  #noteMembers(): void {
+    for (const { node, incarnation, nonce } of this.state.members.values()) {
+      this.#lives.set(`${node} ${incarnation}`, Number(nonce.slice("life-".length)));
+    }
+  }
+
+  #noteRun(run: Run): void {
+    const { status, owner, epoch, id } = run;
+    if (status.kind === "parked") {
+      this.#violation("a deterministic body never diverges", JSON.stringify(status.divergence));
+    }
+    for (const { divergence } of run.unfit) {
+      this.#violation("a deterministic standby never diverges", JSON.stringify(divergence));
+    }
+    if (status.kind === "unassigned") this.#mark("unassigned");
+    const before = this.#epochs.get(id);
+    if (before !== undefined && before !== epoch) this.#noteTakeover(run);
+    this.#epochs.set(id, epoch);
+    const isOwned = status.kind === "running" && owner !== undefined;
+    const life = isOwned ? this.#lives.get(`${owner.node} ${owner.incarnation}`) : undefined;
+    const key = `${id} ${epoch}`;
+    if (!this.#owners.has(key) || life !== undefined) this.#owners.set(key, life);
+  }
+
+  #noteTakeover(run: Run): void {
+    this.#mark("epoch change");
+    const last = run.inputs.at(-1)?.position ?? -1;
+    if (last > run.through) {
+      this.#mark("epoch change inside a stretch");
+      if ((run.writesByCursor.get(run.inputs.at(-1)?.position ?? run.through) ?? 0) > 0) {
+        this.#mark("epoch change inside a stretch with writes");
+      }
+    }
+    if (run.attempts.size > 0) this.#mark("epoch change between attempts");
+  }
+
+  #noteReply(reply: Reply): void {
+    if (reply.kind === "batches") for (const { kind } of reply.replies) this.#mark(`batch ${kind}`);
+    else this.#mark(reply.kind);
+  }
+}
