@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { runDemo } from "./demo/run.ts";
 import { showTable } from "./demo/table.ts";
 
-// 200 orders, three nodes, one of them killed in the middle. `--json` ends with one line for machines.
+// 200 orders, three nodes, one of them killed in the middle.
+// `--json` ends with one line for machines.
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const report = await runDemo();

@@ -22,7 +22,8 @@ const inStock = step(
   { retry: { attempts: 5 } },
 );
 
-// The bank refuses now and then. Every attempt carries the same idempotency key: charged once at most.
+// The bank refuses now and then. Every attempt carries the same idempotency key:
+// charged once at most.
 const charge = step("charge", (order: Order, fx) => fx.deps.shop.charge(order, fx), {
   timeout: "10s",
   retry: {

@@ -72,7 +72,9 @@ export class WorkflowTerminated extends RaftoralError {
   }
 }
 
-/** A value cannot cross the log: it would come back as something else. Names the place in the value. */
+/**
+ * A value cannot cross the log: it would come back as something else. Names the place in the value.
+ */
 export class Unserializable extends RaftoralError {
   override readonly name = "Unserializable";
   constructor(message: string, options?: ErrorOptions) {
@@ -80,7 +82,10 @@ export class Unserializable extends RaftoralError {
   }
 }
 
-/** Thrown into a branch that lost: where it waits, or at its next effect that would. Its clean-up may use effects. */
+/**
+ * Thrown into a branch that lost: where it waits, or at its next effect that would.
+ * Its clean-up may use effects.
+ */
 export class Cancelled extends RaftoralError {
   override readonly name = "Cancelled";
   constructor(message: string, options?: ErrorOptions) {

@@ -1,4 +1,5 @@
-// The few names of the platform that pure rooms may know as types. Only tsconfig.pure.json sees this file.
+// The few names of the platform that pure rooms may know as types.
+// Only tsconfig.pure.json sees this file.
 
 interface AbortSignal {
   readonly aborted: boolean;

@@ -82,7 +82,10 @@ export interface RunPage {
 export interface Gateway {
   /** @throws WorkflowConflict, Overloaded, TimedOut. */
   start(request: StartRequest): Promise<void>;
-  /** Settles when the run has ended, whether it ends later or long ago. @throws WorkflowNotFound, TimedOut. */
+  /**
+   * Settles when the run has ended, whether it ends later or long ago.
+   * @throws WorkflowNotFound, TimedOut.
+   */
   waitForEnd(workflowId: string, options: WaitOptions): Promise<RunEnd>;
   describe(workflowId: string, options: ReadOptions): Promise<RunDescription | undefined>;
   /** The variable as of the last accepted write; undefined if the run has no such variable. */

@@ -14,7 +14,10 @@ export interface SingleChange {
   readonly id: NodeId;
 }
 
-/** `auto`: joint only if needed. `implicit`: joint, left by itself. `explicit`: joint, left on request. */
+/**
+ * `auto`: joint only if needed. `implicit`: joint, left by itself.
+ * `explicit`: joint, left on request.
+ */
 export type Transition = "auto" | "implicit" | "explicit";
 
 /** No changes and `auto`: leaves a joint configuration. */

@@ -4,19 +4,27 @@ import type { TraceEvent } from "./trace.ts";
 
 export interface RaftConfig {
   readonly id: NodeId;
-  /** Silent ticks after which an election begins, up to twice as many less one. More than `heartbeatTicks`. */
+  /**
+   * Silent ticks after which an election begins, up to twice as many less one.
+   * More than `heartbeatTicks`.
+   */
   readonly electionTicks: number;
   readonly heartbeatTicks: number;
   readonly storage: Storage;
   /** What the machine has applied already, at a restart. Default 0. */
   readonly applied?: Index;
-  /** Storage is written by messages to APPEND_THREAD and APPLY_THREAD. Default false: by `ready` and `advance`. */
+  /**
+   * Storage is written by messages to APPEND_THREAD and APPLY_THREAD.
+   * Default false: by `ready` and `advance`.
+   */
   readonly asyncStorageWrites?: boolean;
   /** Bytes of entries in one append. 0: one entry at a time. */
   readonly maxSizePerMsg: number;
   /** Bytes of committed entries handed out and not applied yet. Default: as `maxSizePerMsg`. */
   readonly maxCommittedSizePerReady?: number;
-  /** Bytes of uncommitted entries of a leader; beyond it proposals are dropped. Default: no limit. */
+  /**
+   * Bytes of uncommitted entries of a leader; beyond it proposals are dropped. Default: no limit.
+   */
   readonly maxUncommittedEntriesSize?: number;
   /** Appends under way to one follower. */
   readonly maxInflightMsgs: number;

@@ -89,7 +89,10 @@ export function poll(raft: RaftState, from: NodeId, granted: boolean): "won" | "
   return raft.tracker.voteResult();
 }
 
-/** Lower terms get no answer, but for those who could otherwise be stuck behind a lease or a pre-vote. */
+/**
+ * Lower terms get no answer, but for those who could otherwise be stuck behind a lease
+ * or a pre-vote.
+ */
 export function handleLowerTerm(raft: RaftState, m: Message): void {
   const { checkQuorum, preVote } = raft.config;
   if ((checkQuorum === true || preVote === true) && (m.type === "heartbeat" || m.type === "app")) {

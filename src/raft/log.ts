@@ -85,7 +85,10 @@ export class RaftLog {
     this.unstable.truncateAndAppend(entries);
   }
 
-  /** Raft §5.3: takes entries that follow (prevIndex, prevTerm); undefined where that does not match. */
+  /**
+   * Raft §5.3: takes entries that follow (prevIndex, prevTerm);
+   * undefined where that does not match.
+   */
   maybeAppend(
     prev: { readonly index: Index; readonly term: Term },
     entries: readonly Entry[],
@@ -103,7 +106,10 @@ export class RaftLog {
     return { last, conflictAt };
   }
 
-  /** The highest place at or before `at` whose term is at most `ofTerm`: what both sides skip back by. */
+  /**
+   * The highest place at or before `at` whose term is at most `ofTerm`:
+   * what both sides skip back by.
+   */
   findConflictByTerm(at: Index, ofTerm: Term): { readonly index: Index; readonly term: Term } {
     let i: number = at;
     for (; i > 0; i--) {

@@ -29,7 +29,9 @@ export type MessageType =
   | "storage-apply-resp"
   | "forget-leader";
 
-/** One shape for all types, so that the engine sees one hidden class; unused fields stay at zero. */
+/**
+ * One shape for all types, so that the engine sees one hidden class; unused fields stay at zero.
+ */
 export interface Message {
   readonly type: MessageType;
   readonly to: NodeId;

@@ -1,6 +1,7 @@
 // What a leader knows of one member's log.
 // I1. match < next. I2. snapshot: next === pendingSnapshot + 1.
-// probe: one append a heartbeat, until we know where its log ends. replicate: a pipeline. snapshot: waits for one.
+// probe: one append a heartbeat, until we know where its log ends. replicate: a pipeline.
+// snapshot: waits for one.
 
 import { type Index, index } from "../std/ids.ts";
 import type { Inflights } from "./inflights.ts";

@@ -1,6 +1,6 @@
 // One member's consensus core behind its public surface: messages and ticks in, Readies out.
-// Pure and synchronous: the same calls give the same answers. What can be expected to fail is a value;
-// an InvariantError means that this replica must stop.
+// Pure and synchronous: the same calls give the same answers. What can be expected to fail is a
+// value; an InvariantError means that this replica must stop.
 
 import { assert } from "../std/assert.ts";
 import { type Index, index, NONE, type NodeId, term } from "../std/ids.ts";
@@ -145,7 +145,8 @@ export class RawNode {
       if (raft.config.stepDownOnRemoval === true) raft.becomeFollower(raft.term, NONE);
       return;
     }
-    // A smaller quorum may commit more at once; newcomers are probed without waiting for a heartbeat.
+    // A smaller quorum may commit more at once; newcomers are probed without waiting
+    // for a heartbeat.
     if (maybeCommit(raft)) broadcastAppend(raft);
     else {
       for (const id of raft.tracker.members()) {
@@ -157,7 +158,9 @@ export class RawNode {
     if (raft.transferee !== NONE && !raft.tracker.isVoter(raft.transferee)) raft.transferee = NONE;
   }
 
-  /** Asks at which index a linearizable read may be answered: a ReadState with `context` follows. */
+  /**
+   * Asks at which index a linearizable read may be answered: a ReadState with `context` follows.
+   */
   readIndex(context: Uint8Array): Result<void, StepError> {
     return this.#local({
       type: "read-index",

@@ -1,9 +1,12 @@
-// Reads that wait for a heartbeat quorum, keyed by a position of our own: callers' contexts may repeat.
+// Reads that wait for a heartbeat quorum, keyed by a position of our own:
+// callers' contexts may repeat.
 
 import type { Index, NodeId } from "../std/ids.ts";
 import type { Message } from "./message.ts";
 
-/** `context` was asked for; whoever has applied `index` may answer it linearizably (thesis §6.4). */
+/**
+ * `context` was asked for; whoever has applied `index` may answer it linearizably (thesis §6.4).
+ */
 export interface ReadState {
   readonly index: Index;
   readonly context: Uint8Array;

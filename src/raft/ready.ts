@@ -1,4 +1,5 @@
-// What the core wants done: to be written, sent and applied, in that order where one depends on another.
+// What the core wants done: to be written, sent and applied,
+// in that order where one depends on another.
 
 import { entryBytes } from "./log.ts";
 import { APPEND_THREAD, APPLY_THREAD, type Message, message } from "./message.ts";
@@ -17,8 +18,9 @@ export interface Ready {
   readonly snapshot: Snapshot | undefined;
   readonly committedEntries: readonly Entry[];
   /**
-   * With asynchronous storage writes: all may leave at once; the storage messages among them carry what may
-   * leave when they are done. Without: those that promise durability leave after the write.
+   * With asynchronous storage writes: all may leave at once; the storage messages among them carry
+   * what may leave when they are done. Without: those that promise durability leave
+   * after the write.
    */
   readonly messages: readonly Message[];
   /** A commit index alone need not be synced. */
@@ -73,7 +75,8 @@ function storageAppend(
   const responses = [...raft.afterAppend];
   if (raft.log.unstable.entries.length > 0 || snapshot !== undefined) {
     const last = raft.log.unstable.entries.at(-1);
-    // The write's end, with the term it was asked in: another leader's write of that place may come between.
+    // The write's end, with the term it was asked in:
+    // another leader's write of that place may come between.
     responses.push(
       message({
         type: "storage-append-resp",

@@ -1,4 +1,5 @@
-// Log replication: what a leader sends, what a follower takes, what an acknowledgement means (Raft §5.3).
+// Log replication: what a leader sends, what a follower takes,
+// what an acknowledgement means (Raft §5.3).
 
 import { assert } from "../std/assert.ts";
 import { type Index, index, type NodeId } from "../std/ids.ts";
@@ -65,7 +66,10 @@ export function positionOf(bytes: Uint8Array): number {
   return bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
-/** Sends the next append, or a snapshot where the log no longer reaches back. False: nothing was sent. */
+/**
+ * Sends the next append, or a snapshot where the log no longer reaches back.
+ * False: nothing was sent.
+ */
 export function maybeSendAppend(
   raft: RaftState,
   to: NodeId,
@@ -149,7 +153,8 @@ export function handleHeartbeat(raft: RaftState, m: Message): void {
 
 export function handleAppendRefused(raft: RaftState, m: Message, progress: Progress): void {
   let hint = m.rejectHint;
-  // The other half of the fast back-off: skip what of ours cannot match a log that ends in that term.
+  // The other half of the fast back-off: skip what of ours cannot match a log
+  // that ends in that term.
   if (m.logTerm > 0) hint = raft.log.findConflictByTerm(m.rejectHint, m.logTerm).index;
   if (!progress.maybeDecreaseTo(m.index, hint)) return;
   if (progress.state === "replicate") progress.becomeProbe();
@@ -165,7 +170,8 @@ export function handleAppendAccepted(raft: RaftState, m: Message, progress: Prog
       progress.becomeReplicate();
       break;
     case "snapshot":
-      // Our log reaches back to it again: however it got there, the snapshot is not needed any more.
+      // Our log reaches back to it again: however it got there,
+      // the snapshot is not needed any more.
       if (progress.match + 1 >= raft.log.firstIndex) {
         progress.becomeProbe();
         progress.becomeReplicate();

@@ -1,6 +1,7 @@
 // All that one member's core knows, and the moves between roles that every part shares.
 // I1. term never falls; at most one vote a term.  I2. a leader has no leader but itself.
-// I3. messages that promise durability wait in `afterAppend` until the write they stand on is durable.
+// I3. messages that promise durability wait in `afterAppend` until the write they stand
+//     on is durable.
 
 import { assert } from "../std/assert.ts";
 import { type Index, index, NONE, type NodeId, type Term, term } from "../std/ids.ts";
@@ -150,7 +151,10 @@ export class RaftState {
     this.trace({ kind: "became-leader", id: this.id, term: this.term });
   }
 
-  /** Appends to the own log; the acknowledgement to oneself waits for durability. False: too much is uncommitted. */
+  /**
+   * Appends to the own log; the acknowledgement to oneself waits for durability.
+   * False: too much is uncommitted.
+   */
   appendEntries(payloads: readonly Pick<Entry, "kind" | "data">[]): boolean {
     const bytes = payloads.reduce((sum, { data }) => sum + data.length, 0);
     if (!this.#increaseUncommitted(bytes)) return false;

@@ -8,7 +8,10 @@ import { stepCandidate, stepFollower } from "./role-follower.ts";
 import { releasePendingReads, stepLeader } from "./role-leader.ts";
 import type { RaftState } from "./state.ts";
 
-/** `proposal-dropped`: no leader is known, or it cannot take it now. `unknown-peer`: not of this configuration. */
+/**
+ * `proposal-dropped`: no leader is known, or it cannot take it now.
+ * `unknown-peer`: not of this configuration.
+ */
 export type StepError = "proposal-dropped" | "unknown-peer" | "local-message";
 
 export function step(raft: RaftState, m: Message): Result<void, StepError> {
@@ -46,7 +49,8 @@ function stepRole(raft: RaftState, m: Message): Result<void, StepError> {
 function meetHigherTerm(raft: RaftState, m: Message): boolean {
   const isVote = m.type === "vote" || m.type === "pre-vote";
   if (isVote && isInLease(raft, m)) return false;
-  // A pre-vote changes no term, and neither does its grant, which carries the term that was asked for.
+  // A pre-vote changes no term, and neither does its grant,
+  // which carries the term that was asked for.
   if (m.type === "pre-vote" || (m.type === "pre-vote-resp" && !m.reject)) return true;
   raft.trace({
     kind: "higher-term-seen",

@@ -2,7 +2,10 @@ import type { Index, Term } from "../std/ids.ts";
 import type { Result } from "../std/result.ts";
 import type { ConfState, Entry, HardState, Snapshot } from "./types.ts";
 
-/** `compacted`: only a snapshot has it. `unavailable`: not written yet. `temporarily-unavailable`: ask again. */
+/**
+ * `compacted`: only a snapshot has it. `unavailable`: not written yet.
+ * `temporarily-unavailable`: ask again.
+ */
 export type StorageError = "compacted" | "unavailable" | "temporarily-unavailable";
 
 /** The stable log as the core reads it: synchronously, never past what it was told is stable. */

@@ -11,7 +11,10 @@ export interface Entry {
   readonly data: Uint8Array;
 }
 
-/** What must be durable before any message that depends on it leaves (Raft Fig. 2, "persistent state"). */
+/**
+ * What must be durable before any message that depends on it leaves
+ * (Raft Fig. 2, "persistent state").
+ */
 export interface HardState {
   readonly term: Term;
   readonly vote: NodeId;

@@ -1,6 +1,7 @@
 // The log's tail that is not durable yet.
 // I1. entries[i].index === offset + i.
-// I2. offset <= inProgress <= offset + entries.length: what lies before inProgress is being written.
+// I2. offset <= inProgress <= offset + entries.length:
+//     what lies before inProgress is being written.
 // Never touches storage: whoever writes what `nextEntries` gives says so by `stableTo`.
 
 import { assert } from "../std/assert.ts";
@@ -47,7 +48,9 @@ export class Unstable {
     if (this.snapshot !== undefined) this.isSnapshotInProgress = true;
   }
 
-  /** Durable up to (at, term): unless another leader's entries took that place meanwhile (an ABA). */
+  /**
+   * Durable up to (at, term): unless another leader's entries took that place meanwhile (an ABA).
+   */
   stableTo(at: Index, term: Term): void {
     if (at < this.offset || this.term(at) !== term) return;
     this.entries.splice(0, at + 1 - this.offset);

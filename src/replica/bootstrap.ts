@@ -1,7 +1,8 @@
-// How a group begins: with entries that name its first voters, as if a first term had committed them.
+// How a group begins: with entries that name its first voters,
+// as if a first term had committed them.
 //
-// Every founder writes the same, so that they agree before they have met; and who joins later learns
-// the first members as it learns all others, from the leader's log.
+// Every founder writes the same, so that they agree before they have met; and who joins later
+// learns the first members as it learns all others, from the leader's log.
 
 import { encodeConfChange } from "../raft/codec.ts";
 import type { Entry } from "../raft/types.ts";

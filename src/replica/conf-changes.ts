@@ -36,7 +36,9 @@ export class ConfChanges {
     else waiting.answer.reject(new Overloaded("another change of the members is under way"));
   }
 
-  /** Another leader: whether they will be applied is unknown, and the index may become another's. */
+  /**
+   * Another leader: whether they will be applied is unknown, and the index may become another's.
+   */
   leaderChanged(): void {
     this.failAll(lost());
   }

@@ -16,7 +16,8 @@ export function createCore(
     maxCommittedSizePerReady: limits.applyBytes,
     maxUncommittedEntriesSize: limits.uncommittedBytes,
     maxInflightMsgs: limits.inflightMessages,
-    // One that comes back, or is half cut off, does not disturb a leader that works (thesis §9.6, §6.2).
+    // One that comes back, or is half cut off, does not disturb a leader that works
+    // (thesis §9.6, §6.2).
     checkQuorum: true,
     preVote: true,
     // The gateway forwards, since whoever leads must stamp.

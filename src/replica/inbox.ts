@@ -1,5 +1,5 @@
-// In from the peers: what a message says, or nothing. What is malformed, of another cluster or group,
-// or meant for another is counted and dropped before anything of it is believed.
+// In from the peers: what a message says, or nothing. What is malformed, of another cluster or
+// group, or meant for another is counted and dropped before anything of it is believed.
 
 import { decodeMessage } from "../raft/codec.ts";
 import { isLocal, type Message } from "../raft/message.ts";

@@ -32,7 +32,9 @@ export interface ReplicaOptions<Reply, Event> {
   readonly limits?: Partial<ReplicaLimits>;
 }
 
-/** Called in the replica's own turn, one at a time. What it throws is counted, and stops nothing. */
+/**
+ * Called in the replica's own turn, one at a time. What it throws is counted, and stops nothing.
+ */
 export interface ReplicaSubscriber<Event> {
   /** The events of all that was applied in one go, in log order. */
   onApplied(events: readonly Event[]): void;
@@ -40,7 +42,9 @@ export interface ReplicaSubscriber<Event> {
   onLeader?(leader: NodeId | undefined): void;
   /** The members that the log names changed. */
   onMembers?(members: Members): void;
-  /** This replica has stopped for good: an invariant or its disk broke. All that waited was refused. */
+  /**
+   * This replica has stopped for good: an invariant or its disk broke. All that waited was refused.
+   */
   onFailed?(reason: Error): void;
 }
 
@@ -124,7 +128,10 @@ export interface PeerStatus {
   readonly id: NodeId;
   readonly name: string | undefined;
   readonly isVoter: boolean;
-  /** Since when this replica has heard nothing of it, on the monotonic clock; its own start at first. */
+  /**
+   * Since when this replica has heard nothing of it, on the monotonic clock;
+   * its own start at first.
+   */
   readonly lastHeardMs: number;
   /** Since when the transport says that nobody listens there; undefined: it does not say so. */
   readonly noRespondersSinceMs: number | undefined;
@@ -163,7 +170,10 @@ export function noCounters(): ReplicaCounters {
   };
 }
 
-/** What one message of the transport can carry: an entry fits with its frame, and an append's with theirs. */
+/**
+ * What one message of the transport can carry: an entry fits with its frame,
+ * and an append's with theirs.
+ */
 export function fittingLimits<Reply, Event>({
   limits,
   transport,

@@ -2,7 +2,8 @@
 //
 // I1. Responses are handed on only after the save they stand on is durable, in their order (Raft
 //     Fig. 2: "updated on stable storage before responding").
-// I2. After a failure nothing is saved any more and no response leaves: what is on the disk is unknown.
+// I2. After a failure nothing is saved any more and no response leaves:
+//     what is on the disk is unknown.
 
 import type { Message } from "../raft/message.ts";
 import type { Entry, HardState, Snapshot } from "../raft/types.ts";

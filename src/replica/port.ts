@@ -11,8 +11,8 @@ export interface ApplyContext {
 
 /**
  * 1. `apply` depends on nothing but the state and its arguments: equal logs give equal states.
- * 2. It never awaits. It throws only for bytes it cannot know: the replica then stops with a reason,
- *    because skipping a committed entry would part it from its peers.
+ * 2. It never awaits. It throws only for bytes it cannot know: the replica then stops with a
+ *    reason, because skipping a committed entry would part it from its peers.
  */
 export interface StateMachine<Reply, Event> {
   apply(command: Uint8Array, context: ApplyContext): Applied<Reply, Event>;

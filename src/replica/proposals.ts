@@ -1,8 +1,8 @@
 // This process's proposals, from the call until this node has applied them.
 //
 // I1. In order of sequence, which is the order of the calls.
-// I2. A proposal leaves by `settle` (applied here) or `failAll` alone: until then it is offered again,
-//     under the same origin and sequence, to whoever leads (SEMANTICS 25).
+// I2. A proposal leaves by `settle` (applied here) or `failAll` alone: until then it is offered
+//     again, under the same origin and sequence, to whoever leads (SEMANTICS 25).
 // I3. Their number and bytes are bounded: at a limit nothing is taken.
 
 import { Overloaded, RaftoralError } from "../errors.ts";
@@ -101,7 +101,9 @@ export class Proposals<Reply> {
     }
   }
 
-  /** Another leader: what the earlier one was told may be lost. Returns how many are offered again. */
+  /**
+   * Another leader: what the earlier one was told may be lost. Returns how many are offered again.
+   */
   refresh(): number {
     return this.#freshen(() => true);
   }

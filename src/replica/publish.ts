@@ -1,5 +1,5 @@
-// To the one subscriber, at the end of a turn: what was applied in it, and who leads and belongs now.
-// All of it are hints. What the subscriber throws is counted; the loop goes on.
+// To the one subscriber, at the end of a turn: what was applied in it, and who leads and belongs
+// now. All of it are hints. What the subscriber throws is counted; the loop goes on.
 
 import type { NodeId } from "../std/ids.ts";
 import { NONE } from "../std/ids.ts";

@@ -64,7 +64,9 @@ export class ReadBarriers {
     for (const { waiters } of passed) for (const waiter of waiters) waiter.resolve();
   }
 
-  /** Rounds that were asked at or before `askedAtMs` may be lost: their waiters want another one. */
+  /**
+   * Rounds that were asked at or before `askedAtMs` may be lost: their waiters want another one.
+   */
   expire(askedAtMs: number): void {
     const lost = this.#rounds.filter((round) => round.askedAtMs <= askedAtMs);
     if (lost.length === 0) return;

@@ -1,10 +1,12 @@
 // A group's part on this node: the one loop around its core.
 //
-// Every input (tick, message, proposal, finished write) only wakes the loop; one turn for all that came
-// in one turn of the event loop. There is no polling.
-// I1. Nothing from outside stops the loop: what is malformed, foreign or refused is counted and dropped.
-// I2. A broken invariant, a machine that throws on a committed entry, or a failed disk stop this replica
-//     for good, with a reason; never the process. Nobody who waits is left without an answer.
+// Every input (tick, message, proposal, finished write) only wakes the loop; one turn for all that
+// came in one turn of the event loop. There is no polling.
+// I1. Nothing from outside stops the loop: what is malformed, foreign or
+//     refused is counted and dropped.
+// I2. A broken invariant, a machine that throws on a committed entry, or a failed disk stop this
+//     replica for good, with a reason; never the process. Nobody who waits is left without
+//     an answer.
 // I3. Entries are applied once, in order; the machine never sees one twice.
 
 import { RaftoralError } from "../errors.ts";
@@ -119,8 +121,9 @@ export class Replica<Reply, Event> {
   }
 
   /**
-   * The machine's reply, from this node's own apply, whoever leads. Waits as long as it takes: rejects
-   * only by `payload-too-large`, `overloaded` (nothing was proposed), `node-stopped` or `node-failed`.
+   * The machine's reply, from this node's own apply, whoever leads. Waits as long as it takes:
+   * rejects only by `payload-too-large`, `overloaded` (nothing was proposed), `node-stopped` or
+   * `node-failed`.
    */
   propose(command: Uint8Array): Promise<Reply> {
     if (this.#end !== undefined) return Promise.reject(this.#endError(this.#end));

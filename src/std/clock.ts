@@ -15,6 +15,8 @@ export interface Timer {
 export interface Timers {
   /** Calls `fn` once, not before `delayMs` have passed. */
   set(delayMs: number, fn: () => void): Timer;
-  /** Calls `fn` once, after what is under way in this turn of the event loop, its microtasks too. */
+  /**
+   * Calls `fn` once, after what is under way in this turn of the event loop, its microtasks too.
+   */
   defer(fn: () => void): void;
 }

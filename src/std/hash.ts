@@ -1,10 +1,12 @@
-// A 128-bit hash for identities that go into the log: fixed for ever, the same on every member, fast in plain
-// JavaScript. Not for secrets: nothing here resists somebody who looks for collisions.
+// A 128-bit hash for identities that go into the log: fixed for ever, the same on every member,
+// fast in plain JavaScript. Not for secrets: nothing here resists somebody who looks for
+// collisions.
 
 /**
- * Takes in words one by one. Four lanes; each word goes into two of them, then the lanes move on, so that a
- * word's difference reaches all four. A step is a bijection of the lanes: none of what came before is lost.
- * What is taken in is self-delimiting: `text("ab").text("c")` is not `text("a").text("bc")`.
+ * Takes in words one by one. Four lanes; each word goes into two of them, then the lanes move on,
+ * so that a word's difference reaches all four. A step is a bijection of the lanes: none of what
+ * came before is lost. What is taken in is self-delimiting: `text("ab").text("c")` is not
+ * `text("a").text("bc")`.
  */
 export class Hash128 {
   #a = 0x9e3779b9 | 0;
@@ -83,7 +85,9 @@ const BYTES: readonly string[] = Array.from({ length: 256 }, (_, value) =>
 
 const rotate = (word: number, by: number): number => (word << by) | (word >>> (32 - by));
 
-/** As murmur3 ends: each bit of the word changes each bit of the result with probability near 1/2. */
+/**
+ * As murmur3 ends: each bit of the word changes each bit of the result with probability near 1/2.
+ */
 function avalanche(word: number): number {
   let h = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

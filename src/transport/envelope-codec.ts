@@ -7,8 +7,8 @@ import { type NodeId, nodeId } from "../std/ids.ts";
 const FORMAT = 1;
 
 /**
- * `raft`: one message of the consensus. `forward`: proposals, to the leader. `refused`: the answer of
- * one who cannot take them. `rpc` and `rpc-reply`: calls between nodes about this group.
+ * `raft`: one message of the consensus. `forward`: proposals, to the leader. `refused`: the answer
+ * of one who cannot take them. `rpc` and `rpc-reply`: calls between nodes about this group.
  */
 export type EnvelopeKind = "raft" | "forward" | "refused" | "rpc" | "rpc-reply";
 
@@ -24,7 +24,9 @@ export interface Envelope {
   readonly body: Uint8Array;
 }
 
-/** Writes one sender's envelopes; reuses its buffer, since a new one for each message costs more. */
+/**
+ * Writes one sender's envelopes; reuses its buffer, since a new one for each message costs more.
+ */
 export class EnvelopeWriter {
   readonly #writer = new ByteWriter();
   readonly #sender: Pick<Envelope, "clusterUuid" | "group" | "from">;

@@ -1,10 +1,11 @@
 // A network inside one process, with the faults of a real one at hand.
 //
-// Models Core NATS: lossy datagrams between names, FIFO per pair unless told otherwise, an immediate
-// "no responders" for a name that nobody holds, silence where a link is cut.
+// Models Core NATS: lossy datagrams between names, FIFO per pair unless told otherwise, an
+// immediate "no responders" for a name that nobody holds, silence where a link is cut.
 // I1. A body is copied once, when it is sent: sender and receiver never share bytes.
 // I2. Nothing is delivered inside `send`: a receiver runs in a turn of its own.
-// I3. Which faults happen is drawn from `random`, in the order of the sends: a seed gives one history.
+// I3. Which faults happen is drawn from `random`, in the order of the sends:
+//     a seed gives one history.
 
 import { assert } from "../std/assert.ts";
 import type { Timers } from "../std/clock.ts";
@@ -51,7 +52,9 @@ export interface MemoryNetwork {
   readonly conditions: NetworkConditions;
   /** From now on; what is under way stays under way. */
   setConditions(changes: Partial<NetworkConditions>): void;
-  /** Only names of one group reach each other; a name in none reaches nobody. Replaces earlier ones. */
+  /**
+   * Only names of one group reach each other; a name in none reaches nobody. Replaces earlier ones.
+   */
   partition(groups: readonly (readonly string[])[]): void;
   /** Messages from one name to the other are lost in silence; the way back stays open. */
   cut(from: string, to: string): void;

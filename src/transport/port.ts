@@ -8,7 +8,8 @@ export type DeliveryFailure = "no-responders" | "timed-out" | "closed" | "too-la
  * 2. A message that arrives is byte-equal to one that was sent by its `from`.
  * 3. `request` settles: with the peer's reply, or by rejecting with a RaftoralError.
  * 4. After `close` nothing arrives and nothing is sent.
- * 5. `onUndelivered` is a hint that nobody listens under that name (a sign of death); it may be missing.
+ * 5. `onUndelivered` is a hint that nobody listens under that name (a sign of death);
+ *    it may be missing.
  */
 export interface Transport {
   /** The configured name of this node. */

@@ -6,8 +6,9 @@ import { createMachineState } from "../../src/workflow/machine/state.ts";
 import { structuredCloneNs } from "./floors.ts";
 import { type Bench, nanosecondsPerTurn, withFloor } from "./harness.ts";
 
-// One checkpoint from the owner's hands to the state of a member: encode, decode, apply. 100 runs of
-// 1,000 checkpoints a round, each on a state of its own; with the harness's rounds 2,000,000 in all.
+// One checkpoint from the owner's hands to the state of a member: encode, decode, apply. 100 runs
+// of 1,000 checkpoints a round, each on a state of its own; with the harness's rounds 2,000,000
+// in all.
 
 const CHECKPOINTS = 1_000;
 const RUNS = 100;

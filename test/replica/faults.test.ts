@@ -27,7 +27,7 @@ test("a dead leader is replaced, and what was outstanding on the others is answe
   assert.ok(cluster.sim.nowMs - diedMs < 4_000, `${cluster.sim.nowMs - diedMs} ms`);
 });
 
-test("a leader that hangs is replaced; when it wakes up it follows, and loses nothing", async () => {
+test("a leader that hangs is replaced; when it wakes it follows, and loses nothing", async () => {
   const cluster = new TestCluster({ seed: 2 });
   const old = await cluster.elected();
   await cluster.converged();
@@ -94,7 +94,7 @@ test("an acknowledgement means that a majority's disks have it", async () => {
   assert.is(reply.place, 2, "x was forgotten");
 });
 
-test("a forwarded proposal is applied once for each acknowledged call, though it is sent often", async () => {
+test("a forwarded proposal is applied once for each call, however often it is sent", async () => {
   const conditions = { delayMs: [1, 60] as const, loss: 0.2, duplication: 0.2, isReordering: true };
   const cluster = new TestCluster({ seed: 7, conditions, limits: { retryMs: 100 } });
   const leader = await cluster.elected();
@@ -110,7 +110,7 @@ test("a forwarded proposal is applied once for each acknowledged call, though it
   assert.ok(retried > 0, "nothing was ever sent again");
 });
 
-test("a slow group is not drowned in repeats: the leader appends each once while it leads", async () => {
+test("a slow group is not drowned in repeats: a leader appends each once", async () => {
   const cluster = new TestCluster({ seed: 8, limits: { retryMs: 20 }, syncMs: [200, 200] });
   const leader = await cluster.elected();
   await cluster.converged();

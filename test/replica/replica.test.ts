@@ -46,7 +46,7 @@ test("a sole voter leads at once, without waiting for an election's time", async
   assert.equal(cluster.node("a").machine.ids, ["x", "y"]);
 });
 
-test("a proposal is answered by the apply of the node where it was made, whoever leads", async () => {
+test("a proposal is answered by the apply of the node that made it, whoever leads", async () => {
   const cluster = new TestCluster({ seed: 2 });
   await cluster.elected();
   for (const [name, { replica, machine }] of cluster.nodes) {
@@ -237,7 +237,7 @@ test("a stopped replica answers everybody at once, and does nothing any more", a
   assert.not.ok(cluster.sim.step(), "a timer is left");
 });
 
-test("a learner is let in under load, catches up, is promoted, and counts from then on", async () => {
+test("a learner comes in under load, catches up, is promoted, and counts from then", async () => {
   const cluster = new TestCluster({ seed: 17, names: ["a"] });
   const a = cluster.node("a");
   let count = 0;

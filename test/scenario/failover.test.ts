@@ -65,7 +65,7 @@ test("without faults a compute body runs exactly once, whatever the number of no
   await cluster.stop();
 });
 
-test("a paused owner that wakes acts for nothing it lost, and its signals fire (SEMANTICS 17)", async () => {
+test("a woken owner acts for nothing it lost, and its signals fire (SEMANTICS 17)", async () => {
   const aborted: number[] = [];
   const attempts: { attempt: number; isRecovery: boolean; key: string; token: number }[] = [];
   const slow = step("slow", async (_: undefined, fx) => {
@@ -120,7 +120,7 @@ test("a leader that hangs is replaced, and a dead peer stops nobody", async () =
   await cluster.stop();
 });
 
-test("a minority neither starts runs nor answers reads; healed, it knows what happened", async () => {
+test("a minority neither starts runs nor answers reads; healed, it knows all", async () => {
   const cluster = await createCluster({ workflows: [addUp], seed: 8, node: { callTimeout: "3s" } });
   cluster.partition([["a"], ["b", "c"]]);
   const cutOff = await cluster
@@ -145,7 +145,7 @@ test("a restarted node has its log, a new incarnation, and takes part again", as
   await cluster.stop();
 });
 
-test("result() settles before, during and after the end, and on a node that joined late", async () => {
+test("result() settles before, during and after the end, on a late joiner too", async () => {
   const cluster = await createCluster({ workflows: [addUp], seed: 10 });
   const run = await cluster.node("a").start(addUp, 4, { id: "sum" });
   const early = cluster.node("b").get(addUp, "sum").result();
@@ -157,7 +157,7 @@ test("result() settles before, during and after the end, and on a node that join
   await cluster.stop();
 });
 
-test("a standby reads what the owner committed, in order, also when one key is written six times", async () => {
+test("a standby reads what the owner committed, in order, one key six times", async () => {
   const six = workflow({
     name: "six",
     run: function* () {

@@ -91,7 +91,7 @@ class Declined extends Error {
   readonly reasonCode = 51;
 }
 
-test("a user's error keeps name, message, stack, cause and data, into the body and out of the run", async () => {
+test("a user's error keeps all it carries, into the body and out of the run", async () => {
   const pay = step("pay", () => {
     throw new Declined("no funds", { cause: new RangeError("limit 5") });
   });
@@ -166,7 +166,7 @@ test("a race whose loser is a sleep ends at once and leaves no timer", async () 
   assert.ok(after <= before, `${after} timers, ${before} before`);
 });
 
-test("a body with Math.random() in its control flow is parked, with recorded and actual; others go on", async () => {
+test("Math.random() in the control flow parks a run and says where; others go on", async () => {
   let draws = 0;
   const dice = workflow({
     name: "dice",
@@ -195,7 +195,7 @@ test("a body with Math.random() in its control flow is parked, with recorded and
   await cluster.stop();
 });
 
-test("a run whose workflow no living member has stays visible, and starts when one comes", async () => {
+test("a run whose workflow no member has stays visible, and starts when one comes", async () => {
   const rare = workflow({
     name: "rare",
     run: function* () {

@@ -51,7 +51,7 @@ async function underWay(): Promise<Held> {
   return held;
 }
 
-test("what was not done is lost with the power, and a late fsync of the dead changes nothing", async () => {
+test("what was not done is lost with the power; a late fsync changes nothing", async () => {
   const held = await underWay();
   held.disk.powerCut();
   held.complete();

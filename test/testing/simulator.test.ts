@@ -56,7 +56,7 @@ test("a deferred call comes after what was due before it, and before later time"
   assert.equal(seen, ["due", "deferred", "later"]);
 });
 
-test("what an event settles runs to its end before the next event, however long its chain", async () => {
+test("what an event settles runs to its end before the next, however long its chain", async () => {
   const sim = new Simulator({ seed: 1 });
   const seen: string[] = [];
   const first = deferred<void>();
@@ -112,7 +112,7 @@ test("what a driven promise rejects with comes out, and what an event throws too
   await rejects(sim.drive(new Promise(() => {})), /by event/);
 });
 
-test("a paused process loses nothing: it runs on resume, in its order; its clock goes on", async () => {
+test("a paused process loses nothing: it runs on resume, in order; its clock goes on", async () => {
   const sim = new Simulator({ seed: 1 });
   const a = sim.process("a");
   const seen: string[] = [];

@@ -4,15 +4,25 @@ import type { Duration } from "./duration.ts";
 export interface Fx<Deps = unknown> {
   readonly workflowId: string;
   readonly runId: string;
-  /** Hash of cluster, workflow id, run id and effect path: the same on every attempt, on every node. */
+  /**
+   * Hash of cluster, workflow id, run id and effect path: the same on every attempt, on every node.
+   */
   readonly idempotencyKey: string;
-  /** 1, 2, …: grows with every failed attempt and every change of owner since the effect was asked for. */
+  /**
+   * 1, 2, …: grows with every failed attempt and every change of owner
+   * since the effect was asked for.
+   */
   readonly attempt: number;
-  /** The owner's epoch, strictly greater with each owner: give it to stores that refuse older ones. */
+  /**
+   * The owner's epoch, strictly greater with each owner: give it to stores that refuse older ones.
+   */
   readonly fencingToken: number;
   /** An earlier attempt of a lost owner may have reached the outside world. */
   readonly isRecovery: boolean;
-  /** Fires on time-out of the attempt, when the branch lost a race, when ownership is lost, when the node stops. */
+  /**
+   * Fires on time-out of the attempt, when the branch lost a race, when ownership is lost,
+   * when the node stops.
+   */
   readonly signal: AbortSignal;
   readonly log: FxLog;
   /** What `startNode({ deps })` was given. */

@@ -26,7 +26,9 @@ export function all<const T extends Branches>(branches: T): Op<AllOf<T>> {
   return op({ kind: "all", isTuple: Array.isArray(branches), branches: label("all", branches) });
 }
 
-/** The first branch to end, by value or failure. The others are cancelled; nothing waits for them. */
+/**
+ * The first branch to end, by value or failure. The others are cancelled; nothing waits for them.
+ */
 export function race<const T extends Branches>(branches: T): Op<RaceOf<T>> {
   const labelled = label("race", branches);
   if (labelled.length === 0) {

@@ -19,7 +19,9 @@ export interface WorkflowDefinition<I, O> {
   readonly name: string;
   /** Default 1. Runs keep the version that they were started with. */
   readonly version?: number;
-  /** Deterministic between its effects. `return op` instead of `return yield* op` does not compile. */
+  /**
+   * Deterministic between its effects. `return op` instead of `return yield* op` does not compile.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: any Op at all.
   readonly run: (input: I) => Gen<O extends Op<any> ? never : O>;
 }

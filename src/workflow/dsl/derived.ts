@@ -1,4 +1,5 @@
-// Effects without record and path: the same on every node and every replay, and free to add or remove.
+// Effects without record and path: the same on every node and every replay,
+// and free to add or remove.
 
 import { type LogLevel, type Op, op, type RunInfo } from "./effect.ts";
 

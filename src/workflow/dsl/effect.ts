@@ -1,10 +1,13 @@
-// What a workflow body yields. An effect is plain data, built by a constructor; it means nothing until an
-// interpreter answers it. An Op is an effect as users hold it; `yield*` on it gives exactly A.
+// What a workflow body yields. An effect is plain data, built by a constructor; it means nothing
+// until an interpreter answers it. An Op is an effect as users hold it; `yield*` on it gives
+// exactly A.
 
 import type { CallBody, CallOptions, Fx } from "./call.ts";
 
 declare const suspend: unique symbol;
-/** What the iterator of an Op yields. No value has this type, so a bare `yield op` does not compile. */
+/**
+ * What the iterator of an Op yields. No value has this type, so a bare `yield op` does not compile.
+ */
 export interface Suspend {
   readonly [suspend]: never;
 }
@@ -16,7 +19,10 @@ export interface Op<A> {
   [Symbol.iterator](): Iterator<Suspend, A, any>;
 }
 
-/** A helper's type: `function* pay(order: Order): Gen<Receipt>`. `never` as TNext would break `yield*` (TS2766). */
+/**
+ * A helper's type: `function* pay(order: Order): Gen<Receipt>`.
+ * `never` as TNext would break `yield*` (TS2766).
+ */
 export type Gen<A> = Generator<Suspend, A, unknown>;
 
 /** One branch of `all` or `race`. A generator object runs once; a function makes a fresh one. */
@@ -30,7 +36,10 @@ export interface LabelledBranch {
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** Everything a body may ask for. A new effect is one kind here, one constructor, one handler, one test. */
+/**
+ * Everything a body may ask for. A new effect is one kind here, one constructor,
+ * one handler, one test.
+ */
 export type Effect =
   // Leaf barriers: one outcome each.
   | {
@@ -129,8 +138,8 @@ export function variableHandle<T>(name: string, read: () => T): Variable<T> {
 }
 
 /**
- * A user's body as effects carry it. What it is called with comes from the step's own typed call, and
- * `deps` from `startNode({ deps })`, which `effects<Deps>()` takes the user's word for.
+ * A user's body as effects carry it. What it is called with comes from the step's own typed call,
+ * and `deps` from `startNode({ deps })`, which `effects<Deps>()` takes the user's word for.
  */
 export const callBody = <I, Deps>(body: (input: I, fx: Fx<Deps>) => unknown): CallBody =>
   body as CallBody;
@@ -138,7 +147,9 @@ export const callBody = <I, Deps>(body: (input: I, fx: Fx<Deps>) => unknown): Ca
 /** The effect of an Op; undefined for anything else. */
 export const opEffect = (value: unknown): Effect | undefined => EffectOp.effectOf(value);
 
-/** The effect that a body asks for by what it yielded; undefined if that was no `yield*` on an Op. */
+/**
+ * The effect that a body asks for by what it yielded; undefined if that was no `yield*` on an Op.
+ */
 export const askedEffect = (yielded: unknown): Effect | undefined => Question.effectOf(yielded);
 
 class EffectOp {
@@ -169,7 +180,8 @@ class EffectOp {
 
 /**
  * An Op's iterator, asked once: yields itself, then ends with what it is sent.
- * It, not the Op, is what a body yields, so that a bare `yield op` in plain JavaScript is told apart.
+ * It, not the Op, is what a body yields, so that a bare `yield op` in plain JavaScript
+ * is told apart.
  */
 class Question implements Iterator<unknown, unknown, unknown> {
   readonly #effect: Effect;

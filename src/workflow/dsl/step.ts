@@ -21,7 +21,8 @@ export interface Effects<Deps> {
 }
 
 /**
- * Names an effect body. It runs on the owner only, at least once; its result is recorded exactly once.
+ * Names an effect body. It runs on the owner only, at least once;
+ * its result is recorded exactly once.
  * @throws RaftoralError `invalid-argument`
  */
 export function step<I = void, R = unknown>(

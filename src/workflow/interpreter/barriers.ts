@@ -26,7 +26,10 @@ export interface Barrier {
 export interface BarrierCall {
   readonly body: CallBody;
   readonly options: CallOptions;
-  /** As it was when it was asked for; each read gives a fresh copy, so that no attempt changes another's. */
+  /**
+   * As it was when it was asked for; each read gives a fresh copy,
+   * so that no attempt changes another's.
+   */
   readonly input: unknown;
 }
 

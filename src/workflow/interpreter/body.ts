@@ -1,8 +1,9 @@
 // One run's generator between its journal's inputs: fed, resumed, asked. Never waited for.
-// I1. inputs are fed strictly in order, at rest only (SEMANTICS 1, 2); to a standby none that its owner's
-//     `through` has not passed (19). Nothing after the cursor is visible to user code (3).
+// I1. inputs are fed strictly in order, at rest only (SEMANTICS 1, 2); to a standby none that its
+//     owner's `through` has not passed (19). Nothing after the cursor is visible to user code (3).
 // I2. a divergence is kept, and user code never runs again: it cannot catch what it cannot see.
-// I3. no clock, no chance, no I/O, no promise: the same journal gives the same paths, values and outcome.
+// I3. no clock, no chance, no I/O, no promise: the same journal gives the same paths,
+//     values and outcome.
 // To come: signals and receive (3), patched (8), Cancel (9), start markers (12), children (24).
 
 import { BEFORE_START, type Path, type Position } from "../../std/ids.ts";
@@ -23,7 +24,9 @@ export type { Barrier, BarrierCall } from "./barriers.ts";
 export type { LogRecord } from "./derived.ts";
 export type { PendingWrite } from "./writes.ts";
 
-/** Only the owner proposes. A standby waits for its owner; a replay is fed all that the journal has. */
+/**
+ * Only the owner proposes. A standby waits for its owner; a replay is fed all that the journal has.
+ */
 export type Role = "owner" | "standby" | "replay";
 
 /** Why `advance` returned. */
@@ -43,7 +46,10 @@ export interface BodyOptions {
   readonly run: (input: unknown) => Gen<unknown>;
   readonly journal: Journal;
   readonly codec: ValueCodec;
-  /** Where a suspended generator stands in the user's source; asked once, when the body has diverged. */
+  /**
+   * Where a suspended generator stands in the user's source;
+   * asked once, when the body has diverged.
+   */
   readonly locate?: (generator: object) => string | undefined;
 }
 
@@ -122,7 +128,10 @@ export class Body {
     return this.#writes.take();
   }
 
-  /** What the owner's body logged since the last call, in a stretch that is open: nothing is given twice. */
+  /**
+   * What the owner's body logged since the last call, in a stretch that is open:
+   * nothing is given twice.
+   */
   takeLogs(): readonly LogRecord[] {
     return this.#derived.takeLogs();
   }
@@ -181,7 +190,10 @@ export class Body {
     else this.#scheduler.end(fiber, answer);
   }
 
-  /** The root's end ends everything (SEMANTICS 7): what its branches still wait for is not waited for. */
+  /**
+   * The root's end ends everything (SEMANTICS 7):
+   * what its branches still wait for is not waited for.
+   */
   #finish(answer: Answer): void {
     this.#scheduler.clear();
     this.#barriers.clear();
@@ -210,8 +222,8 @@ export class Body {
   }
 
   /**
-   * At rest: feeds the next input, or says why not. Looks back at every call, not only at the first: who was
-   * demoted at rest has not yet seen what the next owner wrote in this stretch.
+   * At rest: feeds the next input, or says why not. Looks back at every call, not only at the
+   * first: who was demoted at rest has not yet seen what the next owner wrote in this stretch.
    */
   #next(): Advance | undefined {
     const overlooked = this.#overlooked();

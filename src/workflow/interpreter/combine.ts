@@ -1,7 +1,8 @@
 // Who runs next. The scheduling of SEMANTICS 7, version 1:
 // branches run in FIFO order of becoming runnable, each until it suspends.
 // I1. a fiber is queued, suspended at one leaf, suspended at one group, or done.
-// I2. a member of a group is cancelled at most once, so that no clean-up is cut off by a second blow.
+// I2. a member of a group is cancelled at most once,
+//     so that no clean-up is cut off by a second blow.
 
 import { Cancelled } from "../../errors.ts";
 import type { Path } from "../../std/ids.ts";

@@ -1,4 +1,5 @@
-// Effects without record and path: answered from the journal's own data, the same wherever they are asked.
+// Effects without record and path: answered from the journal's own data,
+// the same wherever they are asked.
 
 import { unreachable } from "../../std/assert.ts";
 import { Hash128 } from "../../std/hash.ts";
@@ -75,8 +76,9 @@ export class Derived {
   }
 
   /**
-   * The next 128 bits of chance, which every member and every replay draws alike. Seeded by the run id, which is
-   * unique in its cluster, and by workflow id and start, so that other clusters draw other uuids.
+   * The next 128 bits of chance, which every member and every replay draws alike. Seeded by the run
+   * id, which is unique in its cluster, and by workflow id and start, so that other clusters draw
+   * other uuids.
    */
   #draw(): readonly [number, number, number, number] {
     const { id, workflowId, startedAtMs } = this.#journal;

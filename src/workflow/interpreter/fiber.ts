@@ -54,7 +54,10 @@ export class Fiber {
     return path(this.#prefix + this.#effects++);
   }
 
-  /** Runs user code up to its next `yield`, or its end. `begun` are the generator objects that already ran. */
+  /**
+   * Runs user code up to its next `yield`, or its end.
+   * `begun` are the generator objects that already ran.
+   */
   resume(answer: Answer, begun: WeakSet<object>): Resumed {
     try {
       this.#generator ??= begin(this.#branch, begun);
@@ -69,7 +72,10 @@ export class Fiber {
   }
 }
 
-/** Paths below the effect at `parent`. A label's own dots are escaped, so that no two paths are equal. */
+/**
+ * Paths below the effect at `parent`. A label's own dots are escaped,
+ * so that no two paths are equal.
+ */
 export function branchPrefix(parent: Path, label: string): string {
   const escaped = /[.\\]/.test(label) ? label.replace(/[.\\]/g, "\\$&") : label;
   return `${parent}.${escaped}.`;

@@ -1,8 +1,10 @@
-// Write-behind effects: looked up by path, or proposed by the owner (SEMANTICS 4). They never suspend.
+// Write-behind effects: looked up by path, or proposed by the owner (SEMANTICS 4).
+// They never suspend.
 // I1. what a body is given is what was recorded, decoded: a copy on the owner too.
 // I2. a value that cannot be recorded fails the effect at its place, on every member alike.
-// I3. each `variable`, `set` and `update` is one write with the variable's value after it. A variable that is
-//     declared again writes the value that it has: so a lookup by path is the whole rule here too.
+// I3. each `variable`, `set` and `update` is one write with the variable's value after it. A
+//     variable that is declared again writes the value that it has: so a lookup by path is the
+//     whole rule here too.
 
 import { RaftoralError } from "../../errors.ts";
 import type { Path, Position } from "../../std/ids.ts";
@@ -50,7 +52,10 @@ export class Writes {
   readonly #codec: ValueCodec;
   readonly #variables = new Map<string, { value: unknown }>();
   #pending: PendingWrite[] = [];
-  /** Paths of this stretch's writes, and how many of the journal's records are known to be among them. */
+  /**
+   * Paths of this stretch's writes, and how many of the journal's records are known
+   * to be among them.
+   */
   #asked: Path[] = [];
   #accounted = 0;
   #mismatches = 0;
@@ -101,7 +106,8 @@ export class Writes {
     const { writes, writesByCursor } = this.#journal;
     const recorded = writesByCursor.get(cursor) ?? 0;
     if (recorded <= this.#accounted) return;
-    // The owner's own writes of this stretch were not found when they were made, but are recorded since.
+    // The owner's own writes of this stretch were not found when they were made,
+    // but are recorded since.
     const asked = new Set(this.#asked.filter((path) => writes.has(path)));
     this.#accounted = asked.size;
     if (recorded <= asked.size) return;

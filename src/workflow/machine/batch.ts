@@ -46,7 +46,8 @@ function take(
   const expected = run.sequence + 1;
   if (batch.sequence < expected) return { kind: "duplicate" };
   if (batch.sequence > expected) {
-    // In the state, not in the event alone: an owner that missed the hint finds it at its next look (14).
+    // In the state, not in the event alone: an owner that missed the hint finds it
+    // at its next look (14).
     run.gaps++;
     events.push({ kind: "run", runId: run.id });
     return { kind: "gap", expected };

@@ -77,7 +77,10 @@ export interface Run {
   epoch: Epoch;
   /** Sequence of the last accepted batch of this epoch. */
   sequence: number;
-  /** How many batches of this epoch came too early: their owner sends again what it waits for (rule 11). */
+  /**
+   * How many batches of this epoch came too early:
+   * their owner sends again what it waits for (rule 11).
+   */
   gaps: number;
   through: Position;
   /** The next record's position: how many were accepted. */

@@ -1,5 +1,6 @@
-// The compute and step bodies of one run, on its owner: when each attempt starts, and what its end means.
-// A call is waiting (a slot, a retry's time), running, or reported (its end is in the stream).
+// The compute and step bodies of one run, on its owner: when each attempt starts, and what its end
+// means. A call is waiting (a slot, a retry's time), running, or reported (its end is in the
+// stream).
 
 import type { Timer } from "../../std/clock.ts";
 import type { Path } from "../../std/ids.ts";
@@ -44,7 +45,9 @@ export class Calls {
     return false;
   }
 
-  /** Starts the next attempt of a pending call unless one is under way, reported, or not due yet. */
+  /**
+   * Starts the next attempt of a pending call unless one is under way, reported, or not due yet.
+   */
   owe(barrier: Barrier, call: CallOf): void {
     const { path } = barrier.effect;
     const past = this.#run.attempts.get(path);
@@ -88,7 +91,8 @@ export class Calls {
     const { ports } = this.#doors;
     const run = this.#run;
     const { effect } = barrier;
-    // Rule 13: each change of epoch since the effect was asked for counts one attempt, outside the budget.
+    // Rule 13: each change of epoch since the effect was asked for counts one attempt,
+    // outside the budget.
     const changes = run.epochMarks.filter((mark) => mark > barrier.registeredAt).length;
     const attempt = 1 + failures + changes;
     const names = {

@@ -1,4 +1,5 @@
-// Runs one attempt of an effect body and says how it ended. Decides nothing about retries or ownership.
+// Runs one attempt of an effect body and says how it ended.
+// Decides nothing about retries or ownership.
 
 import { TimedOut } from "../../errors.ts";
 import type { Timer } from "../../std/clock.ts";

@@ -1,4 +1,5 @@
-// What an owner has said of a run and what of it the group has accepted: the numbered stream of rule 11.
+// What an owner has said of a run and what of it the group has accepted:
+// the numbered stream of rule 11.
 // I1. sequences of `inflight` are contiguous, and follow the accepted one.
 // I2. a batch's bytes never change once it was cut: a retry is the same batch.
 // I3. nothing here survives a change of epoch.
@@ -29,7 +30,10 @@ export class Outbox {
     this.#unsent.push(item);
   }
 
-  /** The group's state shows batches up to `sequence` of this epoch: the owner's own applied state (rule 10). */
+  /**
+   * The group's state shows batches up to `sequence` of this epoch:
+   * the owner's own applied state (rule 10).
+   */
   accepted(sequence: number): void {
     let count = 0;
     while ((this.#inflight[count]?.sequence ?? Number.POSITIVE_INFINITY) <= sequence) count++;
@@ -45,8 +49,8 @@ export class Outbox {
   }
 
   /**
-   * The stretch of the first write that is not accepted yet, unsent ones included; Infinity if none.
-   * What was asked for in a stretch before it may act on the world (rule 10).
+   * The stretch of the first write that is not accepted yet, unsent ones included; Infinity if
+   * none. What was asked for in a stretch before it may act on the world (rule 10).
    */
   get firstOpenCursor(): number {
     for (const batch of this.#inflight) {
@@ -56,7 +60,10 @@ export class Outbox {
     return firstWriteCursor(this.#unsent) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** The next batch of what is unsent, within the limits; undefined when there is none or too many wait. */
+  /**
+   * The next batch of what is unsent, within the limits;
+   * undefined when there is none or too many wait.
+   */
   cut(run: { readonly id: RunId; readonly epoch: Epoch }, through: Position): Batch | undefined {
     if (!this.hasUnsent || this.#inflight.length >= this.#limits.inflightBatchesPerRun) return;
     const count = this.#countThatFits();

@@ -66,7 +66,10 @@ export class RunDriver {
     return this.#body;
   }
 
-  /** Brings body, effects and outbox in line with the state. Harmless at any time, any number of times. */
+  /**
+   * Brings body, effects and outbox in line with the state.
+   * Harmless at any time, any number of times.
+   */
   pump(): void {
     const self = this.#host.ports.self();
     if (isTerminal(this.run.status)) {
@@ -92,7 +95,9 @@ export class RunDriver {
     );
   }
 
-  /** The batches to propose now: what the group missed first, unchanged (rule 11), then what is new. */
+  /**
+   * The batches to propose now: what the group missed first, unchanged (rule 11), then what is new.
+   */
   cut(): readonly Batch[] {
     if (this.#epoch === undefined || this.#body === undefined) return [];
     const batches = this.run.gaps > this.#gapsAnswered ? [...this.#outbox.inflight] : [];
@@ -105,8 +110,8 @@ export class RunDriver {
   }
 
   /**
-   * Gives the generator up inside a living process. With nothing in doubt it is rebuilt from the journal;
-   * otherwise only after a Claim made a new epoch (rule 16).
+   * Gives the generator up inside a living process. With nothing in doubt it is rebuilt from the
+   * journal; otherwise only after a Claim made a new epoch (rule 16).
    */
   evict(): void {
     const self = this.#host.ports.self();
@@ -146,7 +151,8 @@ export class RunDriver {
       if (isMine) this.#outbox.accepted(run.sequence);
       return;
     }
-    // Rule 17: with anything unsent or unaccepted the generator may have gone where the log did not.
+    // Rule 17: with anything unsent or unaccepted the generator may have gone
+    // where the log did not.
     if (!this.#outbox.isClean) this.#body = undefined;
     this.#dropSpeech(new Error(`the run has a new owner, epoch ${run.epoch}`));
     this.#outbox.reset(isMine ? run.sequence : 0);

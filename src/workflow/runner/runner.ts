@@ -140,8 +140,8 @@ export class Runner {
   }
 
   #submit(batches: readonly Batch[]): void {
-    // Once one was refused the rest waits too: the sweep, or the next applied entry, offers them again,
-    // the same bytes in the same order.
+    // Once one was refused the rest waits too: the sweep, or the next applied entry, offers them
+    // again, the same bytes in the same order.
     const isTaken =
       this.#refused.length === 0 && this.#ports.submit({ kind: "batches", batches }) === "accepted";
     if (!isTaken) this.#refused.push(...batches);

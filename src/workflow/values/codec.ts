@@ -82,7 +82,9 @@ function fromJsonText(text: string): unknown {
   return value;
 }
 
-/** Longer ones come from Node's pool: what is kept for long is copied when it is read from the log. */
+/**
+ * Longer ones come from Node's pool: what is kept for long is copied when it is read from the log.
+ */
 function frame(tag: number, text: string): Value {
   const short = shortFrame(tag, text);
   if (short !== undefined) return short;

@@ -1,5 +1,5 @@
-// Errors as data and back. What comes back is an Error with the name, message, stack, cause and own data of the
-// one that was thrown; its class stays behind.
+// Errors as data and back. What comes back is an Error with the name, message, stack, cause and own
+// data of the one that was thrown; its class stays behind.
 
 const OWN_FIELDS: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
 

@@ -9,7 +9,9 @@ import { makeError, ownData } from "./errors.ts";
 const CAUSES_MAX = 16;
 const MESSAGE_CHARACTERS_MAX = 8_192;
 const STACK_CHARACTERS_MAX = 8_192;
-/** What an error carries is a hint, not a payload: larger data is left out, property by property. */
+/**
+ * What an error carries is a hint, not a payload: larger data is left out, property by property.
+ */
 const DATA_BYTES_MAX = 16_384;
 
 /** The name of what was thrown and is no Error; the thing itself is the `cause`. */

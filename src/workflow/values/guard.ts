@@ -1,5 +1,5 @@
-// What superjson must not be given (RELIABILITY §4c): it follows paths that it is told, builds what it is told,
-// and takes seconds on crafted ones. Everything that this library writes passes.
+// What superjson must not be given (RELIABILITY §4c): it follows paths that it is told, builds what
+// it is told, and takes seconds on crafted ones. Everything that this library writes passes.
 
 import { RaftoralError } from "../../errors.ts";
 import { DEPTH_MAX, isForbiddenKey } from "./shape.ts";
@@ -31,7 +31,10 @@ export function checkMeta(payload: unknown): void {
   if (meta["values"] !== undefined) checkTree(meta["values"], json, 0);
 }
 
-/** @throws RaftoralError `malformed` for keys that must not reach an assignment, or too deep a value. */
+/**
+ * @throws RaftoralError `malformed` for keys that must not reach an assignment,
+ * or too deep a value.
+ */
 export function checkKeys(value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null) return;
   if (depth > RECORDED_DEPTH_MAX) throw bad("it is too deep");
@@ -41,7 +44,9 @@ export function checkKeys(value: unknown, depth: number): void {
   }
 }
 
-/** An annotation is `[type]`, `[type, tree]` or a tree; a tree goes by paths to annotations below. */
+/**
+ * An annotation is `[type]`, `[type, tree]` or a tree; a tree goes by paths to annotations below.
+ */
 function checkTree(tree: unknown, value: unknown, depth: number): void {
   if (depth > RECORDED_DEPTH_MAX) throw bad("its types are too deep");
   if (Array.isArray(tree)) {

@@ -1,5 +1,5 @@
-// Looks through a value before it is encoded: what JSON alone would not bring back needs superjson, and what
-// superjson would not bring back either is refused, by its place.
+// Looks through a value before it is encoded: what JSON alone would not bring back needs superjson,
+// and what superjson would not bring back either is refused, by its place.
 
 import { RaftoralError } from "../../errors.ts";
 import { ownData } from "./errors.ts";
@@ -20,7 +20,9 @@ class Scan {
   isPlain = true;
   readonly #trail = new Trail();
   readonly #maxBytes: number;
-  /** Each part takes at least one byte: a few objects that refer to each other many times end here. */
+  /**
+   * Each part takes at least one byte: a few objects that refer to each other many times end here.
+   */
   #parts = 0;
 
   constructor(maxBytes: number) {
@@ -117,6 +119,7 @@ export function tooLarge(maxBytes: number, bytes?: number): RaftoralError {
   const size = bytes === undefined ? "" : ` ${bytes} bytes,`;
   return new RaftoralError(
     "payload-too-large",
-    `the value takes${size} more than the ${maxBytes} that may be recorded: keep large data elsewhere and record its name`,
+    `the value takes${size} more than the ${maxBytes} that may be recorded: ` +
+      "keep large data elsewhere and record its name",
   );
 }

@@ -5,7 +5,10 @@ import { Unserializable } from "../../errors.ts";
 /** Values are trees of primitives and these. */
 export type Shape = "array" | "record" | "map" | "set" | "error" | "date" | "url" | "bytes";
 
-/** Of the recorded form, in which a Map is an array of pairs. Deeper values are refused on both sides. */
+/**
+ * Of the recorded form, in which a Map is an array of pairs.
+ * Deeper values are refused on both sides.
+ */
 export const DEPTH_MAX = 100;
 
 const BYTE_TYPES = [

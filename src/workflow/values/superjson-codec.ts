@@ -1,5 +1,6 @@
-// superjson as this library uses it: types in its `meta`, never references, and own forms where its forms lose
-// something (bytes, the data of errors). What comes in is checked before superjson sees it.
+// superjson as this library uses it: types in its `meta`, never references, and own forms where its
+// forms lose something (bytes, the data of errors). What comes in is checked before
+// superjson sees it.
 
 import SuperJSON from "superjson";
 import { RaftoralError } from "../../errors.ts";
@@ -12,7 +13,8 @@ const superjson: SuperJSON = createSuperJson();
 
 export function richText(value: unknown): string {
   const { json, meta } = superjson.serialize(value);
-  // References are left out: what was reached twice comes back as two, Sets in their order, no path is searched.
+  // References are left out: what was reached twice comes back as two, Sets in their order,
+  // no path is searched.
   return JSON.stringify({ json, meta: { values: meta?.values, v: 1 } });
 }
 
@@ -77,7 +79,9 @@ const VIEWS = {
   BigUint64Array,
 };
 
-/** `Uint8Array:AQID`. The elements as they lie in memory: little-endian wherever Node.js runs today. */
+/**
+ * `Uint8Array:AQID`. The elements as they lie in memory: little-endian wherever Node.js runs today.
+ */
 function bytesText(value: object): string {
   if (ArrayBuffer.isView(value)) {
     const { buffer, byteOffset, byteLength } = value;

@@ -1,5 +1,5 @@
-// The hash of a value: equal for equal values, whatever the order of keys, entries and elements of records, Maps
-// and Sets. Goes into the log (idempotent starts, effect identities): fixed for ever.
+// The hash of a value: equal for equal values, whatever the order of keys, entries and elements of
+// records, Maps and Sets. Goes into the log (idempotent starts, effect identities): fixed for ever.
 
 import { Hash128 } from "../../std/hash.ts";
 import { ownData } from "./errors.ts";
