@@ -10,11 +10,9 @@
 // I3. Entries are applied once, in order; the machine never sees one twice.
 
 import { RaftoralError } from "../errors.ts";
-import { decodeConfChange } from "../raft/codec.ts";
 import { isLocalTarget, type Message } from "../raft/message.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { Ready } from "../raft/ready.ts";
-import type { Entry } from "../raft/types.ts";
 import type { Timer } from "../std/clock.ts";
 import { type Index, index, NONE, type NodeId, type Term, term } from "../std/ids.ts";
 import { Applier } from "./apply.ts";
@@ -22,9 +20,10 @@ import { founding } from "./bootstrap.ts";
 import { ConfChanges, toConfChange } from "./conf-changes.ts";
 import { createCore } from "./core.ts";
 import { Courier } from "./deliver.ts";
-import { decodeAddresses, encodeReadContext, readRoundOf } from "./entry-codec.ts";
+import { encodeReadContext, readRoundOf } from "./entry-codec.ts";
 import { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
+import { Membership } from "./membership.ts";
 import {
   fittingLimits,
   type MemberChange,
@@ -40,7 +39,7 @@ import { Persister } from "./persist.ts";
 import { Proposals } from "./proposals.ts";
 import { Publisher } from "./publish.ts";
 import { ReadBarriers } from "./read-barriers.ts";
-import { membersOf, statusOf } from "./status.ts";
+import { statusOf } from "./status.ts";
 
 /** Readies of one turn; a group that has more to do lets the event loop have its turn first. */
 const READIES_PER_TURN = 64;
@@ -59,6 +58,7 @@ export class Replica<Reply, Event> {
   readonly #applier: Applier<Reply, Event>;
   readonly #inbox: Inbox;
   readonly #publisher: Publisher<Event>;
+  readonly #membership: Membership;
   readonly #reads = new ReadBarriers();
   readonly #confChanges = new ConfChanges();
   #core: RawNode | undefined;
@@ -68,7 +68,6 @@ export class Replica<Reply, Event> {
   #term: Term = term(0);
   #leader: NodeId = NONE;
   #applied: Index = index(0);
-  #members: Members = { voters: [], learners: [] };
   #isNewlyConfigured = false;
 
   constructor(options: ReplicaOptions<Reply, Event>) {
@@ -81,6 +80,7 @@ export class Replica<Reply, Event> {
     this.#courier = new Courier({ transport, peers: this.#peers, counters, sender });
     this.#inbox = new Inbox({ self: self.id, clusterUuid, group, counters });
     this.#publisher = new Publisher(options.subscriber, counters);
+    this.#membership = new Membership(self.id, this.#peers);
     this.#proposals = new Proposals(this.#limits);
     this.#gateway = new Gateway({
       self: self.id,
@@ -284,7 +284,7 @@ export class Replica<Reply, Event> {
     for (let i = 0; i < READIES_PER_TURN; i++) {
       if (!core.hasReady()) this.#offer(core);
       if (!core.hasReady()) break;
-      this.#handle(core.ready());
+      this.#handle(core, core.ready());
       if (this.#end !== undefined) return;
     }
     if (this.#isNewlyConfigured) this.#standIfAlone(core);
@@ -301,7 +301,7 @@ export class Replica<Reply, Event> {
     core.readIndex(encodeReadContext(this.#options.origin, round));
   }
 
-  #handle(ready: Ready): void {
+  #handle(core: RawNode, ready: Ready): void {
     this.#notice(ready);
     for (const { context, index: at } of ready.readStates) {
       const round = readRoundOf(context, this.#options.origin);
@@ -313,7 +313,7 @@ export class Replica<Reply, Event> {
     }
     for (const message of ready.messages) {
       if (message.type === "storage-append") this.#persister.append(message);
-      else if (message.type === "storage-apply") this.#apply(message);
+      else if (message.type === "storage-apply") this.#apply(core, message);
     }
     this.#reads.applied(this.#applied);
   }
@@ -341,40 +341,26 @@ export class Replica<Reply, Event> {
     this.#wake();
   }
 
-  #apply(message: Message): void {
+  #apply(core: RawNode, message: Message): void {
     for (const entry of message.entries) {
       if (entry.kind === "normal") this.#applier.apply(entry, this.#publisher.events);
-      else this.#applyConfChange(entry);
+      else {
+        this.#membership.apply(entry, core, this.#nowMs());
+        this.#publisher.members(this.#membership.members);
+        this.#isNewlyConfigured = true;
+      }
       this.#applied = entry.index;
       const { index: at, kind, term: ofTerm } = entry;
       const place = { index: at, term: ofTerm, isChange: kind !== "normal" };
-      this.#confChanges.applied(place, this.#members);
+      this.#confChanges.applied(place, this.#membership.members);
     }
     this.#respond(message.responses);
-  }
-
-  #applyConfChange(entry: Entry): void {
-    const change = decodeConfChange(entry.data);
-    const conf = this.#core?.applyConfChange(change);
-    if (conf === undefined) return;
-    this.#members = membersOf(conf);
-    this.#publisher.members(this.#members);
-    this.#isNewlyConfigured = true;
-    // A member's silence begins to count when it becomes one.
-    for (const { id, kind } of change.changes) {
-      if (kind !== "remove") this.#peers.heard(id, this.#nowMs());
-    }
-    const { context } = change;
-    if (context === undefined || context.length === 0) return;
-    for (const { id, name } of decodeAddresses(context)) this.#peers.setAddress(id, name);
   }
 
   /** A sole voter waits for nobody: it stands as soon as it knows that it is alone. */
   #standIfAlone(core: RawNode): void {
     this.#isNewlyConfigured = false;
-    const { voters } = this.#members;
-    const isAlone = voters.length === 1 && voters[0] === this.#options.self.id;
-    if (isAlone && this.#leader === NONE) core.campaign();
+    if (this.#membership.isAlone && this.#leader === NONE) core.campaign();
   }
 
   #fail(reason: Error): void {
