@@ -1,7 +1,6 @@
 // `npm run sim -- --profile NAME --seeds N [--seed S] [--json]`: runs seeds S … S+N−1 (S alone replays one),
 // says what was found and how, and ends with `N passed, N failed`.
 
-import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { PROFILES, type Profile, type SeedReport } from "./profiles.ts";
 
