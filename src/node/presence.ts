@@ -37,7 +37,8 @@ export class Presence {
     const member = members.get(node);
     if (member === undefined) return { kind: "unannounced" };
     if (member.nonce !== nonce) {
-      // Ours and a newer one's announcement may have been applied in one turn: then we never saw ours stand.
+      // Ours and a newer one's announcement may have been applied in one turn:
+      // then we never saw ours stand.
       const wasReplaced = this.#wasUp || member.formerNonces.includes(nonce);
       return { kind: wasReplaced ? "superseded" : "unannounced" };
     }

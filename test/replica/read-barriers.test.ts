@@ -56,7 +56,7 @@ test("who asks while a round is under way waits for the next one", async () => {
   assert.equal(passed, ["early", "late"]);
 });
 
-test("a lost round is asked again by a new number; its late answer counts for nothing", async () => {
+test("a lost round is asked again by a new number; its late answer counts for none", async () => {
   const barriers = new ReadBarriers();
   const { passed, wait, settle } = watch();
   wait(barriers, "a");

@@ -1,5 +1,5 @@
-// `npm run sim -- --profile NAME --seeds N [--seed S] [--json]`: runs seeds S … S+N−1 (S alone replays one),
-// says what was found and how, and ends with `N passed, N failed`.
+// `npm run sim -- --profile NAME --seeds N [--seed S] [--json]`: runs seeds S … S+N−1 (S alone
+// replays one), says what was found and how, and ends with `N passed, N failed`.
 
 import { parseArgs } from "node:util";
 import { PROFILES, type Profile, type SeedReport } from "./profiles.ts";
