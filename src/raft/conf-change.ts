@@ -138,6 +138,7 @@ class Draft {
     // Recently active, or a newcomer would cost the leader its quorum before it could speak.
     progress.isRecentActive = true;
     this.progress.set(id, progress);
+    this.#setLearner(id, isLearner);
   }
 
   #setLearner(id: NodeId, isLearner: boolean): void {
