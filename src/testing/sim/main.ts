@@ -1,5 +1,5 @@
-// `npm run sim -- --profile NAME --seeds N [--seed S] [--json]`: runs seeds S … S+N−1 (S alone
-// replays one), says what was found and how, and ends with `N passed, N failed`.
+// `npm run sim -- --profile NAME --seeds N [--seed S] [--first] [--json]`: runs
+// seeds S … S+N−1 (S alone replays one), says what was found and how, ends with `N passed, N failed`.
 
 import { parseArgs } from "node:util";
 import { PROFILES, type Profile, type SeedReport } from "./profiles.ts";
@@ -12,6 +12,8 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     seed: { type: "string" },
     json: { type: "boolean", default: false },
+    /** Stops at the first seed that fails. */
+    first: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
   },
 });
@@ -27,6 +29,8 @@ interface Summary {
   /** Mark -> in how many seeds. */
   readonly marks: Readonly<Record<string, number>>;
   readonly failures: readonly SeedReport[];
+  /** Trace hash of the last seed. */
+  readonly lastHash: string;
 }
 
 if (values.list) for (const name of PROFILES.keys()) console.log(name);
@@ -38,7 +42,7 @@ async function main(): Promise<void> {
   const count = Number(values.seeds ?? (values.seed === undefined ? 100 : 1));
   if (profile === undefined || !Number.isSafeInteger(from) || !(count > 0)) {
     const names = [...PROFILES.keys()].join(", ");
-    console.error(`usage: --profile ${names} [--seeds N] [--seed S] [--json]`);
+    console.error(`usage: --profile ${names} [--seeds N] [--seed S] [--first] [--json]`);
     process.exitCode = 2;
     return;
   }
@@ -53,27 +57,35 @@ async function run(name: string, profile: Profile, from: number, count: number):
   const startMs = performance.now();
   const marks = new Map<string, number>();
   const failures: SeedReport[] = [];
+  let passed = 0;
   let failed = 0;
   let entries = 0;
+  let lastHash = "";
   for (let seed = from; seed < from + count; seed++) {
     const report = await profile(seed);
     entries += report.entries;
+    lastHash = report.hash;
     for (const mark of report.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
-    if (report.violations.length === 0) continue;
+    if (report.violations.length === 0) {
+      passed++;
+      continue;
+    }
     failed++;
     if (failures.length < FAILURES_SHOWN_MAX) failures.push(report);
+    if (values.first) break;
   }
   const seconds = (performance.now() - startMs) / 1000;
   return {
     profile: name,
-    seeds: count,
-    passed: count - failed,
+    seeds: passed + failed,
+    passed,
     failed,
     entries,
     seconds: Math.round(seconds * 10) / 10,
-    seedsPerMinute: Math.round((count / seconds) * 60),
+    seedsPerMinute: Math.round(((passed + failed) / seconds) * 60),
     marks: Object.fromEntries([...marks].sort(([a], [b]) => (a < b ? -1 : 1))),
     failures,
+    lastHash,
   };
 }
 

@@ -1,5 +1,6 @@
-// Raft, seen from above: a proposal is appended to one total order at an arbitrary later time, zero, one
-// or more times, alone or with others in one entry. Whoever made it goes on offering it (SEMANTICS 25).
+// Raft, seen from above: a proposal is appended to one total order at an arbitrary later time,
+// zero, one or more times, alone or with others in one entry. Whoever made it goes on offering it
+// (SEMANTICS 25).
 
 import type { Prng } from "../../../std/prng.ts";
 
@@ -35,7 +36,10 @@ export class Consensus {
     this.#pool.push(proposal);
   }
 
-  /** Takes some offers out of the pool, in any order; `chanceToStay`: as a duplicate that comes again. */
+  /**
+   * Takes some offers out of the pool, in any order;
+   * `chanceToStay`: as a duplicate that comes again.
+   */
   take(random: Prng, count: number, chanceToStay: number): readonly Proposal[] {
     const taken: Proposal[] = [];
     for (let i = 0; i < count && this.#pool.length > 0; i++) {

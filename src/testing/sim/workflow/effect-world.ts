@@ -62,7 +62,7 @@ export class Outside {
     execution.gave = value;
     execution.hasFailed = isFailing;
     this.#open = this.#open.filter((other) => other !== execution);
-    if (isFailing) execution.end.reject(new Error(`failed ${value}`));
+    if (isFailing) execution.end.reject(failureOf(value));
     else execution.end.resolve(value);
   }
 
@@ -70,4 +70,11 @@ export class Outside {
   forget(process: number): void {
     this.#open = this.#open.filter((execution) => execution.process !== process);
   }
+}
+
+/** Without its stack: who called the simulation is no part of the trace. */
+function failureOf(value: number): Error {
+  const error = new Error(`failed ${value}`);
+  error.stack = "";
+  return error;
 }

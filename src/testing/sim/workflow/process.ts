@@ -1,5 +1,5 @@
-// One process of the simulated cluster: the real machine, presence and runner; clock, timers and proposals
-// are the simulation's. What it has not applied yet it does not know.
+// One process of the simulated cluster: the real machine, presence and runner; clock, timers and
+// proposals are the simulation's. What it has not applied yet it does not know.
 
 import { Presence } from "../../../node/presence.ts";
 import type { Timer, Timers } from "../../../std/clock.ts";
@@ -97,7 +97,10 @@ export class SimProcess {
     this.runner.onApplied(heard);
   }
 
-  /** As a node does it: announced where the group does not have it as up; stopped by a newer one of its id. */
+  /**
+   * As a node does it: announced where the group does not have it as up;
+   * stopped by a newer one of its id.
+   */
   lookAtStanding(): void {
     const standing = this.presence.standing(this.state.members);
     if (standing.kind === "superseded") {

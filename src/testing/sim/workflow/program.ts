@@ -1,7 +1,8 @@
 // Random workflow programs: a tree from a seed, run by one real generator.
 //
-// The program carries a ghost: a rolling hash of every answer that it got. Effects are named by it, so
-// that a body whose past differs by one bit asks for another name, and the engine's own check finds it.
+// The program carries a ghost: a rolling hash of every answer that it got. Effects are named by it,
+// so that a body whose past differs by one bit asks for another name, and the engine's own check
+// finds it.
 
 import { type Prng, prngOf } from "../../../std/prng.ts";
 import { all, race } from "../../../workflow/dsl/combinators.ts";
@@ -268,7 +269,8 @@ function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
       locals.take(s.to, yield* call(s, name, locals));
       return;
     case "sleep":
-      yield* sleep(s.ms);
+      // The ghost is in it as it is in names: a sleep has none.
+      yield* sleep(s.ms + (locals.ghost % 8));
       locals.ghost = mix(locals.ghost, s.ms);
       return;
     default:

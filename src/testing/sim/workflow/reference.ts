@@ -1,5 +1,5 @@
-// What a run's accepted history says, by itself: the body replayed from nothing, and every leaf that it
-// stood at whenever it rested.
+// What a run's accepted history says, by itself: the body replayed from nothing, and every leaf
+// that it stood at whenever it rested.
 
 import type { Position } from "../../../std/ids.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";

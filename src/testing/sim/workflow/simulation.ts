@@ -1,5 +1,6 @@
-// One seed of the workflow profile: a few processes with the real machine, interpreter and runner, random
-// programs, an unreliable order of proposals, and faults. Then calm, in which every run must come to its end.
+// One seed of the workflow profile: a few processes with the real machine, interpreter and runner,
+// random programs, an unreliable order of proposals, and faults. Then calm, in which every run must
+// come to its end.
 
 import { nodeId } from "../../../std/ids.ts";
 import { type Prng, prngOf } from "../../../std/prng.ts";

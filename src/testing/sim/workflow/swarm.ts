@@ -1,5 +1,5 @@
-// What one seed's world is like. Each seed has its own few faults at its own rates: a world with all of them
-// at once hides what needs one alone (swarm testing: Groce et al., ISSTA 2012).
+// What one seed's world is like. Each seed has its own few faults at its own rates: a world with
+// all of them at once hides what needs one alone (swarm testing: Groce et al., ISSTA 2012).
 
 import { type Prng, prngOf } from "../../../std/prng.ts";
 import type { RunnerLimits } from "../../../workflow/runner/port.ts";

@@ -1,5 +1,5 @@
-// An observer that applies every entry as it is committed: who owned which run in which epoch, and what the
-// group answered. It is no member: nothing that it knows reaches one.
+// An observer that applies every entry as it is committed: who owned which run in which epoch, and
+// what the group answered. It is no member: nothing that it knows reaches one.
 
 import { index, type RunId } from "../../../std/ids.ts";
 import { apply } from "../../../workflow/machine/apply.ts";

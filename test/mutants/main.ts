@@ -1,0 +1,114 @@
+// `npm run mutants -- [--profile NAME] [--only TEXT] [--part I/N] [--json]`: plants each bug of the
+// catalogue in a copy of the sources and lets the simulator look for it. A survivor is a missing
+// law.
+
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Catalogue, Edit, Mutant } from "./mutant.ts";
+import { workflow } from "./workflow.ts";
+
+const CATALOGUES: readonly Catalogue[] = [workflow];
+/** A seed that goes round for ever is a kill too. */
+const LIMIT_MS = 180_000;
+
+const { values } = parseArgs({
+  options: {
+    profile: { type: "string" },
+    only: { type: "string", default: "" },
+    part: { type: "string", default: "1/1" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+interface Verdict {
+  readonly profile: string;
+  readonly mutant: string;
+  readonly breaks: string;
+  readonly isKilled: boolean;
+  /** What told it apart, and by which seed. */
+  readonly by: string;
+}
+
+const [part = 1, parts = 1] = values.part.split("/").map(Number);
+const work = CATALOGUES.filter(({ profile }) => profile === (values.profile ?? profile))
+  .flatMap((catalogue) => catalogue.mutants.map((mutant) => ({ catalogue, mutant })))
+  .filter(({ mutant }) => mutant.name.includes(values.only))
+  .filter((_, i) => i % parts === part - 1);
+
+const verdicts: Verdict[] = [];
+const queue = [...work];
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, drain));
+const survivors = verdicts.filter(({ isKilled }) => !isKilled);
+process.stdout.write(`${verdicts.length - survivors.length} passed, ${survivors.length} failed\n`);
+process.exitCode = survivors.length === 0 && verdicts.length > 0 ? 0 : 1;
+
+async function drain(): Promise<void> {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const verdict = await judge(next.catalogue, next.mutant);
+    verdicts.push(verdict);
+    const { isKilled, breaks, mutant, by } = verdict;
+    const line = `${isKilled ? "killed  " : "SURVIVES"} (${breaks}) ${mutant}: ${by}`;
+    process.stdout.write(`${values.json ? JSON.stringify(verdict) : line}\n`);
+  }
+}
+
+async function judge({ profile, seeds }: Catalogue, mutant: Mutant): Promise<Verdict> {
+  const folder = mkdtempSync(join(tmpdir(), "mutant-"));
+  try {
+    for (const name of ["src", "package.json", "tsconfig.json"]) {
+      cpSync(name, join(folder, name), { recursive: true });
+    }
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "dir");
+    for (const edit of [mutant, ...(mutant.also ?? [])]) plant(folder, mutant.name, edit);
+    const found = await simulate(folder, profile, seeds);
+    const { name, breaks } = mutant;
+    return { profile, mutant: name, breaks, isKilled: found !== undefined, by: found ?? "nothing" };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function plant(folder: string, name: string, { file: path, find, replace }: Edit): void {
+  const file = join(folder, path);
+  const text = readFileSync(file, "utf8");
+  if (text.split(find).length !== 2) {
+    throw new Error(`"${name}": its text is not once in ${path}; the catalogue is out of date`);
+  }
+  writeFileSync(
+    file,
+    text.replace(find, () => replace),
+  );
+}
+
+/** What the simulator found; undefined: nothing in all its seeds. */
+function simulate(folder: string, profile: string, seeds: number): Promise<string | undefined> {
+  const main = ["--import", "tsx", "src/testing/sim/main.ts"];
+  const options = ["--profile", profile, "--seeds", String(seeds), "--first", "--json"];
+  return new Promise((settle, fail) => {
+    execFile(
+      process.execPath,
+      ["--conditions=@raftoral/source", ...main, ...options],
+      { cwd: folder, timeout: LIMIT_MS, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        if (error === null) settle(undefined);
+        else if (error.killed === true) settle("a seed that does not end");
+        else {
+          const failure = firstFailure(stdout);
+          if (failure === undefined) fail(new Error(`the mutant does not run: ${stderr}`));
+          else settle(failure);
+        }
+      },
+    );
+  });
+}
+
+function firstFailure(stdout: string): string | undefined {
+  const line = stdout.split("\n").find((text) => text.startsWith("{"));
+  if (line === undefined) return;
+  const { failures } = JSON.parse(line);
+  const [{ seed, violations }] = failures;
+  return `seed ${seed}, "${violations[0].law}"`;
+}

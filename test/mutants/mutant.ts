@@ -1,0 +1,22 @@
+/** One text of one file, which occurs there once, replaced by another. */
+export interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A planted bug. */
+export interface Mutant extends Edit {
+  readonly name: string;
+  /** The rule that it breaks: a number of the semantics, or a section of a paper. */
+  readonly breaks: string;
+  /** Where one edit is not enough. */
+  readonly also?: readonly Edit[];
+}
+
+export interface Catalogue {
+  readonly profile: string;
+  /** Seeds within which each must be killed. */
+  readonly seeds: number;
+  readonly mutants: readonly Mutant[];
+}
