@@ -49,10 +49,13 @@ function open(bytes: Uint8Array): ByteReader {
   return reader;
 }
 
+/** One for all: a writer's room costs more than what is written. Holds nothing between calls. */
+const shared = new ByteWriter();
+
 export function encodeMessage(m: Message): Uint8Array {
   const type = TYPE_NUMBER.get(m.type);
   if (type === undefined) throw new MalformedError(`a ${m.type} message stays in its process`);
-  const writer = new ByteWriter().u8(FORMAT).u8(type);
+  const writer = shared.reset().u8(FORMAT).u8(type);
   writer.uint(m.to).uint(m.from).uint(m.term).uint(m.logTerm).uint(m.index);
   writer.uint(m.commit).uint(m.vote).bool(m.reject).uint(m.rejectHint);
   writer.uint(m.entries.length);
