@@ -156,8 +156,8 @@ export function own(body: Body, history: History, answers: Answers = () => undef
   for (;;) {
     const advance = body.advance("owner", FUEL);
     history.accept(body);
-    if (advance.kind !== "blocked") return advance;
     history.restAt(body.rested);
+    if (advance.kind !== "blocked") return advance;
     const [first] = body.barriers.values();
     if (first === undefined) return advance;
     history.outcome(first.effect, answers(first));
