@@ -13,7 +13,8 @@ export interface AttemptSpec {
   readonly body: CallBody;
   readonly input: unknown;
   readonly options: CallOptions;
-  readonly fx: Omit<Fx, "signal" | "deps">;
+  readonly fx: Omit<Fx, "idempotencyKey" | "signal" | "deps">;
+  idempotencyKey(): string;
 }
 
 /** How an attempt ended; `error` is what was thrown, for the retry policy's matchers. */
@@ -33,7 +34,7 @@ export function runAttempt(
   ports: Pick<RunnerPorts, "timers" | "codec" | "deps">,
   onEnd: (end: AttemptEnd) => void,
 ): Attempt {
-  const controller = new AbortController();
+  const { fx, abort } = attemptFx(spec, ports.deps);
   let timer: Timer | undefined;
   let isOver = false;
   const end = (result: AttemptEnd): void => {
@@ -50,19 +51,52 @@ export function runAttempt(
     timer = ports.timers.set(limitMs, () => {
       const error = new TimedOut(`the attempt took longer than ${limitMs} ms`);
       fail(error);
-      controller.abort(error);
+      abort(error);
     });
   }
-  void settle(spec, { ...spec.fx, signal: controller.signal, deps: ports.deps }).then(
-    (value) => encode(value, ports, end, fail),
-    fail,
-  );
+  void settle(spec, fx).then((value) => encode(value, ports, end, fail), fail);
   return {
     abort: (why) => {
       if (isOver) return;
       isOver = true;
       timer?.cancel();
-      controller.abort(why);
+      abort(why);
+    },
+  };
+}
+
+interface AttemptFx {
+  readonly fx: Fx;
+  abort(why: Error): void;
+}
+
+/**
+ * What most bodies never look at, and is dear, is made when they do. Own getters, so that a body
+ * may spread it.
+ */
+function attemptFx({ fx, idempotencyKey }: AttemptSpec, deps: unknown): AttemptFx {
+  let key: string | undefined;
+  let controller: AbortController | undefined;
+  let abortedBy: Error | undefined;
+  return {
+    fx: {
+      ...fx,
+      deps,
+      get idempotencyKey() {
+        key ??= idempotencyKey();
+        return key;
+      },
+      get signal() {
+        if (controller === undefined) {
+          controller = new AbortController();
+          if (abortedBy !== undefined) controller.abort(abortedBy);
+        }
+        return controller.signal;
+      },
+    },
+    abort: (why) => {
+      abortedBy ??= why;
+      controller?.abort(why);
     },
   };
 }
