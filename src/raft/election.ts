@@ -1,9 +1,11 @@
 // Elections (Raft §5.2, §5.4.1) with PreVote and the leader's lease (thesis §9.6, §6.4.1).
 
-import { NONE, type NodeId, term } from "../std/ids.ts";
-import { APPEND_THREAD, type Message } from "./message.ts";
+import { NONE, term } from "../std/ids.ts";
+import type { Message } from "./message.ts";
+import type { VoteResult } from "./quorum.ts";
 import { entriesHold } from "./replication.ts";
 import type { CampaignKind, RaftState } from "./state.ts";
+import type { VoteRequest, VoteResponse } from "./trace.ts";
 
 const utf8 = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
 /** Marks a vote request that breaks the lease: the leader itself asked for the election. */
@@ -15,9 +17,16 @@ const isTransfer = (context: Uint8Array | undefined): boolean =>
 
 /** Begins an election, unless this member could not serve if it won. */
 export function hup(raft: RaftState, kind: CampaignKind): void {
-  if (raft.state === "leader" || !raft.isPromotable) return;
-  if (hasUnappliedConfChange(raft)) return;
-  campaign(raft, kind);
+  if (raft.state === "leader") return;
+  const { id, term: now } = raft;
+  if (!raft.isPromotable) {
+    raft.trace({ kind: "campaign-refused", id, term: now, reason: "not-promotable" });
+  } else if (hasUnappliedConfChange(raft)) {
+    raft.trace({ kind: "campaign-refused", id, term: now, reason: "conf-change-not-applied" });
+  } else {
+    raft.trace({ kind: "election-started", id, term: now });
+    campaign(raft, kind);
+  }
 }
 
 /** A member that may already be voted out must apply that first. */
@@ -39,31 +48,51 @@ export function campaign(raft: RaftState, kind: CampaignKind): void {
       : (["vote", "vote-resp"] as const);
   for (const id of raft.tracker.voters()) {
     // Our own vote counts once it is durable, like everyone's.
-    if (id === raft.id) raft.send({ type: response, to: id, term: asked });
-    else {
-      raft.send({
-        type,
-        to: id,
-        term: asked,
-        index: raft.log.lastIndex,
-        logTerm: raft.log.lastTerm,
-        ...(kind === "transfer" ? { context: TRANSFER } : {}),
-      });
+    if (id === raft.id) {
+      raft.send({ type: response, to: id, term: asked });
+      continue;
     }
+    const { end } = raft.log;
+    raft.trace({ kind: "vote-requested", id: raft.id, term: raft.term, type, to: id, end });
+    raft.send({
+      type,
+      to: id,
+      term: asked,
+      index: end.index,
+      logTerm: end.term,
+      ...(kind === "transfer" ? { context: TRANSFER } : {}),
+    });
   }
 }
 
 /** While a leader was heard of within an election time-out, others' campaigns are not answered. */
-export function isInLease(raft: RaftState, m: Message): boolean {
-  return (
+export function isInLease(raft: RaftState, m: VoteRequestMessage): boolean {
+  const remainingTicks = raft.config.electionTicks - raft.electionElapsed;
+  const isLeased =
     raft.config.checkQuorum === true &&
     raft.leader !== NONE &&
-    raft.electionElapsed < raft.config.electionTicks &&
-    !isTransfer(m.context)
-  );
+    remainingTicks > 0 &&
+    !isTransfer(m.context);
+  if (isLeased) raft.trace({ kind: "vote-ignored", ...voteAnswer(raft, m), remainingTicks });
+  return isLeased;
 }
 
-export function handleVoteRequest(raft: RaftState, m: Message): void {
+type VoteRequestMessage = Message & { readonly type: VoteRequest };
+export type VoteResponseMessage = Message & { readonly type: VoteResponse };
+
+export const isVoteRequest = (m: Message): m is VoteRequestMessage =>
+  m.type === "vote" || m.type === "pre-vote";
+
+export const isVoteResponse = (m: Message): m is VoteResponseMessage =>
+  m.type === "vote-resp" || m.type === "pre-vote-resp";
+
+function voteAnswer(raft: RaftState, m: VoteRequestMessage) {
+  const { id, vote } = raft;
+  const asked = { index: m.index, term: m.logTerm };
+  return { id, term: raft.term, type: m.type, from: m.from, vote, end: raft.log.end, asked };
+}
+
+export function handleVoteRequest(raft: RaftState, m: VoteRequestMessage): void {
   const isPre = m.type === "pre-vote";
   const canVote =
     raft.vote === m.from ||
@@ -72,38 +101,22 @@ export function handleVoteRequest(raft: RaftState, m: Message): void {
   const type = isPre ? "pre-vote-resp" : "vote-resp";
   if (!(canVote && raft.log.isUpToDate(m.index, m.logTerm))) {
     raft.send({ type, to: m.from, term: raft.term, reject: true });
-    raft.trace({ kind: "vote-refused", id: raft.id, for: m.from, term: raft.term });
+    raft.trace({ kind: "vote-refused", ...voteAnswer(raft, m) });
     return;
   }
   // The asked term: a pre-candidate ignores answers of another one.
   raft.send({ type, to: m.from, term: m.term });
-  raft.trace({ kind: "vote-cast", id: raft.id, for: m.from, term: m.term });
+  raft.trace({ kind: "vote-cast", ...voteAnswer(raft, m) });
   if (isPre) return;
   raft.electionElapsed = 0;
   raft.vote = m.from;
 }
 
-/** A candidate counts an answer. `onWon` is told, not called back into another room. */
-export function poll(raft: RaftState, from: NodeId, granted: boolean): "won" | "lost" | "pending" {
-  raft.tracker.recordVote(from, granted);
-  return raft.tracker.voteResult();
-}
-
-/**
- * Lower terms get no answer, but for those who could otherwise be stuck behind a lease
- * or a pre-vote.
- */
-export function handleLowerTerm(raft: RaftState, m: Message): void {
-  const { checkQuorum, preVote } = raft.config;
-  if ((checkQuorum === true || preVote === true) && (m.type === "heartbeat" || m.type === "app")) {
-    raft.send({ type: "app-resp", to: m.from });
-  } else if (m.type === "pre-vote") {
-    raft.send({ type: "pre-vote-resp", to: m.from, term: raft.term, reject: true });
-  } else if (
-    m.type === "storage-append-resp" &&
-    m.snapshot !== undefined &&
-    m.from === APPEND_THREAD
-  ) {
-    raft.log.unstable.stableSnapTo(m.snapshot.index);
-  }
+/** A candidate counts an answer. */
+export function poll(raft: RaftState, { from, type, reject }: VoteResponseMessage): VoteResult {
+  const { id, term: now, tracker } = raft;
+  raft.trace({ kind: "vote-received", id, term: now, type, from, granted: !reject });
+  tracker.recordVote(from, !reject);
+  raft.trace({ kind: "votes-counted", id, type, ...tracker.countVotes() });
+  return tracker.voteResult();
 }

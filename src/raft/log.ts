@@ -5,6 +5,7 @@ import { assert } from "../std/assert.ts";
 import { type Index, index, type Term, term } from "../std/ids.ts";
 import { err, ok, type Result } from "../std/result.ts";
 import type { Storage, StorageError } from "./storage.ts";
+import type { LogEnd } from "./trace.ts";
 import type { Entry, Snapshot } from "./types.ts";
 import { Unstable } from "./unstable.ts";
 
@@ -20,6 +21,16 @@ export function limitSize(entries: readonly Entry[], maxBytes: number): readonly
     if (bytes > maxBytes && i > 0) return entries.slice(0, i);
   }
   return entries;
+}
+
+/** What an append of a leader did. */
+export interface Appended {
+  /** The last that is known to match. */
+  readonly last: Index;
+  /** The first whose place held another entry. */
+  readonly conflict?: { readonly at: Index; readonly existing: Term; readonly arriving: Term };
+  /** From here on, nothing that was not durable yet was kept. */
+  readonly replacedFrom?: Index;
 }
 
 export class RaftLog {
@@ -54,6 +65,10 @@ export class RaftLog {
     return this.termOr0(this.lastIndex);
   }
 
+  get end(): LogEnd {
+    return { index: this.lastIndex, term: this.lastTerm };
+  }
+
   term(at: Index): Result<Term, StorageError> {
     const unstable = this.unstable.term(at);
     if (unstable !== undefined) return ok(unstable);
@@ -78,39 +93,42 @@ export class RaftLog {
     return ofTerm > own || (ofTerm === own && at >= this.lastIndex);
   }
 
-  append(entries: readonly Entry[]): void {
+  /** True: nothing that was not durable yet was kept. */
+  append(entries: readonly Entry[]): boolean {
     const first = entries[0];
-    if (first === undefined) return;
+    if (first === undefined) return false;
     assert(first.index > this.committed, "committed entries are never replaced");
-    this.unstable.truncateAndAppend(entries);
+    return this.unstable.truncateAndAppend(entries);
   }
 
   /**
    * Raft §5.3: takes entries that follow (prevIndex, prevTerm);
    * undefined where that does not match.
    */
-  maybeAppend(
-    prev: { readonly index: Index; readonly term: Term },
-    entries: readonly Entry[],
-  ): { readonly last: Index; readonly conflictAt: Index | undefined } | undefined {
+  maybeAppend(prev: LogEnd, entries: readonly Entry[]): Appended | undefined {
     if (!this.matchTerm(prev.index, prev.term)) return undefined;
     const last = index(prev.index + entries.length);
-    const at = entries.findIndex((entry) => !this.matchTerm(entry.index, entry.term));
-    const conflict = at === -1 ? undefined : entries[at];
-    let conflictAt: Index | undefined;
-    if (conflict !== undefined) {
-      assert(conflict.index > this.committed, "a leader has every committed entry (§5.4.3)");
-      if (conflict.index <= this.lastIndex) conflictAt = conflict.index;
-      this.append(entries.slice(at));
-    }
-    return { last, conflictAt };
+    const skipped = entries.findIndex((entry) => !this.matchTerm(entry.index, entry.term));
+    const first = entries[skipped];
+    if (first === undefined) return { last };
+    assert(first.index > this.committed, "a leader has every committed entry (§5.4.3)");
+    const conflict =
+      first.index > this.lastIndex
+        ? undefined
+        : { at: first.index, existing: this.termOr0(first.index), arriving: first.term };
+    const isTailReplaced = this.append(entries.slice(skipped));
+    return {
+      last,
+      ...(conflict === undefined ? {} : { conflict }),
+      ...(isTailReplaced ? { replacedFrom: first.index } : {}),
+    };
   }
 
   /**
    * The highest place at or before `at` whose term is at most `ofTerm`:
    * what both sides skip back by.
    */
-  findConflictByTerm(at: Index, ofTerm: Term): { readonly index: Index; readonly term: Term } {
+  findConflictByTerm(at: Index, ofTerm: Term): LogEnd {
     let i: number = at;
     for (; i > 0; i--) {
       const found = this.term(index(i));

@@ -8,6 +8,18 @@ import type { Inflights } from "./inflights.ts";
 
 export type ProgressState = "probe" | "replicate" | "snapshot";
 
+/** A copy of what there was at one moment. */
+export interface ProgressView {
+  readonly state: ProgressState;
+  readonly match: Index;
+  readonly next: Index;
+  readonly pendingSnapshot: Index;
+  readonly isLearner: boolean;
+  readonly isPaused: boolean;
+  readonly isRecentActive: boolean;
+  readonly inflights: { readonly count: number; readonly isFull: boolean };
+}
+
 export class Progress {
   match: Index = index(0);
   next: Index;
@@ -28,6 +40,21 @@ export class Progress {
     this.next = options.next;
     this.isLearner = options.isLearner;
     this.inflights = options.inflights;
+  }
+
+  view(): ProgressView {
+    const { state, match, next, pendingSnapshot, isLearner, isPaused, isRecentActive } = this;
+    const inflights = { count: this.inflights.count, isFull: this.inflights.isFull };
+    return {
+      state,
+      match,
+      next,
+      pendingSnapshot,
+      isLearner,
+      isPaused,
+      isRecentActive,
+      inflights,
+    };
   }
 
   #become(state: ProgressState): void {

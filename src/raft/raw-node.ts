@@ -13,7 +13,7 @@ import type { Progress } from "./progress.ts";
 import { acceptReady, buildReady, isSameHard, isSameSoft, type Ready } from "./ready.ts";
 import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
 import { RaftState } from "./state.ts";
-import { applied, type StepError, step } from "./step.ts";
+import { applied, entriesStored, type StepError, snapshotStored, step } from "./step.ts";
 import type { ConfState, Entry, HardState, SoftState } from "./types.ts";
 
 export interface BasicStatus {
@@ -35,6 +35,8 @@ export class RawNode {
   readonly #raft: RaftState;
   #hard: HardState;
   #soft: SoftState;
+  /** Synchronous storage only: to oneself, of the Ready that is under way. */
+  #promises: readonly Message[] | undefined;
 
   constructor(config: RaftConfig) {
     assert(config.id !== NONE, "a member has an id");
@@ -42,18 +44,27 @@ export class RawNode {
     const raft = new RaftState(config);
     this.#raft = raft;
     const { hardState, confState } = config.storage.initialState();
-    const { config: members, progress } = restore(confState, {
-      lastIndex: raft.log.lastIndex,
-      newInflights: () => raft.tracker.newInflights(),
-    });
-    raft.tracker.config = members;
-    raft.tracker.progress = progress;
+    raft.switchConfiguration(
+      restore(confState, {
+        lastIndex: raft.log.lastIndex,
+        newInflights: () => raft.tracker.newInflights(),
+      }),
+    );
     assert(hardState.commit <= raft.log.lastIndex, "a restart finds what was committed");
     raft.term = hardState.term;
     raft.vote = hardState.vote;
     raft.log.commitTo(hardState.commit);
     if (config.applied !== undefined) raft.log.appliedTo(config.applied, 0);
     raft.becomeFollower(raft.term, NONE);
+    raft.trace({
+      kind: "started",
+      id: raft.id,
+      term: raft.term,
+      voters: raft.tracker.voters(),
+      commit: raft.log.committed,
+      applied: raft.log.applied,
+      end: raft.log.end,
+    });
     this.#hard = raft.hardState;
     this.#soft = raft.softState;
   }
@@ -130,8 +141,7 @@ export class RawNode {
     );
     // A committed change that does not fit changes nothing, on every member alike.
     if (changed.ok) {
-      raft.tracker.config = changed.value.config;
-      raft.tracker.progress = changed.value.progress;
+      raft.switchConfiguration(changed.value);
       this.#onNewConfig();
     }
     return raft.tracker.confState();
@@ -202,10 +212,12 @@ export class RawNode {
 
   /** Takes what is to be done. Without asynchronous storage writes `advance` must follow. */
   ready(): Ready {
+    assert(this.#promises === undefined, "advance comes before the next ready");
     const ready = buildReady(this.#raft, { hard: this.#hard, soft: this.#soft });
     this.#hard = ready.hardState ?? this.#hard;
     this.#soft = ready.softState ?? this.#soft;
-    acceptReady(this.#raft, ready);
+    const own = acceptReady(this.#raft, ready);
+    if (this.#raft.config.asyncStorageWrites !== true) this.#promises = own;
     return ready;
   }
 
@@ -213,14 +225,12 @@ export class RawNode {
   advance(ready: Ready): void {
     const raft = this.#raft;
     assert(raft.config.asyncStorageWrites !== true, "storage answers by messages");
-    const own = raft.afterAppend.filter(({ to }) => to === raft.id);
-    raft.afterAppend = [];
+    const own = this.#promises;
+    assert(own !== undefined, "advance comes after ready");
+    this.#promises = undefined;
     const last = ready.entries.at(-1);
-    if (last !== undefined) raft.log.unstable.stableTo(last.index, last.term);
-    if (ready.snapshot !== undefined) {
-      raft.log.unstable.stableSnapTo(ready.snapshot.index);
-      raft.log.appliedTo(ready.snapshot.index, 0);
-    }
+    if (last !== undefined) entriesStored(raft, last);
+    if (ready.snapshot !== undefined) snapshotStored(raft, ready.snapshot.index);
     for (const m of own) step(raft, m);
     applied(raft, ready.committedEntries);
   }

@@ -111,14 +111,16 @@ function storageApply(raft: RaftState, entries: readonly Entry[]): Message {
   });
 }
 
-/** What was handed out is under way. */
-export function acceptReady(raft: RaftState, ready: Ready): void {
+/** What was handed out is under way. Returns the promises to oneself, good once it is durable. */
+export function acceptReady(raft: RaftState, ready: Ready): readonly Message[] {
+  const own = raft.afterAppend.filter(({ to }) => to === raft.id);
   raft.readStates = [];
   raft.messages = [];
-  if (raft.config.asyncStorageWrites === true) raft.afterAppend = [];
+  raft.afterAppend = [];
   raft.log.unstable.acceptInProgress();
   const last = ready.committedEntries.at(-1);
-  if (last === undefined) return;
+  if (last === undefined) return own;
   const bytes = ready.committedEntries.reduce((sum, entry) => sum + entryBytes(entry), 0);
   raft.log.acceptApplying(last.index, bytes, raft.config.asyncStorageWrites !== true);
+  return own;
 }

@@ -48,7 +48,7 @@ export function broadcastHeartbeat(raft: RaftState): void {
     // Never beyond what it is known to have: the rest of its log may be another leader's.
     const commit = index(Math.min(progress.match, raft.log.committed));
     raft.send({ type: "heartbeat", to: id, commit, ...(context === undefined ? {} : { context }) });
-    progress.sentCommit = index(Math.max(progress.sentCommit, commit));
+    progress.sentCommit = commit;
   });
 }
 
@@ -119,14 +119,22 @@ export function handleAppend(raft: RaftState, m: Message): void {
   }
   const taken = raft.log.maybeAppend({ index: m.index, term: m.logTerm }, m.entries);
   if (taken !== undefined) {
-    const { last, conflictAt } = taken;
-    if (conflictAt !== undefined)
-      raft.trace({ kind: "conflict-truncated", id: raft.id, at: conflictAt });
+    const { last, conflict, replacedFrom } = taken;
+    if (conflict !== undefined) raft.trace({ kind: "conflict-found", id: raft.id, ...conflict });
+    if (replacedFrom !== undefined)
+      raft.trace({ kind: "tail-replaced", id: raft.id, from: replacedFrom });
     // Clamped: a commit beyond what this message proves may name entries that we do not have.
     raft.log.commitTo(index(Math.min(m.commit, last)));
     raft.send({ type: "app-resp", to: m.from, index: last });
     return;
   }
+  raft.trace({
+    kind: "append-refused",
+    id: raft.id,
+    from: m.from,
+    prev: { index: m.index, term: m.logTerm },
+    term: raft.log.termOr0(m.index),
+  });
   // Where the leader should look next: our last place whose term is not above the one it asked for.
   const from = index(Math.min(m.index, raft.log.lastIndex));
   const hint = raft.log.findConflictByTerm(from, m.logTerm);
@@ -153,10 +161,18 @@ export function handleHeartbeat(raft: RaftState, m: Message): void {
 
 export function handleAppendRefused(raft: RaftState, m: Message, progress: Progress): void {
   let hint = m.rejectHint;
+  raft.trace({
+    kind: "refusal-received",
+    id: raft.id,
+    from: m.from,
+    at: m.index,
+    hint: { index: hint, term: m.logTerm },
+  });
   // The other half of the fast back-off: skip what of ours cannot match a log
   // that ends in that term.
   if (m.logTerm > 0) hint = raft.log.findConflictByTerm(m.rejectHint, m.logTerm).index;
   if (!progress.maybeDecreaseTo(m.index, hint)) return;
+  raft.traceProgress("progress-decreased", m.from, progress);
   if (progress.state === "replicate") progress.becomeProbe();
   maybeSendAppend(raft, m.from, progress, { sendIfEmpty: true });
 }
@@ -173,13 +189,13 @@ export function handleAppendAccepted(raft: RaftState, m: Message, progress: Prog
       // Our log reaches back to it again: however it got there,
       // the snapshot is not needed any more.
       if (progress.match + 1 >= raft.log.firstIndex) {
+        raft.traceProgress("replication-resumed", m.from, progress);
         progress.becomeProbe();
         progress.becomeReplicate();
       }
       break;
     case "replicate":
       progress.inflights.freeLessOrEqual(m.index);
-      progress.isFlowPaused = progress.inflights.isFull;
       break;
   }
   if (maybeCommit(raft)) broadcastAppend(raft);
@@ -190,6 +206,12 @@ export function handleAppendAccepted(raft: RaftState, m: Message, progress: Prog
   // The acknowledgement may have made room for several more.
   while (maybeSendAppend(raft, m.from, progress, { sendIfEmpty: false }));
   if (m.from === raft.transferee && progress.match === raft.log.lastIndex) {
-    raft.send({ type: "timeout-now", to: m.from });
+    sendTimeoutNow(raft, m.from);
   }
+}
+
+/** It has the whole log: it stands for election at once (thesis §3.10). */
+export function sendTimeoutNow(raft: RaftState, to: NodeId): void {
+  raft.trace({ kind: "transfer-sent", id: raft.id, to });
+  raft.send({ type: "timeout-now", to });
 }

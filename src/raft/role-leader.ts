@@ -3,7 +3,7 @@
 import { index, NONE } from "../std/ids.ts";
 import { err, ok, type Result } from "../std/result.ts";
 import { decodeConfChange } from "./codec.ts";
-import { isLeaveJoint } from "./conf-change.ts";
+import { type ConfChange, isLeaveJoint } from "./conf-change.ts";
 import type { Message } from "./message.ts";
 import type { Progress } from "./progress.ts";
 import { jointVoteResult } from "./quorum.ts";
@@ -14,6 +14,7 @@ import {
   handleAppendRefused,
   maybeSendAppend,
   positionOf,
+  sendTimeoutNow,
 } from "./replication.ts";
 import type { RaftState } from "./state.ts";
 import type { StepError } from "./step.ts";
@@ -68,14 +69,21 @@ function checkedConfChange(
   at: number,
 ): Pick<Entry, "kind" | "data"> {
   const cc = decodeConfChange(entry.data);
-  const isJoint = raft.tracker.config.outgoing.size > 0;
-  const isPending = raft.pendingConfIndex > raft.log.applied;
-  const isUnfit = isPending || isJoint !== isLeaveJoint(cc);
-  if (isUnfit && raft.config.disableConfChangeValidation !== true) {
+  const reason = whyUnfit(raft, cc);
+  if (reason !== undefined && raft.config.disableConfChangeValidation !== true) {
+    const configuration = raft.tracker.confState();
+    raft.trace({ kind: "conf-change-ignored", id: raft.id, change: cc, configuration, reason });
     return { kind: "normal", data: new Uint8Array(0) };
   }
   raft.pendingConfIndex = index(at);
   return entry;
+}
+
+function whyUnfit(raft: RaftState, cc: ConfChange) {
+  const isJoint = raft.tracker.config.outgoing.size > 0;
+  if (raft.pendingConfIndex > raft.log.applied) return "another-pending";
+  if (isJoint === isLeaveJoint(cc)) return undefined;
+  return isJoint ? "joint" : "not-joint";
 }
 
 /** A read is answered at the commit index of now, once a majority confirms that we still lead. */
@@ -136,6 +144,7 @@ function stepOfMember(raft: RaftState, m: Message): void {
     case "unreachable":
       // Optimistic appends are likely lost: one at a time until it answers.
       if (progress.state === "replicate") progress.becomeProbe();
+      raft.traceProgress("reported-unreachable", m.from, progress);
       return;
     case "transfer-leader":
       onTransfer(raft, m, progress);
@@ -172,6 +181,7 @@ function onTransfer(raft: RaftState, m: Message, progress: Progress): void {
   if (progress.isLearner || raft.transferee === target || target === raft.id) return;
   raft.electionElapsed = 0;
   raft.transferee = target;
-  if (progress.match === raft.log.lastIndex) raft.send({ type: "timeout-now", to: target });
+  raft.trace({ kind: "transfer-started", id: raft.id, term: raft.term, to: target });
+  if (progress.match === raft.log.lastIndex) sendTimeoutNow(raft, target);
   else maybeSendAppend(raft, target, progress, { sendIfEmpty: true });
 }

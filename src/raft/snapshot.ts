@@ -6,6 +6,7 @@ import { restore as restoreConfig } from "./conf-change.ts";
 import type { Message } from "./message.ts";
 import type { Progress } from "./progress.ts";
 import type { RaftState } from "./state.ts";
+import type { LogEnd } from "./trace.ts";
 import type { Snapshot } from "./types.ts";
 
 export function sendSnapshot(raft: RaftState, to: NodeId, progress: Progress): boolean {
@@ -14,7 +15,17 @@ export function sendSnapshot(raft: RaftState, to: NodeId, progress: Progress): b
   const found = raft.log.snapshot();
   if (!found.ok) return false;
   assert(found.value.index > 0, "a snapshot that is sent holds something");
+  raft.trace({
+    kind: "snapshot-sent",
+    id: raft.id,
+    member: to,
+    firstIndex: raft.log.firstIndex,
+    commit: raft.log.committed,
+    snapshot: endOf(found.value),
+    progress: progress.view(),
+  });
   progress.becomeSnapshot(found.value.index);
+  raft.traceProgress("replication-paused", to, progress);
   raft.send({ type: "snap", to, snapshot: found.value });
   return true;
 }
@@ -34,13 +45,36 @@ function install(raft: RaftState, snapshot: Snapshot): boolean {
     raft.log.commitTo(snapshot.index);
     return false;
   }
+  traceRestoreBegan(raft, snapshot);
   raft.log.restore(snapshot);
-  const { config, progress } = restoreConfig(snapshot.confState, {
-    lastIndex: raft.log.lastIndex,
-    newInflights: () => raft.tracker.newInflights(),
+  raft.switchConfiguration(
+    restoreConfig(snapshot.confState, {
+      lastIndex: raft.log.lastIndex,
+      newInflights: () => raft.tracker.newInflights(),
+    }),
+  );
+  raft.trace({
+    kind: "snapshot-restored",
+    id: raft.id,
+    snapshot: endOf(snapshot),
+    commit: raft.log.committed,
+    end: raft.log.end,
   });
-  raft.tracker.config = config;
-  raft.tracker.progress = progress;
-  raft.trace({ kind: "snapshot-restored", id: raft.id, index: snapshot.index });
   return true;
 }
+
+function traceRestoreBegan(raft: RaftState, snapshot: Snapshot): void {
+  const { committed, applied, applying, unstable } = raft.log;
+  const { offset, inProgress, entries } = unstable;
+  raft.trace({
+    kind: "restore-began",
+    id: raft.id,
+    snapshot: endOf(snapshot),
+    committed,
+    applied,
+    applying,
+    unstable: { offset, inProgress, count: entries.length },
+  });
+}
+
+const endOf = ({ index, term }: Snapshot): LogEnd => ({ index, term });

@@ -5,6 +5,7 @@
 
 import { assert } from "../std/assert.ts";
 import { type Index, index, NONE, type NodeId, type Term, term } from "../std/ids.ts";
+import type { Changed } from "./conf-change.ts";
 import type { RaftConfig } from "./config.ts";
 import { RaftLog } from "./log.ts";
 import { type Message, message } from "./message.ts";
@@ -33,7 +34,6 @@ export class RaftState {
   electionElapsed = 0;
   heartbeatElapsed = 0;
   randomizedElectionTimeout = 0;
-  /** May this leader go on after its removal was applied? It serves until another one comes. */
   messages: Message[] = [];
   afterAppend: Message[] = [];
   readStates: ReadState[] = [];
@@ -61,11 +61,32 @@ export class RaftState {
 
   get isPromotable(): boolean {
     const own = this.tracker.progress.get(this.id);
-    return own !== undefined && !own.isLearner && this.log.unstable.nextSnapshot === undefined;
+    return own !== undefined && !own.isLearner && this.log.unstable.snapshot === undefined;
   }
 
   trace(event: TraceEvent): void {
     this.config.trace?.(event);
+  }
+
+  traceProgress(
+    kind:
+      | "progress-decreased"
+      | "reported-unreachable"
+      | "replication-paused"
+      | "replication-resumed",
+    member: NodeId,
+    progress: Progress,
+  ): void {
+    // Replication is the busiest part: no copy for nobody.
+    if (this.config.trace === undefined) return;
+    this.trace({ kind, id: this.id, member, progress: progress.view() });
+  }
+
+  switchConfiguration({ config, progress }: Changed): void {
+    this.tracker.config = config;
+    this.tracker.progress = progress;
+    const configuration = this.tracker.confState();
+    this.trace({ kind: "configuration-switched", id: this.id, configuration });
   }
 
   send(fields: Partial<Message> & Pick<Message, "type" | "to">): void {
@@ -105,6 +126,7 @@ export class RaftState {
     this.pendingConfIndex = index(0);
     this.uncommittedBytes = 0;
     this.readOnly.reset();
+    this.pendingReads = [];
   }
 
   drawElectionTimeout(): void {
@@ -115,31 +137,27 @@ export class RaftState {
   becomeFollower(to: Term, leader: NodeId): void {
     this.reset(to);
     this.leader = leader;
-    this.state = "follower";
-    this.trace({ kind: "became-follower", id: this.id, term: this.term });
+    this.#enter("follower");
   }
 
   becomePreCandidate(): void {
     assert(this.state !== "leader", "a leader does not ask whether it could be elected");
-    this.state = "pre-candidate";
     this.tracker.votes.clear();
     this.leader = NONE;
-    this.trace({ kind: "became-pre-candidate", id: this.id, term: this.term });
+    this.#enter("pre-candidate");
   }
 
   becomeCandidate(): void {
     assert(this.state !== "leader", "a leader stands in no election");
     this.reset(term(this.term + 1));
     this.vote = this.id;
-    this.state = "candidate";
-    this.trace({ kind: "became-candidate", id: this.id, term: this.term });
+    this.#enter("candidate");
   }
 
   becomeLeader(): void {
     assert(this.state !== "follower", "a leader was a candidate");
     this.reset(this.term);
     this.leader = this.id;
-    this.state = "leader";
     const own = this.tracker.progress.get(this.id);
     assert(own !== undefined, "a leader is a member");
     own.becomeReplicate();
@@ -148,7 +166,12 @@ export class RaftState {
     this.pendingConfIndex = this.log.lastIndex;
     const isAppended = this.appendEntries([{ kind: "normal", data: new Uint8Array(0) }]);
     assert(isAppended, "an empty entry is never refused for its size");
-    this.trace({ kind: "became-leader", id: this.id, term: this.term });
+    this.#enter("leader");
+  }
+
+  #enter(state: StateName): void {
+    this.state = state;
+    this.trace({ kind: "became", id: this.id, state, term: this.term });
   }
 
   /**

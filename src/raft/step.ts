@@ -1,12 +1,15 @@
 // The one entry of every message: terms first (Raft §5.1), then votes, then the role.
 
-import { NONE } from "../std/ids.ts";
+import { type Index, index, NONE, term } from "../std/ids.ts";
 import { ok, type Result } from "../std/result.ts";
-import { handleLowerTerm, handleVoteRequest, hup, isInLease } from "./election.ts";
-import type { Message } from "./message.ts";
+import { handleVoteRequest, hup, isInLease, isVoteRequest } from "./election.ts";
+import { entryBytes } from "./log.ts";
+import { type Message, message } from "./message.ts";
 import { stepCandidate, stepFollower } from "./role-follower.ts";
 import { releasePendingReads, stepLeader } from "./role-leader.ts";
 import type { RaftState } from "./state.ts";
+import type { LogEnd } from "./trace.ts";
+import type { Entry } from "./types.ts";
 
 /**
  * `proposal-dropped`: no leader is known, or it cannot take it now.
@@ -18,7 +21,11 @@ export function step(raft: RaftState, m: Message): Result<void, StepError> {
   if (m.term > raft.term) {
     if (!meetHigherTerm(raft, m)) return ok(undefined);
   } else if (m.term !== 0 && m.term < raft.term) {
-    handleLowerTerm(raft, m);
+    meetLowerTerm(raft, m);
+    return ok(undefined);
+  }
+  if (isVoteRequest(m)) {
+    handleVoteRequest(raft, m);
     return ok(undefined);
   }
   switch (m.type) {
@@ -29,11 +36,7 @@ export function step(raft: RaftState, m: Message): Result<void, StepError> {
       onStored(raft, m);
       return ok(undefined);
     case "storage-apply-resp":
-      onApplied(raft, m);
-      return ok(undefined);
-    case "vote":
-    case "pre-vote":
-      handleVoteRequest(raft, m);
+      applied(raft, m.entries);
       return ok(undefined);
     default:
       return stepRole(raft, m);
@@ -47,56 +50,89 @@ function stepRole(raft: RaftState, m: Message): Result<void, StepError> {
 
 /** False: the message is answered by silence. */
 function meetHigherTerm(raft: RaftState, m: Message): boolean {
-  const isVote = m.type === "vote" || m.type === "pre-vote";
-  if (isVote && isInLease(raft, m)) return false;
+  if (isVoteRequest(m) && isInLease(raft, m)) return false;
   // A pre-vote changes no term, and neither does its grant,
   // which carries the term that was asked for.
   if (m.type === "pre-vote" || (m.type === "pre-vote-resp" && !m.reject)) return true;
-  raft.trace({
-    kind: "higher-term-seen",
-    id: raft.id,
-    term: raft.term,
-    from: m.from,
-    type: m.type,
-    higher: m.term,
-  });
+  raft.trace({ kind: "higher-term-seen", ...otherTerm(raft, m) });
   const isFromLeader = m.type === "app" || m.type === "heartbeat" || m.type === "snap";
   raft.becomeFollower(m.term, isFromLeader ? m.from : NONE);
   return true;
 }
 
+function otherTerm(raft: RaftState, { from, type, term: other }: Message) {
+  return { id: raft.id, term: raft.term, from, type, other };
+}
+
+/**
+ * Lower terms get no answer, but for those who could otherwise be stuck behind a lease
+ * or a pre-vote.
+ */
+function meetLowerTerm(raft: RaftState, m: Message): void {
+  const { checkQuorum, preVote } = raft.config;
+  if ((checkQuorum === true || preVote === true) && (m.type === "heartbeat" || m.type === "app")) {
+    raft.send({ type: "app-resp", to: m.from });
+  } else if (m.type === "pre-vote") {
+    raft.send({ type: "pre-vote-resp", to: m.from, term: raft.term, reject: true });
+  } else if (m.type === "storage-append-resp") {
+    // Its entries may be another leader's now; a snapshot is of what was committed, in any term.
+    if (m.index !== 0) raft.trace({ kind: "stale-write-ignored", ...otherTerm(raft, m) });
+    if (m.snapshot !== undefined) snapshotStored(raft, m.snapshot.index);
+  } else raft.trace({ kind: "lower-term-ignored", ...otherTerm(raft, m) });
+}
+
 function onStored(raft: RaftState, m: Message): void {
-  if (m.index !== 0) raft.log.unstable.stableTo(m.index, m.logTerm);
-  if (m.snapshot === undefined) return;
-  raft.log.unstable.stableSnapTo(m.snapshot.index);
-  raft.log.appliedTo(m.snapshot.index, 0);
+  if (m.index !== 0) entriesStored(raft, { index: m.index, term: m.logTerm });
+  if (m.snapshot !== undefined) snapshotStored(raft, m.snapshot.index);
 }
 
-function onApplied(raft: RaftState, m: Message): void {
-  const last = m.entries.at(-1);
-  if (last === undefined) return;
-  applied(raft, m.entries);
+/** All up to `end` is durable, unless another entry took that place meanwhile. */
+export function entriesStored(raft: RaftState, end: LogEnd): void {
+  const { unstable } = raft.log;
+  const at = end.index;
+  const found = unstable.term(at);
+  if (found === undefined) raft.trace({ kind: "durable-missing", id: raft.id, at });
+  else if (found === end.term) unstable.stableTo(at, found);
+  else {
+    const terms = { durable: end.term, unstable: found };
+    raft.trace({ kind: "durable-mismatched", id: raft.id, at, ...terms });
+  }
 }
 
-/** The machine has these. A leader in a joint configuration that leaves by itself proposes so. */
-export function applied(raft: RaftState, entries: Message["entries"]): void {
+export function snapshotStored(raft: RaftState, at: Index): void {
+  raft.log.unstable.stableSnapTo(at);
+  appliedTo(raft, at, 0);
+}
+
+/** The machine has these. */
+export function applied(raft: RaftState, entries: readonly Entry[]): void {
   const last = entries.at(-1);
   if (last === undefined) return;
-  const before = raft.log.applied;
-  raft.log.appliedTo(
+  appliedTo(
+    raft,
     last.index,
-    entries.reduce((sum, { data }) => sum + data.length + 12, 0),
+    entries.reduce((sum, entry) => sum + entryBytes(entry), 0),
   );
   raft.reduceUncommitted(entries);
   releasePendingReads(raft);
+}
+
+/** A leader in a joint configuration that leaves by itself proposes so. */
+function appliedTo(raft: RaftState, at: Index, bytes: number): void {
+  raft.log.appliedTo(at > raft.log.applied ? at : raft.log.applied, bytes);
   const { autoLeave, outgoing } = raft.tracker.config;
   const isDue = autoLeave && outgoing.size > 0 && raft.state === "leader";
-  if (!isDue || raft.pendingConfIndex > raft.log.applied || before > raft.log.applied) return;
-  proposeLeaveJoint(raft);
+  if (isDue && raft.log.applied >= raft.pendingConfIndex) proposeLeaveJoint(raft);
 }
 
 function proposeLeaveJoint(raft: RaftState): void {
+  const { id } = raft;
   // An empty change, which means: leave.
-  if (!raft.appendEntries([{ kind: "conf-change-v2", data: new Uint8Array(0) }])) return;
-  raft.pendingConfIndex = raft.log.lastIndex;
+  const entry = { term: term(0), index: index(0), data: new Uint8Array(0) };
+  const entries = [{ ...entry, kind: "conf-change-v2" as const }];
+  const taken = stepLeader(raft, message({ type: "prop", from: id, to: id, entries }));
+  // While leadership is on its way to another one, that one will do it.
+  if (!taken.ok) return;
+  const configuration = raft.tracker.confState();
+  raft.trace({ kind: "leave-joint-proposed", id, configuration });
 }

@@ -83,6 +83,18 @@ export class Tracker {
     if (!this.votes.has(id)) this.votes.set(id, granted);
   }
 
+  /** Of those who may vote, as far as this member knows. */
+  countVotes(): { readonly granted: number; readonly refused: number } {
+    let granted = 0;
+    let refused = 0;
+    for (const [id, { isLearner }] of this.progress) {
+      const vote = isLearner ? undefined : this.votes.get(id);
+      if (vote === true) granted++;
+      if (vote === false) refused++;
+    }
+    return { granted, refused };
+  }
+
   voteResult(): VoteResult {
     return jointVoteResult(this.config, this.votes);
   }

@@ -72,24 +72,23 @@ export class Unstable {
     this.isSnapshotInProgress = false;
   }
 
-  truncateAndAppend(entries: readonly Entry[]): void {
+  /** True: nothing of the tail was kept. */
+  truncateAndAppend(entries: readonly Entry[]): boolean {
     const first = entries[0];
-    if (first === undefined) return;
+    if (first === undefined) return false;
     const from = first.index;
-    if (from === this.offset + this.entries.length) {
-      for (const entry of entries) this.entries.push(entry);
-      return;
-    }
-    if (from <= this.offset) {
+    if (from <= this.offset && from < this.offset + this.entries.length) {
       this.entries = [...entries];
       this.offset = from;
       this.inProgress = from;
-      return;
+      return true;
     }
+    assert(from <= this.offset + this.entries.length, "an append leaves no gap");
     this.entries.length = from - this.offset;
     for (const entry of entries) this.entries.push(entry);
     // What was being written from here on is another entry now.
     this.inProgress = index(Math.min(this.inProgress, from));
+    return false;
   }
 
   slice(low: Index, high: Index): readonly Entry[] {

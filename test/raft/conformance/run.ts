@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInteractionRoom } from "./commands.ts";
 import { createConfChangeRoom } from "./conf-change.ts";
 import { type Command, parseScript } from "./datadriven.ts";
 import { createQuorumRoom } from "./quorum.ts";
@@ -14,6 +15,7 @@ export interface Room {
 const ROOMS: readonly { readonly folder: string; readonly create: () => Room }[] = [
   { folder: "quorum", create: createQuorumRoom },
   { folder: "confchange", create: createConfChangeRoom },
+  { folder: "interaction", create: createInteractionRoom },
 ];
 
 export interface Mismatch {
