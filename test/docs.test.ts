@@ -45,6 +45,17 @@ test("every link between pages leads to a file", () => {
   );
 });
 
+test("every file that a page names is there", () => {
+  const pages = ["docs/ARCHITECTURE.md", "docs/JOURNEYS.md", "docs/HACKING.md", "CONTRIBUTING.md"];
+  const text = pages.map(read).join("\n");
+  const named = [...text.matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.ts)`/g)].map(([, name = ""]) => name);
+  assert.ok(named.length > 10, `only ${named.length} files`);
+  assert.equal(
+    named.filter((name) => !existsSync(name) && !existsSync(join("src", name))),
+    [],
+  );
+});
+
 test("every npm script that a page names exists", () => {
   const { scripts } = JSON.parse(read("package.json"));
   const pages = ["README.md", "CONTRIBUTING.md", "docs/HACKING.md", ".ci/run"].map(read).join("\n");
