@@ -49,6 +49,7 @@ export class History implements Journal {
   readonly writes = new Map<Path, WriteRecord>();
   readonly writesByCursor = new Map<Position, number>();
   next = 0;
+  readonly #rests: { readonly next: number; readonly through: Position }[] = [];
 
   constructor(input?: unknown) {
     this.input = codec.encode(input);
@@ -81,9 +82,9 @@ export class History implements Journal {
     for (const { write: kind, ...rest } of body.takeWrites()) this.record({ kind, ...rest });
   }
 
-  record(write: Omit<WriteRecord, "position">): void {
+  record(write: Omit<WriteRecord, "position">, at: number = this.next++): void {
     if (this.writes.has(write.path)) return;
-    this.writes.set(write.path, { ...write, position: position(this.next++) });
+    this.writes.set(write.path, { ...write, position: position(at) });
     const { cursor } = write;
     this.writesByCursor.set(cursor, (this.writesByCursor.get(cursor) ?? 0) + 1);
   }
@@ -91,16 +92,20 @@ export class History implements Journal {
   /** Its owner said that it had rested there. */
   restAt(cursor: number): this {
     this.through = position(cursor);
+    this.#rests.push({ next: this.next, through: this.through });
     return this;
   }
 
-  /** As it was when it held `inputs` inputs and `writes` writes. */
-  prefix(inputs: number, through: number, writes = this.writes.size): History {
+  /** As it was when it held that many records: inputs and writes together. */
+  first(records: number): History {
     const copy = new History(codec.decode(this.input));
-    copy.inputs.splice(0, 1, ...this.inputs.slice(0, inputs));
-    for (const write of [...this.writes.values()].slice(0, writes)) copy.record(write);
-    copy.next = this.next;
-    return copy.restAt(through);
+    copy.inputs.push(...this.inputs.slice(1).filter((input) => input.position < records));
+    for (const write of this.writes.values()) {
+      if (write.position < records) copy.record(write, write.position);
+    }
+    copy.next = records;
+    const rests = this.#rests.filter(({ next }) => next <= records);
+    return copy.restAt(rests.at(-1)?.through ?? BEFORE_START);
   }
 
   #stamp(atMs: number) {
@@ -151,15 +156,26 @@ export const waits = (body: Body): readonly string[] => [...body.barriers.keys()
 
 export type Answers = (barrier: Barrier) => unknown;
 
-/** Owns a run to its end: accepts its writes, reports its rest, answers the first that waits. */
-export function own(body: Body, history: History, answers: Answers = () => undefined): Advance {
+/** Which of the barriers that wait is answered next. */
+export type Pick = (waiting: readonly Barrier[]) => Barrier | undefined;
+
+export const first: Pick = (waiting) => waiting[0];
+export const last: Pick = (waiting) => waiting.at(-1);
+
+/** Owns a run to its end: accepts its writes, reports its rest, answers one that waits. */
+export function own(
+  body: Body,
+  history: History,
+  answers: Answers = () => undefined,
+  pick: Pick = first,
+): Advance {
   for (;;) {
     const advance = body.advance("owner", FUEL);
     history.accept(body);
     history.restAt(body.rested);
     if (advance.kind !== "blocked") return advance;
-    const [first] = body.barriers.values();
-    if (first === undefined) return advance;
-    history.outcome(first.effect, answers(first));
+    const next = pick([...body.barriers.values()]);
+    if (next === undefined) return advance;
+    history.outcome(next.effect, answers(next));
   }
 }
