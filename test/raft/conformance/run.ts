@@ -31,22 +31,27 @@ export interface Outcome {
 
 const DEFAULT = join(import.meta.dirname, "../../../../shared/raft-conformance");
 
-/** Where the scripts lie, if they are on this machine. */
-export function scriptsFolder(named?: string): { readonly folder: string; readonly is: boolean } {
-  const folder = named ?? process.env["RAFT_CONFORMANCE"] ?? DEFAULT;
-  return { folder, is: ROOMS.some(({ folder: room }) => existsSync(join(folder, room))) };
+export interface Scripts {
+  readonly folder: string;
+  /** By their path in the folder; none where it is absent. */
+  readonly files: readonly string[];
 }
 
-export function runAll(folder: string): readonly Outcome[] {
-  return ROOMS.flatMap(({ folder: room, create }) =>
-    readdirSync(join(folder, room))
+export function scripts(named?: string): Scripts {
+  const folder = named ?? process.env["RAFT_CONFORMANCE"] ?? DEFAULT;
+  const files = ROOMS.filter((room) => existsSync(join(folder, room.folder))).flatMap((room) =>
+    readdirSync(join(folder, room.folder))
       .filter((name) => name.endsWith(".txt"))
       .sort()
-      .map((name) => {
-        const file = `${room}/${name}`;
-        return runScript(file, readFileSync(join(folder, file), "utf8"), create());
-      }),
+      .map((name) => `${room.folder}/${name}`),
   );
+  return { folder, files };
+}
+
+export function runFile(folder: string, file: string): Outcome {
+  const room = ROOMS.find((known) => file.startsWith(`${known.folder}/`));
+  if (room === undefined) throw new Error(`no room for ${file}`);
+  return runScript(file, readFileSync(join(folder, file), "utf8"), room.create());
 }
 
 export function runScript(file: string, text: string, room: Room): Outcome {
