@@ -13,7 +13,14 @@ import type { Progress } from "./progress.ts";
 import { acceptReady, buildReady, isSameHard, isSameSoft, type Ready } from "./ready.ts";
 import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
 import { RaftState } from "./state.ts";
-import { applied, entriesStored, type StepError, snapshotStored, step } from "./step.ts";
+import {
+  applied,
+  entriesStored,
+  leaveJointIfDue,
+  type StepError,
+  snapshotStored,
+  step,
+} from "./step.ts";
 import type { ConfState, Entry, HardState, SoftState } from "./types.ts";
 
 export interface BasicStatus {
@@ -89,7 +96,9 @@ export class RawNode {
       raft.electionElapsed = 0;
       if (raft.config.checkQuorum === true) this.#local({ type: "check-quorum", to: raft.id });
       // A transfer that took an election time-out is given up.
+      const isGivenUp = raft.transferee !== NONE;
       raft.transferee = NONE;
+      if (isGivenUp) leaveJointIfDue(raft);
     }
     if (raft.state !== "leader" || raft.heartbeatElapsed < raft.config.heartbeatTicks) return;
     raft.heartbeatElapsed = 0;

@@ -1,5 +1,6 @@
 // What a leader does with each message.
 
+import { MalformedError } from "../std/bytes.ts";
 import { index, NONE } from "../std/ids.ts";
 import { err, ok, type Result } from "../std/result.ts";
 import { decodeConfChange } from "./codec.ts";
@@ -52,14 +53,31 @@ function checkQuorum(raft: RaftState): void {
 function propose(raft: RaftState, m: Message): Result<void, StepError> {
   const isMember = raft.tracker.progress.has(raft.id);
   if (!isMember || raft.transferee !== NONE) return err("proposal-dropped");
+  // A peer forwarded it: that it can be read is not sure.
+  if (!m.entries.every(isReadable)) return err("proposal-dropped");
+  const pendingBefore = raft.pendingConfIndex;
   let last: number = raft.log.lastIndex;
   const payloads = m.entries.map((entry) => {
     last++;
     return entry.kind === "normal" ? entry : checkedConfChange(raft, entry, last);
   });
-  if (!raft.appendEntries(payloads)) return err("proposal-dropped");
+  if (!raft.appendEntries(payloads)) {
+    raft.pendingConfIndex = pendingBefore;
+    return err("proposal-dropped");
+  }
   broadcastAppend(raft);
   return ok(undefined);
+}
+
+function isReadable(entry: Entry): boolean {
+  if (entry.kind === "normal") return true;
+  try {
+    decodeConfChange(entry.data);
+    return true;
+  } catch (error) {
+    if (error instanceof MalformedError) return false;
+    throw error;
+  }
 }
 
 /** One change at a time, and none that does not fit: an unfit one becomes an empty entry. */
@@ -88,10 +106,10 @@ function whyUnfit(raft: RaftState, cc: ConfChange) {
 
 /** A read is answered at the commit index of now, once a majority confirms that we still lead. */
 function readIndex(raft: RaftState, m: Message): void {
-  if (raft.tracker.isSingleton() && raft.tracker.isVoter(raft.id)) {
-    answerRead(raft, m, raft.log.committed);
-  } else if (!hasCommittedInTerm(raft)) raft.pendingReads.push(m);
-  else askReadQuorum(raft, m);
+  // Before that, others may know of a later commit than we do: even when we are alone, since a
+  // commit index need not survive a restart.
+  if (hasCommittedInTerm(raft)) askReadQuorum(raft, m);
+  else raft.pendingReads.push(m);
 }
 
 export function hasCommittedInTerm(raft: RaftState): boolean {
@@ -99,7 +117,8 @@ export function hasCommittedInTerm(raft: RaftState): boolean {
 }
 
 function askReadQuorum(raft: RaftState, m: Message): void {
-  if (raft.config.readOnlyOption === "lease-based") {
+  const isAlone = raft.tracker.isSingleton() && raft.tracker.isVoter(raft.id);
+  if (isAlone || raft.config.readOnlyOption === "lease-based") {
     answerRead(raft, m, raft.log.committed);
     return;
   }

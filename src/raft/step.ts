@@ -117,9 +117,13 @@ export function applied(raft: RaftState, entries: readonly Entry[]): void {
   releasePendingReads(raft);
 }
 
-/** A leader in a joint configuration that leaves by itself proposes so. */
 function appliedTo(raft: RaftState, at: Index, bytes: number): void {
   raft.log.appliedTo(at > raft.log.applied ? at : raft.log.applied, bytes);
+  leaveJointIfDue(raft);
+}
+
+/** A leader in a joint configuration that leaves by itself proposes so. */
+export function leaveJointIfDue(raft: RaftState): void {
   const { autoLeave, outgoing } = raft.tracker.config;
   const isDue = autoLeave && outgoing.size > 0 && raft.state === "leader";
   if (isDue && raft.log.applied >= raft.pendingConfIndex) proposeLeaveJoint(raft);

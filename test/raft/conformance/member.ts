@@ -22,6 +22,7 @@ export interface MemberOptions
     | "preVote"
     | "readOnlyOption"
     | "stepDownOnRemoval"
+    | "maxUncommittedEntriesSize"
     | "trace"
   > {
   readonly id: NodeId;
