@@ -1,4 +1,5 @@
-// Whole cores in one room: their storage is the scripts', their messages go where the test lets them.
+// Whole cores in one room: their storage is that of the scripts, their messages go where the
+// test lets them.
 
 import type { Message } from "../../src/raft/message.ts";
 import type { Ready } from "../../src/raft/ready.ts";
