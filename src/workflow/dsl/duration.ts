@@ -56,10 +56,11 @@ export function durationMs(duration: Duration): number {
 function parse(duration: Duration): number {
   if (typeof duration === "number") return duration;
   if (typeof duration === "string") return parseText(duration);
-  if (typeof duration !== "object" || duration === null) return Number.NaN;
+  if (!isRecord(duration)) return Number.NaN;
   let sum = 0;
   for (const [unit, amount] of Object.entries(duration)) {
-    if (amount !== undefined) sum += amount * unitMs(unit);
+    if (amount === undefined) continue;
+    sum += typeof amount === "number" ? amount * unitMs(unit) : Number.NaN;
   }
   return sum;
 }
@@ -76,10 +77,25 @@ function unitMs(unit: string): number {
   return found === undefined ? Number.NaN : found[1];
 }
 
+/** A Date, an array or a promise has no units either, and would pass for no time at all. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return Object.prototype.toString.call(value) === "[object Object]";
+}
+
 function bad(duration: unknown): RaftoralError {
-  const shown = typeof duration === "string" ? `"${duration}"` : JSON.stringify(duration);
   return new RaftoralError(
     "invalid-argument",
-    `${shown} is not a duration: write 250 (milliseconds), "250ms", "1 day" or { hours: 1 }`,
+    `${shown(duration)} is not a duration: ` +
+      'write 250 (milliseconds), "250ms", "1 day" or { hours: 1 }',
   );
+}
+
+function shown(duration: unknown): string {
+  if (typeof duration === "string") return `"${duration}"`;
+  if (typeof duration !== "object" || duration === null) return String(duration);
+  if (!isRecord(duration)) return "an object without units";
+  const amounts = Object.entries(duration).map(
+    ([unit, amount]) => `${unit}: ${typeof amount === "number" ? amount : typeof amount}`,
+  );
+  return `{ ${amounts.join(", ")} }`;
 }

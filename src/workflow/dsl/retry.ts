@@ -30,27 +30,38 @@ export function nextRetry(
   { failures, error, unit }: FailedAttempt,
 ): number | undefined {
   if (failures >= (retry?.attempts ?? defaults.attempts)) return;
-  if (!isRetryable(retry?.nonRetryable, error)) return;
+  if (isFinal(retry?.nonRetryable, error)) return;
   const {
     backoff = defaults.backoff,
     factor = defaults.factor,
     maxBackoff = defaults.maxBackoff,
     jitter = defaults.jitter,
   } = retry ?? defaults;
-  const waitMs = Math.min(durationMs(backoff) * factor ** (failures - 1), durationMs(maxBackoff));
+  const growth = Math.min(factor ** (failures - 1), Number.MAX_VALUE); // 0 times Infinity is NaN.
+  const waitMs = Math.min(durationMs(backoff) * growth, durationMs(maxBackoff));
   return Math.round(waitMs * (1 - jitter * unit));
 }
 
 /** Values that cannot be recorded stay so however often the body runs. */
 const finalCodes: ReadonlySet<string> = new Set(["unserializable", "payload-too-large"]);
 
-function isRetryable(nonRetryable: RetryOptions["nonRetryable"], thrown: unknown): boolean {
-  if (isMarkedFinal(thrown)) return false;
-  if (thrown instanceof RaftoralError && finalCodes.has(thrown.code)) return false;
-  if (nonRetryable === undefined) return true;
+/** What throws when it is looked at cannot vouch for another attempt. */
+function isFinal(nonRetryable: RetryOptions["nonRetryable"], thrown: unknown): boolean {
+  try {
+    return isMarkedFinal(thrown) || hasFinalCode(thrown) || isMatched(nonRetryable, thrown);
+  } catch {
+    return true;
+  }
+}
+
+const hasFinalCode = (thrown: unknown): boolean =>
+  thrown instanceof RaftoralError && finalCodes.has(thrown.code);
+
+function isMatched(nonRetryable: RetryOptions["nonRetryable"], thrown: unknown): boolean {
+  if (nonRetryable === undefined) return false;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
   const matchers = typeof nonRetryable === "function" ? [nonRetryable] : nonRetryable;
-  return !matchers.some((matcher) => matches(matcher, error));
+  return matchers.some((matcher) => matches(matcher, error));
 }
 
 /** An error says so itself by `nonRetryable: true`. */
@@ -64,12 +75,7 @@ export function isMarkedFinal(thrown: unknown): boolean {
 }
 
 function matches(matcher: ErrorMatcher, error: Error): boolean {
-  if (isErrorClass(matcher)) return error instanceof matcher;
-  try {
-    return matcher(error);
-  } catch {
-    return true; // A matcher that throws cannot vouch for another attempt.
-  }
+  return isErrorClass(matcher) ? error instanceof matcher : matcher(error);
 }
 
 function isErrorClass(matcher: ErrorMatcher): matcher is new (...args: never[]) => Error {
