@@ -68,7 +68,7 @@ test("jitter shortens a wait by up to its share, at random", () => {
   assert.equal(waits({ ...retry, jitter: 1 }, 0.75), [250]);
 });
 
-test("nonRetryable ends an effect at once: classes, subclasses, predicates, and lists of them", () => {
+test("nonRetryable ends an effect at once: classes, predicates, and lists of them", () => {
   assert.is(isRetried(undefined, new NoMoney()), true);
   assert.is(isRetried([NoMoney], new NoMoney()), false);
   assert.is(isRetried([NoMoney], new NoMoneyToday()), false);

@@ -139,7 +139,7 @@ test("rule 6: derived effects take no path: they may be added or removed under a
   }
 });
 
-test("rule 6: random and uuid have a counter of their own: a log between them changes nothing", () => {
+test("rule 6: random and uuid have a counter of their own: a log changes no draw", () => {
   const drawn = [false, true].map((isChatty) => {
     const body = bodyOf(function* () {
       const first = yield* random();

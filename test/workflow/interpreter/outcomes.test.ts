@@ -221,7 +221,7 @@ test("a failed outcome is thrown at its effect, with name, message, cause and da
   });
 });
 
-test("what the body throws is its outcome, and a value that cannot be recorded is a failure", () => {
+test("what the body throws is its outcome, a value that cannot be recorded a failure", () => {
   const failing: Program = function* () {
     throw new RangeError("no lamps");
   };

@@ -54,7 +54,7 @@ test("containers come back, empty and nested", () => {
   comesBack({ toString: 1, hasOwnProperty: 2, valueOf: 3, json: 4, meta: 5, values: 6 });
 });
 
-test("an undefined inside comes back: the key of a record is there, the item of an array too", () => {
+test("an undefined inside comes back: as a key of a record, as an item of an array", () => {
   comesBack({ a: undefined, b: 1 });
   comesBack([undefined, 1, undefined]);
   assert.equal(Object.keys(again({ a: undefined }) as object), ["a"]);

@@ -63,7 +63,7 @@ test("a refusal names the place: keys, indexes, the parts of Maps, Sets and Erro
   }
 });
 
-test("a hole in an array, a symbol as a key and a key with a meaning of its own are refused", () => {
+test("a hole in an array, a symbol as a key and a key that means something are refused", () => {
   const hole: unknown[] = [1, 2];
   delete hole[0];
   assert.is(refusal({ a: hole }), "$.a[0] cannot be recorded: the array has a hole");
