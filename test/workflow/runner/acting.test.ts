@@ -62,12 +62,12 @@ test("rule 10: a write that is still unsent holds back what its stretch asked fo
 test("rule 10: a write that the queue below did not take holds it back too", async () => {
   const cluster = new Cluster();
   const host = cluster.join(1, [marked]);
-  host.isFull = true;
+  host.room = 0;
   cluster.start("order", marked);
   await cluster.sweep();
   await cluster.sweep();
-  assert.equal([host.offers, host.running, host.timers], [3, [], []]);
-  host.isFull = false;
+  assert.equal([host.offered.length, host.running, host.timers], [3, [], []]);
+  host.room = 10;
   await cluster.sweep();
   await cluster.deliver();
   assert.equal([host.running, host.timers], [["pay"], [5_000 - 3 * SWEEP_MS]]);

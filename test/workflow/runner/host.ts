@@ -185,12 +185,12 @@ export class Host {
   readonly runner: Runner;
   readonly executions: Execution[] = [];
   readonly logs: LogLine[] = [];
-  /** How often the runner offered something, taken or not. */
-  offers = 0;
+  /** All that the runner ever offered, taken or not. */
+  readonly offered: Proposal[] = [];
   /** It applies nothing until `catchUp`. */
   isHeld = false;
-  /** Its queue takes nothing. */
-  isFull = false;
+  /** How many more proposals its queue takes. */
+  room = Number.POSITIVE_INFINITY;
   /** Which hints reach the runner. */
   hears: (event: MachineEvent) => boolean = () => true;
   /** Its machine's clock against the leader's. */
@@ -333,9 +333,11 @@ export class Host {
       deps: this,
       unit: () => this.unit,
       submit: (command) => {
-        this.offers++;
-        if (this.isFull) return "overloaded";
-        cluster.proposals.push({ from: this, command, bytes: encodeCommand(command) });
+        const proposal = { from: this, command, bytes: encodeCommand(command) };
+        this.offered.push(proposal);
+        if (this.room === 0) return "overloaded";
+        this.room--;
+        cluster.proposals.push(proposal);
         return "accepted";
       },
       self: () => this.self(),
