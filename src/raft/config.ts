@@ -37,6 +37,12 @@ export interface RaftConfig {
   readonly disableProposalForwarding?: boolean;
   readonly disableConfChangeValidation?: boolean;
   readonly stepDownOnRemoval?: boolean;
+  /**
+   * Who refuses a vote says how far it knows the log to be committed. Without it, two members of
+   * which one commits its own removal and is no leader any more may wait for each other for ever:
+   * the other one still needs its vote, which a longer log refuses.
+   */
+  readonly shareCommitInVotes?: boolean;
   /** An integer in [0, limit): spreads the election time-outs. */
   randomInt(limit: number): number;
   trace?(event: TraceEvent): void;

@@ -100,7 +100,7 @@ export function handleVoteRequest(raft: RaftState, m: VoteRequestMessage): void 
     (isPre && m.term > raft.term);
   const type = isPre ? "pre-vote-resp" : "vote-resp";
   if (!(canVote && raft.log.isUpToDate(m.index, m.logTerm))) {
-    raft.send({ type, to: m.from, term: raft.term, reject: true });
+    raft.send({ type, to: m.from, term: raft.term, reject: true, ...knownCommit(raft) });
     raft.trace({ kind: "vote-refused", ...voteAnswer(raft, m) });
     return;
   }
@@ -110,6 +110,23 @@ export function handleVoteRequest(raft: RaftState, m: VoteRequestMessage): void 
   if (isPre) return;
   raft.electionElapsed = 0;
   raft.vote = m.from;
+}
+
+function knownCommit({ config, log }: RaftState): Partial<Message> {
+  if (config.shareCommitInVotes !== true) return {};
+  return { commit: log.committed, logTerm: log.termOr0(log.committed) };
+}
+
+/**
+ * A refusal tells of a committed entry, which is so whatever the terms: if this log has it, it is
+ * committed here too. What it changes of the configuration must be applied
+ * before the next campaign.
+ */
+export function learnCommit(raft: RaftState, { commit, logTerm }: Message): void {
+  const { config, log, state } = raft;
+  if (config.shareCommitInVotes !== true || state === "leader") return;
+  if (!log.maybeCommit(commit, logTerm)) return;
+  if (state !== "follower" && hasUnappliedConfChange(raft)) raft.becomeFollower(raft.term, NONE);
 }
 
 /** A candidate counts an answer. */

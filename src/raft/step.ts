@@ -2,7 +2,14 @@
 
 import { type Index, index, NONE, term } from "../std/ids.ts";
 import { ok, type Result } from "../std/result.ts";
-import { handleVoteRequest, hup, isInLease, isVoteRequest } from "./election.ts";
+import {
+  handleVoteRequest,
+  hup,
+  isInLease,
+  isVoteRequest,
+  isVoteResponse,
+  learnCommit,
+} from "./election.ts";
 import { entryBytes } from "./log.ts";
 import { type Message, message } from "./message.ts";
 import { stepCandidate, stepFollower } from "./role-follower.ts";
@@ -18,6 +25,7 @@ import type { Entry } from "./types.ts";
 export type StepError = "proposal-dropped" | "unknown-peer" | "local-message";
 
 export function step(raft: RaftState, m: Message): Result<void, StepError> {
+  if (m.reject && isVoteResponse(m)) learnCommit(raft, m);
   if (m.term > raft.term) {
     if (!meetHigherTerm(raft, m)) return ok(undefined);
   } else if (m.term !== 0 && m.term < raft.term) {

@@ -23,6 +23,7 @@ export function createCore(
     // The gateway forwards, since whoever leads must stamp.
     disableProposalForwarding: true,
     stepDownOnRemoval: true,
+    shareCommitInVotes: true,
     randomInt: below,
   });
 }

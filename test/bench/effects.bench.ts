@@ -6,7 +6,8 @@ import { checkpoint } from "../../src/workflow/dsl/write-behind.ts";
 import { eventLoopTurnUs } from "./floors.ts";
 import { type Bench, quantile, type Report, withFloor } from "./harness.ts";
 
-// Whole nodes in one process, in memory: what a run's effects cost from the body's end to the next one.
+// Whole nodes in one process, in memory: what a run's effects cost from the body's end
+// to the next one.
 
 const SEQUENTIAL = 2_000;
 const RUNS_AT_ONCE = 128;

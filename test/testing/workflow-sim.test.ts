@@ -8,7 +8,9 @@ const test = suite("testing: workflow simulator", { limitMs: 30_000 });
 const SEEDS = 150;
 const reports: SeedReport[] = [];
 
-/** SEMANTICS, all rules of the workflow profile: what each seed checks is in `workflow/checks.ts`. */
+/**
+ * SEMANTICS, all rules of the workflow profile: what each seed checks is in `workflow/checks.ts`.
+ */
 test("the law holds in random programs under random faults", async () => {
   for (let seed = 1; seed <= SEEDS; seed++) reports.push(await simulate(seed));
   const failures = reports.filter(({ violations }) => violations.length > 0);

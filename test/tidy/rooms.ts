@@ -66,7 +66,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   compiler: ["src/errors", "src/workflow/dsl"],
 };
 
-const COMMAND_LINE = /^src\/(cli\/|testing\/sim\/main\.ts)|^compiler\//;
+const COMMAND_LINE = /^src\/(cli\/|testing\/sim\/(main|seeds)\.ts)|^compiler\//;
 
 /** Package -> the files of src and compiler that may import it. A package not listed has none. */
 export const PACKAGES: Readonly<Record<string, RegExp>> = {
@@ -78,6 +78,8 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:fs": /^src\/(storage\/disk|cli)\/|^compiler\//,
   "node:http": /^src\/node\/http/,
   "node:timers": /^src\/node\/ports/,
+  "node:child_process": /^src\/testing\/sim\/seeds/,
+  "node:os": /^src\/testing\/sim\/main/,
   "node:path": COMMAND_LINE,
   "node:process": COMMAND_LINE,
   "node:url": COMMAND_LINE,

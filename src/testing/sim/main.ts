@@ -1,10 +1,15 @@
-// `npm run sim -- --profile NAME --seeds N [--seed S] [--first] [--json]`: runs
-// seeds S … S+N−1 (S alone replays one), says what was found and how, ends with `N passed, N failed`.
+// `npm run sim -- --profile NAME --seeds N [--seed S] [--shrink] [--first] [--jobs N] [--json]`
+// runs seeds S … S+N−1 (S alone replays one, with its trace if it fails), says what was found and
+// how, and ends with `N passed, N failed`.
 
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { PROFILES, type Profile, type SeedReport } from "./profiles.ts";
+import { runJobs, runSeeds, type Summary } from "./seeds.ts";
 
-const FAILURES_SHOWN_MAX = 5;
+const TRACE_LINES_SHOWN = 60;
+/** Fewer are not worth another process. */
+const SEEDS_OF_A_JOB_MIN = 50;
 
 const { values } = parseArgs({
   options: {
@@ -14,24 +19,13 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     /** Stops at the first seed that fails. */
     first: { type: "boolean", default: false },
+    /** Looks for a smaller world in which the first failing seed fails the same way. */
+    shrink: { type: "boolean", default: false },
+    /** Processes at once. Default: as many as the machine runs. */
+    jobs: { type: "string" },
     list: { type: "boolean", default: false },
   },
 });
-
-interface Summary {
-  readonly profile: string;
-  readonly seeds: number;
-  readonly passed: number;
-  readonly failed: number;
-  readonly entries: number;
-  readonly seconds: number;
-  readonly seedsPerMinute: number;
-  /** Mark -> in how many seeds. */
-  readonly marks: Readonly<Record<string, number>>;
-  readonly failures: readonly SeedReport[];
-  /** Trace hash of the last seed. */
-  readonly lastHash: string;
-}
 
 if (values.list) for (const name of PROFILES.keys()) console.log(name);
 else await main();
@@ -42,62 +36,47 @@ async function main(): Promise<void> {
   const count = Number(values.seeds ?? (values.seed === undefined ? 100 : 1));
   if (profile === undefined || !Number.isSafeInteger(from) || !(count > 0)) {
     const names = [...PROFILES.keys()].join(", ");
-    console.error(`usage: --profile ${names} [--seeds N] [--seed S] [--first] [--json]`);
+    console.error(`usage: --profile ${names} [--seeds N] [--seed S] [--shrink] [--first] [--json]`);
     process.exitCode = 2;
     return;
   }
-  const summary = await run(values.profile, profile, from, count);
-  if (values.json) console.log(JSON.stringify(summary));
-  else print(summary);
+  const startMs = performance.now();
+  const summary = await runAll(profile, { from, count, isFirstOnly: values.first });
+  const seconds = Math.round((performance.now() - startMs) / 100) / 10;
+  if (values.json) console.log(JSON.stringify({ profile: values.profile, seconds, ...summary }));
+  else print(summary, seconds, profile);
   console.log(`${summary.passed} passed, ${summary.failed} failed`);
   process.exitCode = summary.failed === 0 ? 0 : 1;
 }
 
-async function run(name: string, profile: Profile, from: number, count: number): Promise<Summary> {
-  const startMs = performance.now();
-  const marks = new Map<string, number>();
-  const failures: SeedReport[] = [];
-  let passed = 0;
-  let failed = 0;
-  let entries = 0;
-  let lastHash = "";
-  for (let seed = from; seed < from + count; seed++) {
-    const report = await profile(seed);
-    entries += report.entries;
-    lastHash = report.hash;
-    for (const mark of report.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
-    if (report.violations.length === 0) {
-      passed++;
-      continue;
-    }
-    failed++;
-    if (failures.length < FAILURES_SHOWN_MAX) failures.push(report);
-    if (values.first) break;
-  }
-  const seconds = (performance.now() - startMs) / 1000;
-  return {
-    profile: name,
-    seeds: passed + failed,
-    passed,
-    failed,
-    entries,
-    seconds: Math.round(seconds * 10) / 10,
-    seedsPerMinute: Math.round(((passed + failed) / seconds) * 60),
-    marks: Object.fromEntries([...marks].sort(([a], [b]) => (a < b ? -1 : 1))),
-    failures,
-    lastHash,
-  };
+function runAll(profile: Profile, range: Parameters<typeof runSeeds>[1]): Promise<Summary> {
+  const most = Math.floor(range.count / SEEDS_OF_A_JOB_MIN);
+  const jobs = Math.min(most, Number(values.jobs ?? availableParallelism()));
+  if (jobs <= 1 || range.isFirstOnly) return runSeeds(profile, range);
+  return runJobs(values.profile, range, jobs);
 }
 
-function print(summary: Summary): void {
-  for (const { seed, violations, hash } of summary.failures) {
-    console.log(`seed ${seed} (trace ${hash})`);
-    for (const { law, detail } of violations) console.log(`  ${law}: ${detail}`);
-    console.log(`  npm run sim -- --profile ${summary.profile} --seed ${seed}`);
+function print(summary: Summary, seconds: number, profile: Profile): void {
+  for (const failure of summary.failures) printFailure(failure);
+  const [first] = summary.failures;
+  if (first !== undefined) {
+    const again = values.shrink ? profile.shrink?.(first.seed) : profile.replay?.(first.seed);
+    if (again !== undefined) printTrace(again);
   }
-  for (const [mark, count] of Object.entries(summary.marks)) {
-    console.log(`${String(count).padStart(7)} seeds  ${mark}`);
-  }
-  const { seeds, entries, seconds, seedsPerMinute } = summary;
-  console.log(`${seeds} seeds, ${entries} entries, ${seconds} s, ${seedsPerMinute} seeds/minute`);
+  const marks = Object.entries(summary.marks).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [mark, count] of marks) console.log(`${`${count}`.padStart(7)} seeds  ${mark}`);
+  const seeds = summary.passed + summary.failed;
+  const rate = Math.round((seeds / seconds) * 60);
+  console.log(`${seeds} seeds, ${summary.entries} entries, ${seconds} s, ${rate} seeds/minute`);
+}
+
+function printFailure({ seed, violations, hash }: Omit<SeedReport, "marks">): void {
+  console.log(`seed ${seed} (trace ${hash}, Node ${process.version})`);
+  for (const { law, detail } of violations) console.log(`  ${law}: ${detail}`);
+  console.log(`  npm run sim -- --profile ${values.profile} --seed ${seed}`);
+}
+
+function printTrace({ seed, swarm, trace = [] }: SeedReport): void {
+  console.log(`the last events of seed ${seed}, in the world ${JSON.stringify(swarm)}:`);
+  for (const line of trace.slice(-TRACE_LINES_SHOWN)) console.log(line);
 }

@@ -1,6 +1,7 @@
-// What can be simulated, by name. A profile turns one seed into a report;
-// the command does the rest.
+// What can be simulated, by name. A profile turns one seed into a report; the command does the rest.
 
+import { simulateCore } from "./core/core-simulation.ts";
+import { shrinkCore } from "./core/shrink.ts";
 import { simulate } from "./workflow/simulation.ts";
 
 export interface SeedReport {
@@ -11,8 +12,28 @@ export interface SeedReport {
   readonly entries: number;
   /** Of all that happened: equal for equal seeds, in any process. */
   readonly hash: string;
+  /** What this seed's world is like. */
+  readonly swarm?: object;
+  /** The last events, where they were asked for. */
+  readonly trace?: readonly string[];
 }
 
-export type Profile = (seed: number) => Promise<SeedReport>;
+export interface Profile {
+  run(seed: number): SeedReport | Promise<SeedReport>;
+  /** The same seed, with the last events before its end. */
+  replay?(seed: number): SeedReport;
+  /** A smaller world in which the same law is broken, with its last events. */
+  shrink?(seed: number): SeedReport;
+}
 
-export const PROFILES: ReadonlyMap<string, Profile> = new Map([["workflow", simulate]]);
+export const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ["workflow", { run: simulate }],
+  [
+    "core",
+    {
+      run: (seed) => simulateCore(seed),
+      replay: (seed) => simulateCore(seed, { isTracing: true }),
+      shrink: shrinkCore,
+    },
+  ],
+]);
