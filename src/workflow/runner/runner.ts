@@ -20,9 +20,12 @@ export class Runner {
   readonly #dirty = new Set<RunDriver>();
   /** Runs that found no free slot for an effect body, in order. */
   readonly #waitingForSlot = new Set<RunDriver>();
+  /** Each has a freed slot kept for it until its next pump, which takes it or leaves it. */
+  readonly #slotKeptFor = new Set<RunDriver>();
   /** Batches that were cut and that the queue below did not take: they go first, in order. */
   #refused: Batch[] = [];
-  #effectsRunning = 0;
+  /** Kept ones included; all, while anybody waits. */
+  #slotsTaken = 0;
   #isTurnDue = false;
   #isStopped = false;
   #sweepTimer: Timer | undefined;
@@ -52,7 +55,7 @@ export class Runner {
 
   /** Effect bodies that run on this process now. */
   get effectsRunning(): number {
-    return this.#effectsRunning;
+    return this.#slotsTaken - this.#slotKeptFor.size;
   }
 
   /** The driver of a run that this process follows or owns; for inspection and tests. */
@@ -118,6 +121,7 @@ export class Runner {
     this.#refused = [];
     for (const driver of drivers) {
       driver.pump();
+      if (this.#slotKeptFor.delete(driver)) this.#freeEffectSlot();
       batches.push(...driver.cut());
       if (isTerminal(driver.run.status)) this.#drivers.delete(driver.run.id);
     }
@@ -152,19 +156,23 @@ export class Runner {
   }
 
   #takeEffectSlot(driver: RunDriver): boolean {
-    if (this.#effectsRunning >= this.#limits.concurrentEffects) {
+    if (this.#slotKeptFor.delete(driver)) return true;
+    if (this.#slotsTaken >= this.#limits.concurrentEffects) {
       this.#waitingForSlot.add(driver);
       return false;
     }
-    this.#effectsRunning++;
+    this.#slotsTaken++;
     return true;
   }
 
   #freeEffectSlot(): void {
-    this.#effectsRunning--;
     const next = this.#waitingForSlot.values().next().value;
-    if (next === undefined) return;
+    if (next === undefined) {
+      this.#slotsTaken--;
+      return;
+    }
     this.#waitingForSlot.delete(next);
+    this.#slotKeptFor.add(next);
     this.#wake(next);
   }
 
