@@ -96,6 +96,14 @@ test("rule 19: kind and name of every outcome are checked against what waits at 
   }
 });
 
+test("rule 19: a step is no compute, though path, name and input are the same", () => {
+  const program: Program = function* () {
+    yield* compute("pay", () => 1);
+  };
+  const divergence = divergenceOf(program, { ...computeAt("0", "pay"), kind: "step" });
+  assert.equal([divergence?.recorded, divergence?.actual], ["step pay", "compute pay"]);
+});
+
 test("rule 19: so is the hash of its input, and a sleep's duration", () => {
   assert.equal(divergenceOf(payOnce, stepAt("0", "pay", 2)), {
     path: "0",

@@ -118,13 +118,31 @@ for (const role of ["owner", "standby", "replay"] as const) {
   });
 }
 
-test("rule 4: a barrier where the journal has a write is divergence", () => {
-  const history = new History().restAt(0);
-  history.write("0", { name: "mark" });
+test("rule 4: each stretch is counted by itself: what is missed in a later one is found", () => {
+  const history = new History();
+  history.write("0", { name: "a" });
+  history.write("1", { name: "b" });
+  const paid = history.outcome(stepAt("2", "pay", 1));
+  history.write("4", { name: "more", cursor: paid });
   const body = bodyOf(function* () {
+    yield* checkpoint("a", 1);
+    yield* checkpoint("b", 1);
     yield* pay(1);
-  }, history);
-  assert.is(divergenceIn(body.advance("standby", FUEL))?.actual, "step pay");
+    yield* pay(2);
+  }, history.restAt(paid));
+  assert.is(divergenceIn(body.advance("standby", FUEL))?.path, "4");
+  assert.is(body.rested, 0);
+});
+
+test("rule 4: a barrier where the journal has a write is divergence, whenever that was", () => {
+  for (const cursor of [0, 5]) {
+    const history = new History().restAt(0);
+    history.write("0", { name: "mark", cursor });
+    const body = bodyOf(function* () {
+      yield* pay(1);
+    }, history);
+    assert.is(divergenceIn(body.advance("standby", FUEL))?.actual, "step pay");
+  }
 });
 
 test("rule 4: a write that the history has after another input is divergence", () => {

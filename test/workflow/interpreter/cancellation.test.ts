@@ -1,0 +1,149 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { Cancelled } from "../../../src/errors.ts";
+import { all, race } from "../../../src/workflow/dsl/combinators.ts";
+import type { Gen } from "../../../src/workflow/dsl/effect.ts";
+import { sleep } from "../../../src/workflow/dsl/sleep.ts";
+import { step } from "../../../src/workflow/dsl/step.ts";
+import { checkpoint } from "../../../src/workflow/dsl/write-behind.ts";
+import { bodyOf, FUEL, given, History, sleepAt, stepAt, waits } from "./history.ts";
+
+const test = suite("interpreter: cancellation");
+
+const pay = step("pay", (cents: number) => cents);
+
+test("rule 7: a runnable loser fails once: the leaf after that is waited for", () => {
+  const body = bodyOf(function* () {
+    yield* race([
+      checkpoint("won", 1),
+      function* () {
+        try {
+          yield* pay(1);
+        } finally {
+          yield* pay(2);
+        }
+      },
+    ]);
+    yield* sleep(6);
+  }, new History());
+  body.advance("owner", FUEL);
+  assert.equal(waits(body), ["1", "0.1.1"]);
+});
+
+test("rule 7: a runnable loser that splits up loses all of its branches, and no later leaf", () => {
+  const cancelled: string[] = [];
+  const branch = function* (name: string): Gen<void> {
+    try {
+      yield* pay(1);
+    } catch (error) {
+      if (error instanceof Cancelled) cancelled.push(name);
+    }
+  };
+  const body = bodyOf(function* () {
+    yield* race([
+      checkpoint("won", 1),
+      function* () {
+        yield* all([branch("a"), branch("b")]);
+        yield* pay(2);
+      },
+    ]);
+    yield* sleep(6);
+  }, new History());
+  body.advance("owner", FUEL);
+  assert.equal(cancelled, ["a", "b"]);
+  assert.equal(waits(body), ["1", "0.1.1"]);
+});
+
+test("rule 7: a branch's clean-up is not cut off by a sibling that ends before it", () => {
+  const history = new History();
+  const trace: string[] = [];
+  const body = bodyOf(function* () {
+    yield* race([
+      sleep(5),
+      () =>
+        all([
+          sleep(60),
+          function* () {
+            try {
+              yield* sleep(61);
+            } finally {
+              yield* pay(1);
+              trace.push("cleaned up");
+            }
+          },
+        ]),
+    ]);
+    yield* sleep(6);
+  }, history);
+  history.outcome(sleepAt("0.0.0", 5));
+  body.advance("owner", FUEL);
+  assert.equal(waits(body), ["0.1.0.1.1", "1"]);
+  history.outcome(stepAt("0.1.0.1.1", "pay", 1));
+  body.advance("owner", FUEL);
+  assert.equal(trace, ["cleaned up"]);
+});
+
+test("rule 7: who is answered and loses before its turn goes on, to its next leaf barrier", () => {
+  const trace: unknown[] = [];
+  const body = bodyOf(function* () {
+    yield* race([
+      () => all([checkpoint("wins", 1)]),
+      function* () {
+        trace.push(yield* all([checkpoint("is answered", 2)]));
+        try {
+          yield* pay(1);
+        } catch (error) {
+          trace.push(error instanceof Cancelled);
+        }
+      },
+    ]);
+    yield* sleep(6);
+  }, new History());
+  body.advance("owner", FUEL);
+  assert.equal(trace, [[2], true]);
+  assert.equal(waits(body), ["1"]);
+});
+
+test("rule 7: the root's end leaves losers in line where they are: they do not run on", () => {
+  const history = new History();
+  const trace: string[] = [];
+  const body = bodyOf(function* () {
+    yield* race([
+      sleep(5),
+      function* () {
+        try {
+          yield* all([sleep(60)]);
+        } finally {
+          trace.push("behind the root");
+          yield* checkpoint("behind the root", 1);
+        }
+      },
+    ]);
+    return "ended";
+  }, history);
+  history.outcome(sleepAt("0.0.0", 5));
+  for (let i = 0; i < 2; i++) assert.is(given(body.advance("owner", FUEL)), "ended");
+  assert.equal(trace, []);
+  assert.equal(body.takeWrites(), []);
+});
+
+test("rule 7: a loser that swallows its cancellation holds up nobody", () => {
+  const history = new History();
+  const body = bodyOf(function* () {
+    const { tag } = yield* race({
+      late: sleep(5),
+      stubborn: function* () {
+        for (let i = 0; i < 3; i++) {
+          try {
+            yield* pay(i);
+          } catch {}
+        }
+      },
+    });
+    return tag;
+  }, history);
+  history.outcome(sleepAt("0.late.0", 5));
+  assert.is(given(body.advance("owner", FUEL)), "late");
+});
+
+test.run();
