@@ -7,10 +7,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { core } from "./core.ts";
 import type { Catalogue, Edit, Mutant } from "./mutant.ts";
 import { workflow } from "./workflow.ts";
 
-const CATALOGUES: readonly Catalogue[] = [workflow];
+const CATALOGUES: readonly Catalogue[] = [workflow, core];
 /** A seed that goes round for ever is a kill too. */
 const LIMIT_MS = 180_000;
 
@@ -55,15 +56,15 @@ async function drain(): Promise<void> {
   }
 }
 
-async function judge({ profile, seeds }: Catalogue, mutant: Mutant): Promise<Verdict> {
+async function judge({ profile, seeds, tests }: Catalogue, mutant: Mutant): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), "mutant-"));
   try {
-    for (const name of ["src", "package.json", "tsconfig.json"]) {
+    for (const name of ["src", "test", "package.json", "tsconfig.json"]) {
       cpSync(name, join(folder, name), { recursive: true });
     }
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "dir");
     for (const edit of [mutant, ...(mutant.also ?? [])]) plant(folder, mutant.name, edit);
-    const found = await simulate(folder, profile, seeds);
+    const found = (await simulate(folder, profile, seeds)) ?? (await runTests(folder, tests));
     const { name, breaks } = mutant;
     return { profile, mutant: name, breaks, isKilled: found !== undefined, by: found ?? "nothing" };
   } finally {
@@ -81,6 +82,21 @@ function plant(folder: string, name: string, { file: path, find, replace }: Edit
     file,
     text.replace(find, () => replace),
   );
+}
+
+/** The first test that fails; undefined: none does. */
+function runTests(folder: string, patterns: readonly string[]): Promise<string | undefined> {
+  const scripts = process.env["RAFT_CONFORMANCE"] ?? "../shared/raft-conformance";
+  const env = { ...process.env, RAFT_CONFORMANCE: resolve(scripts) };
+  const args = ["--conditions=@raftoral/source", "--import", "tsx", "test/run.ts", ...patterns];
+  return new Promise((settle) => {
+    const options = { cwd: folder, env, timeout: LIMIT_MS, maxBuffer: 1 << 26 };
+    execFile(process.execPath, args, options, (error, stdout) => {
+      const line = stdout.split("\n").find((text) => text.startsWith("FAILS"));
+      if (error === null) settle(undefined);
+      else settle(line?.replace(/^FAILS\s+/, "") ?? "the tests do not end");
+    });
+  });
 }
 
 /** What the simulator found; undefined: nothing in all its seeds. */

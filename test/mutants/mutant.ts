@@ -18,5 +18,7 @@ export interface Catalogue {
   readonly profile: string;
   /** Seeds within which each must be killed. */
   readonly seeds: number;
+  /** Patterns of test files that look at what the simulator let live. */
+  readonly tests: readonly string[];
   readonly mutants: readonly Mutant[];
 }

@@ -293,5 +293,6 @@ const ownership: readonly Mutant[] = [
 export const workflow: Catalogue = {
   profile: "workflow",
   seeds: 2_000,
+  tests: ["test/workflow"],
   mutants: [...determinism, ...acting, ...ownership],
 };
