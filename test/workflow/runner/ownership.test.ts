@@ -96,7 +96,7 @@ test("rules 15 and 18: who is set down does nothing until it announced itself ag
   cluster.commit(host.presence.announcement);
   assert.equal(attempts(host), [
     [1, false],
-    [2, true],
+    [3, true],
   ]);
 });
 
