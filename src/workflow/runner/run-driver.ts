@@ -39,7 +39,9 @@ export class RunDriver {
   #gapsAnswered = 0;
   #hasClaimed = false;
   #isFinishSaid = false;
-  /** Where this process has already said that its body diverged. */
+  /** Where the body diverged: it stays as it is in that epoch, said or not (rule 16). */
+  #divergedIn: Epoch | undefined;
+  /** Where this process has already said so. */
   #divergenceSaidIn: Epoch | undefined;
 
   constructor(run: Run, host: DriverHost) {
@@ -77,11 +79,16 @@ export class RunDriver {
       return;
     }
     this.#syncOwnership(self);
+    if (this.run.status.kind === "parked") {
+      // Nobody follows it: what ends its parking is a new try for every member.
+      this.#body = undefined;
+      return;
+    }
     if (self === undefined || this.#isPassedOver(self) || this.#hasClaimed) return;
     const workflow = this.#host.workflow(this.run);
     if (workflow === undefined) return;
     // A new epoch is a new try for a body that diverged: another owner, or a mended deployment.
-    if (this.#body?.divergence !== undefined && this.#divergenceSaidIn !== this.run.epoch) {
+    if (this.#body?.divergence !== undefined && this.#divergedIn !== this.run.epoch) {
       this.#body = undefined;
     }
     this.#body ??= new Body({
@@ -159,7 +166,6 @@ export class RunDriver {
     this.#epoch = epoch;
     this.#gapsAnswered = 0;
     this.#hasClaimed = false;
-    if (run.status.kind === "parked") this.#body = undefined;
   }
 
   #dropSpeech(why: Error): void {
@@ -208,6 +214,7 @@ export class RunDriver {
   #onDiverged(divergence: Divergence, self: ProcessId): void {
     this.#calls.dropAll(new Error("the run diverged"));
     this.#sleeps.dropAll();
+    this.#divergedIn = this.run.epoch;
     if (this.#divergenceSaidIn === this.run.epoch) return;
     const runId = this.run.id;
     const command =

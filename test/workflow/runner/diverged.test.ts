@@ -1,0 +1,111 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { workflow } from "../../../src/workflow/dsl/define.ts";
+import { checkpoint } from "../../../src/workflow/dsl/write-behind.ts";
+import { Cluster, call, resultOf } from "./host.ts";
+
+const test = suite("runner: bodies that diverge");
+
+/** The same name and version, and other code: what a careless deployment brings. */
+const flowOf = (effect: string) =>
+  workflow({
+    name: "flow",
+    run: function* () {
+      yield* checkpoint(effect, 1);
+      return yield* call("pay");
+    },
+  });
+
+const before = flowOf("before");
+const after = flowOf("after");
+
+test("rule 19: a standby that diverges says so once, and is passed over for this run", async () => {
+  const cluster = new Cluster();
+  const owner = cluster.join(1, [before]);
+  const standby = cluster.join(2, [after]);
+  const id = cluster.start("order", before);
+  cluster.commit(...cluster.take());
+  standby.runner.wakeAll();
+  await cluster.sweep();
+  assert.equal(standby.says, ["unfit"]);
+  await cluster.deliver();
+  standby.runner.wakeAll();
+  await cluster.sweep();
+  assert.equal([standby.says, cluster.run(id).unfit.length], [[], 1]);
+  await owner.give("pay", "paid");
+  await cluster.deliver();
+  assert.is(resultOf(cluster.run(id)), "paid");
+});
+
+test("rule 22: an owner that diverges parks its run, once; its other runs go on", async () => {
+  const cluster = new Cluster();
+  const first = cluster.join(1, [before]);
+  const id = cluster.start("order", before);
+  await cluster.deliver();
+  cluster.suspect(first);
+  const second = cluster.join(2, [after]);
+  second.runner.wakeAll();
+  await cluster.sweep();
+  assert.equal(second.says, ["park"]);
+  cluster.start("another", after, 2);
+  await cluster.deliver();
+  assert.equal([cluster.run(id).status.kind, second.running], ["parked", ["pay"]]);
+  assert.is(second.executions.length, 1);
+});
+
+test("rule 22: a parked run is left alone by all, until it is resumed", async () => {
+  const cluster = new Cluster();
+  const first = cluster.join(1, [before]);
+  const runId = cluster.start("order", before);
+  await cluster.deliver();
+  cluster.suspect(first);
+  const hosts = [cluster.join(2, [after]), cluster.join(3, [after])];
+  await cluster.deliver();
+  assert.is(cluster.run(runId).status.kind, "parked");
+  const offered = hosts.map((host) => host.offered.length);
+  for (const host of hosts) host.runner.wakeAll();
+  await cluster.sweep();
+  assert.equal(
+    hosts.map((host) => host.offered.length),
+    offered,
+    "nothing is said of it",
+  );
+  assert.equal(
+    hosts.map((host) => host.driver(runId).body),
+    [undefined, undefined],
+  );
+  const mended = cluster.join(2, [before]);
+  cluster.commit({ kind: "resume", runId });
+  assert.equal(mended.running, ["pay"]);
+  await mended.give("pay", "paid");
+  await cluster.deliver();
+  assert.is(resultOf(cluster.run(runId)), "paid");
+});
+
+test("rule 16: where its park is not taken, its body stays as it is, and it says so again", async () => {
+  let built = 0;
+  const flaky = workflow({
+    name: "flow",
+    run: function* () {
+      yield* checkpoint(built++ === 0 ? "after" : "before", 1);
+      return yield* call("pay");
+    },
+  });
+  const cluster = new Cluster();
+  const first = cluster.join(1, [before]);
+  const id = cluster.start("order", before);
+  await cluster.deliver();
+  cluster.suspect(first);
+  const second = cluster.boot(2, [flaky]);
+  second.room = 0;
+  cluster.commit(second.presence.announcement);
+  await cluster.sweep();
+  assert.equal([built, second.running], [1, []], "no second try in the same epoch");
+  second.room = 10;
+  await cluster.sweep();
+  assert.equal(second.says, ["park"]);
+  await cluster.deliver();
+  assert.is(cluster.run(id).status.kind, "parked");
+});
+
+test.run();
