@@ -19,7 +19,7 @@ const marked = workflow({
 
 const DAY_MS = 86_400_000;
 
-test("rule 10: bodies and timers start once the writes of their stretch were accepted", async () => {
+test("rule 10: bodies and timers start once their stretch's writes were accepted", async () => {
   const cluster = new Cluster();
   const host = cluster.join(1, [marked]);
   const id = cluster.start("order", marked);

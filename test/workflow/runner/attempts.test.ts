@@ -183,7 +183,7 @@ test("rule 13: a change counts even where the lost owner may not have begun", as
   assert.equal([attempts(first), attempts(second)], [[], [[2, true]]]);
 });
 
-test("rule 13: the attempt after a takeover in mid-backoff waits for what is left of it", async () => {
+test("rule 13: after a takeover in mid-backoff what is left of it is waited for", async () => {
   const flow = paying({ attempts: 2, backoff: 5_000 });
   const cluster = new Cluster();
   const [first, second] = [cluster.join(1, [flow]), cluster.join(2, [flow])];
@@ -197,7 +197,7 @@ test("rule 13: the attempt after a takeover in mid-backoff waits for what is lef
   assert.equal(attempts(second), [[3, true]]);
 });
 
-test("rule 13: the idempotency key is the same on every attempt, and on every process", async () => {
+test("rule 13: the idempotency key is the same on every attempt and process", async () => {
   const flow = workflow({
     name: "two",
     run: function* () {

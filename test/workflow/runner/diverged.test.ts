@@ -82,7 +82,7 @@ test("rule 22: a parked run is left alone by all, until it is resumed", async ()
   assert.is(resultOf(cluster.run(runId)), "paid");
 });
 
-test("rule 16: where its park is not taken, its body stays as it is, and it says so again", async () => {
+test("rule 16: where its park is not taken it is not rebuilt, and says so again", async () => {
   let built = 0;
   const flaky = workflow({
     name: "flow",

@@ -210,7 +210,7 @@ test("a signal that a body looks at only after it fired has fired", async () => 
   assert.equal(seen, [true, true]);
 });
 
-test("stop ends everything at once: bodies, timers, the sweep; nothing is said any more", async () => {
+test("stop ends everything at once: bodies, timers, the sweep, all speech", async () => {
   const flow = flowOf(function* () {
     const retry = { attempts: 2, backoff: 500 };
     const tried = call("try", { retry });

@@ -42,7 +42,7 @@ test("rule 14: a promoted standby that stands at its finish sends the Finish", a
   assert.is(resultOf(cluster.run(id)), 5);
 });
 
-test("rule 14: the Finish that was lost with its epoch is told again by whoever owns next", async () => {
+test("rule 14: a Finish that was lost with its epoch is told by the next owner", async () => {
   const cluster = new Cluster();
   const [first, second] = [cluster.join(1, [pays]), cluster.join(2, [pays])];
   const id = cluster.start("order", pays);
@@ -60,7 +60,7 @@ test("rule 14: the Finish that was lost with its epoch is told again by whoever 
   assert.is(resultOf(cluster.run(id)), 5);
 });
 
-test("rule 14: the Finish is told once in an epoch, however often the run is looked at", async () => {
+test("rule 14: the Finish is told once in an epoch, whoever looks how often", async () => {
   const cluster = new Cluster();
   const host = cluster.join(1, [pays]);
   cluster.start("order", pays);

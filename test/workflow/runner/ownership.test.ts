@@ -313,7 +313,7 @@ test("rule 17: so does who loses it with anything unsent", async () => {
   assert.equal(second.running, ["pay"]);
 });
 
-test("rule 17: with all accepted its generator stays; its bodies are told all the same", async () => {
+test("rule 17: with all accepted its generator stays, and its bodies are told", async () => {
   const { flow, built } = counted();
   const cluster = new Cluster();
   const [first, second] = [cluster.join(1, [flow]), cluster.join(2, [flow])];
@@ -332,7 +332,7 @@ test("rule 17: with all accepted its generator stays; its bodies are told all th
   assert.equal([attempts(first).at(-1), built()], [[3, true], 2]);
 });
 
-test("rule 17: an end that came in before the loss was seen is not told in the next epoch", async () => {
+test("rule 17: an end from before the loss was seen is not told in the next epoch", async () => {
   const cluster = new Cluster();
   const [first, second] = [cluster.join(1, [pays]), cluster.join(2, [pays])];
   const id = cluster.start("order", pays);

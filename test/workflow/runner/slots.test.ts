@@ -62,7 +62,7 @@ test("runs take turns: one with many bodies does not keep the others waiting", a
   assert.equal(started(host), ["1", "2", "a", "b", "3"]);
 });
 
-test("the sweep and further events keep the order, and start nothing beyond the limit", async () => {
+test("sweeps and further events keep the order, and start none beyond the limit", async () => {
   const cluster = new Cluster();
   const host = cluster.join(1, [one], { concurrentEffects: 1 });
   startAll(cluster, "abc");
@@ -127,7 +127,7 @@ test("a branch that lost its race in the line gives its turn to the next at once
   assert.equal(started(host), ["a", "b"], "no sweep is needed");
 });
 
-test("a place that is free is kept for the first in line: none that came later takes it", async () => {
+test("a free place is kept for the first in line: none that came later takes it", async () => {
   const raced = workflow({
     name: "raced",
     run: function* () {

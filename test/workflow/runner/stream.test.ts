@@ -222,7 +222,7 @@ test("one command carries batches of many runs", async () => {
   assert.is(host.running.length, 100);
 });
 
-test("a command is full once its payload has passed the limit: the others ride the next", async () => {
+test("a command is full once its payload has passed the limit: more ride the next", async () => {
   const cluster = new Cluster();
   const host = cluster.join(1, [writes(1)], { commandBytes: 100 });
   host.isHeld = true;
