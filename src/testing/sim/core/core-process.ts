@@ -8,7 +8,7 @@ import { type BasicStatus, RawNode } from "../../../raft/raw-node.ts";
 import type { Ready } from "../../../raft/ready.ts";
 import type { ConfState, Entry } from "../../../raft/types.ts";
 import { Persister } from "../../../replica/persist.ts";
-import { index, type NodeId } from "../../../std/ids.ts";
+import { index, type NodeId, type Term } from "../../../std/ids.ts";
 import type { Prng } from "../../../std/prng.ts";
 import { err } from "../../../std/result.ts";
 import { createMemoryLogStore, type MemoryDisk } from "../../../storage/memory.ts";
@@ -29,6 +29,8 @@ export interface CoreProcessParts {
   /** Of every member, for the oracle. */
   readonly disks: ReadonlyMap<NodeId, MemoryDisk>;
   readonly life: ProcessLife;
+  /** How many there were before it. */
+  readonly lives: number;
   readonly random: Prng;
   readonly swarm: CoreSwarm;
   readonly network: CoreNetwork;
@@ -36,6 +38,8 @@ export interface CoreProcessParts {
   readonly isCalm: () => boolean;
   readonly mark: (what: string) => void;
   readonly note: (line: () => string) => void;
+  /** The term of the acknowledged entry in the log of the leader that it is sent to. */
+  readonly leaderHas: (message: Message) => Term | undefined;
   /** It dies now, between two things that it does. */
   readonly die: () => void;
 }
@@ -81,6 +85,11 @@ export class CoreProcess implements Receiver {
     return this.#raw.basicStatus();
   }
 
+  /** Of an entry of its log, durable or not. */
+  termAt(at: number): Term | undefined {
+    return this.#log.term(at);
+  }
+
   propose(payloads: readonly Uint8Array[]): void {
     this.#core((raw) => raw.propose(payloads));
   }
@@ -94,7 +103,8 @@ export class CoreProcess implements Receiver {
   }
 
   read(): void {
-    const name = `${this.#nextRead++}`;
+    // Unlike any that an earlier life of this member asked for: those may still be answered.
+    const name = `${this.#parts.lives} ${this.#nextRead++}`;
     this.#reads.set(name, this.#parts.oracle.applied);
     const context = Uint8Array.from(name, (char) => char.charCodeAt(0));
     this.#core((raw) => raw.readIndex(context));
@@ -185,8 +195,10 @@ export class CoreProcess implements Receiver {
     const { term, commit } = after.hardState;
     oracle.leader(term, this.id);
     const wasLeader = before.softState.state === "leader" && before.hardState.term === term;
-    if (!wasLeader) this.#isNewLeader = true;
-    else if (commit > before.hardState.commit) {
+    if (!wasLeader) {
+      this.#isNewLeader = true;
+      oracle.elected(after, disks);
+    } else if (commit > before.hardState.commit) {
       oracle.leaderCommits(after, this.#log.term(commit), disks);
     }
   }
@@ -215,8 +227,10 @@ export class CoreProcess implements Receiver {
     const { oracle } = this.#parts;
     if (snapshot !== undefined) this.#log.restore(snapshot);
     for (const entry of entries) oracle.entry(entry, this.#log.append(entry));
-    if (this.#isNewLeader) {
-      this.#isNewLeader = false;
+    const wasElected = this.#isNewLeader;
+    this.#isNewLeader = false;
+    // It may have met its successor in the same turn.
+    if (wasElected && this.status.softState.state === "leader") {
       oracle.leaderLog(this.status, this.#log.firstIndex, (at) => this.#log.term(at));
     }
     for (const { context, index: at } of readStates) {
@@ -241,9 +255,10 @@ export class CoreProcess implements Receiver {
   }
 
   #send(message: Message): void {
-    const { life, network, oracle, disk, random, swarm, isCalm, mark, die } = this.#parts;
+    const { life, network, oracle, disk, random, swarm, isCalm, mark, die, leaderHas } =
+      this.#parts;
     if (life.state === "dead") return;
-    oracle.send(message, disk);
+    oracle.send(message, disk, leaderHas(message));
     network.send(message);
     if (isCalm() || !random.chance(swarm.faults.crashAfterSend)) return;
     mark("crash just after a send");

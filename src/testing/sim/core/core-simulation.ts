@@ -132,18 +132,26 @@ export class CoreSimulation {
     const life = this.sim.process(`${id}`);
     this.note(() => `${id} starts`);
     place.life = life;
+    const lives = this.#lives++;
     const process = new CoreProcess({
       id,
+      lives,
       disk,
       disks: this.#disks,
       life,
-      random: this.sim.random(`process ${this.#lives++}`),
+      random: this.sim.random(`process ${lives}`),
       swarm: this.swarm,
       network: this.network,
       oracle: this.#oracle,
       isCalm: () => this.#isCalm,
       mark: this.mark,
       note: this.note,
+      leaderHas: ({ to, term, index }) => {
+        const leader = this.places[to - 1]?.process;
+        const { softState, hardState } = leader?.status ?? {};
+        const isLeader = softState?.state === "leader" && hardState?.term === term;
+        return isLeader ? leader?.termAt(index) : undefined;
+      },
       die: () => this.crash(place),
     });
     place.process = process;

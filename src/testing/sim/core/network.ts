@@ -8,6 +8,8 @@ import type { Prng } from "../../../std/prng.ts";
 import type { Simulator } from "../simulator.ts";
 import type { NetworkSwarm } from "./swarm.ts";
 
+const PAST_MAX = 500;
+
 export interface Receiver {
   receive(message: Message): void;
   /** The transport says that nobody is there. */
@@ -22,6 +24,8 @@ export class CoreNetwork {
   /** Who is there now, by id. */
   readonly #receivers = new Map<NodeId, Receiver>();
   readonly #cuts = new Set<string>();
+  /** Of what was sent: any of it may come again. */
+  readonly #past: { readonly message: Message; readonly bytes: Uint8Array }[] = [];
   #isCalm = false;
 
   constructor(sim: Simulator, swarm: NetworkSwarm) {
@@ -62,7 +66,19 @@ export class CoreNetwork {
     }
     const bytes = encodeMessage(message);
     this.#carry(message, bytes);
-    if (!this.#isCalm && random.chance(duplication)) this.#carry(message, bytes);
+    if (this.#isCalm) return;
+    if (random.chance(duplication)) this.#carry(message, bytes);
+    this.#replay(message, bytes);
+  }
+
+  #replay(message: Message, bytes: Uint8Array): void {
+    const random = this.#random;
+    if (this.#swarm.replay === 0) return;
+    const place = this.#past.length < PAST_MAX ? this.#past.length : random.below(PAST_MAX);
+    this.#past[place] = { message, bytes };
+    if (!random.chance(this.#swarm.replay)) return;
+    const old = this.#past[random.below(this.#past.length)];
+    if (old !== undefined) this.#carry(old.message, old.bytes);
   }
 
   #carry(message: Message, bytes: Uint8Array): void {

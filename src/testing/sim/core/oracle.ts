@@ -26,7 +26,10 @@ interface Committed {
 export class Oracle {
   readonly #violation: ReportViolation;
   readonly #leaders = new Map<Term, NodeId>();
+  /** `member term` -> whom it told that it votes for it. */
   readonly #votes = new Map<string, NodeId>();
+  /** `member term` -> the vote that its disk held. */
+  readonly #durableVotes = new Map<string, NodeId>();
   /** `term index` -> hash of the data, and the term before it. */
   readonly #entries = new Map<string, { readonly data: number; readonly previous: Term }>();
   /** Index i stands at i - 1. */
@@ -48,6 +51,27 @@ export class Oracle {
     if (known === undefined) this.#leaders.set(term, id);
     else if (known !== id) {
       this.#violation("election safety (§5.2)", `term ${term}: ${known} and ${id}`);
+    }
+  }
+
+  /** A majority's votes stand behind a leader, its own among the durable ones (Fig. 2). */
+  elected(leader: BasicStatus, disks: ReadonlyMap<NodeId, MemoryDisk>): void {
+    const { id, confState, hardState } = leader;
+    if (!halves(confState).some((half) => half.includes(id))) {
+      this.#violation("only voters stand for election (thesis §4.2.1)", `${id}`);
+    }
+    const stands = (member: NodeId): boolean => {
+      const key = `${member} ${hardState.term}`;
+      if (this.#durableVotes.get(key) === id) return true;
+      // Written together with a later term, the vote itself was never on the disk alone.
+      const isPast = (disks.get(member)?.hardState.term ?? 0) > hardState.term;
+      return isPast && (member === id || this.#votes.get(key) === id);
+    };
+    for (const half of halves(confState)) {
+      const count = half.filter(stands).length;
+      if (half.length > 0 && count * 2 <= half.length) {
+        this.#violation("a majority voted for a leader (§5.2)", `${id} in ${hardState.term}`);
+      }
     }
   }
 
@@ -118,6 +142,7 @@ export class Oracle {
   hardState(id: NodeId, hard: HardState): void {
     const known = this.#hardStates.get(id);
     this.#hardStates.set(id, hard);
+    if (hard.vote !== 0) this.#durableVotes.set(`${id} ${hard.term}`, hard.vote);
     if (known === undefined) return;
     if (hard.term < known.term) this.#violation("durable terms only grow", `${id}`);
     if (hard.term === known.term && known.vote !== 0 && hard.vote !== known.vote) {
@@ -126,28 +151,36 @@ export class Oracle {
   }
 
   /** Promises stand on what is durable: votes and acknowledgements (Fig. 2). */
-  send(message: Message, disk: MemoryDisk): void {
-    const { type, from, to, term, reject } = message;
-    if (type === "vote-resp" && !reject) {
-      const key = `${from} ${term}`;
-      const known = this.#votes.get(key);
-      this.#votes.set(key, to);
-      if (known !== undefined && known !== to) {
-        this.#violation("one vote in a term (§5.2)", `${from} in ${term}: ${known} and ${to}`);
-      }
-      const { hardState } = disk;
-      if (hardState.term < term || (hardState.term === term && hardState.vote !== to)) {
-        this.#violation("a vote is durable before it is given", `${from} in term ${term}`);
-      }
-    }
-    // Two writes may become durable as one: then the first one's answer is of a log
-    // that has passed.
-    const isOfNow = type === "app-resp" && term >= disk.hardState.term;
-    if (isOfNow && !reject && lastDurable(disk) < message.index) {
-      this.#violation("an append is durable before it is acknowledged", `${from}`);
-    }
-    if (disk.hardState.term < term && type === "app-resp") {
+  send(message: Message, disk: MemoryDisk, leaderHas: Term | undefined): void {
+    const { type, from, term, reject } = message;
+    if (type === "vote-resp" && !reject) this.#vote(message, disk.hardState);
+    if (type !== "app-resp") return;
+    if (disk.hardState.term < term) {
       this.#violation("a term is durable before it is answered in", `${from} in term ${term}`);
+    }
+    // Two writes may become durable as one: then the first one's answer is of a log that has passed.
+    const isOfNow = term >= disk.hardState.term;
+    if (isOfNow && !reject) this.#acknowledgement(message, disk, leaderHas);
+  }
+
+  #vote({ from, to, term }: Message, hard: HardState): void {
+    const key = `${from} ${term}`;
+    const known = this.#votes.get(key);
+    this.#votes.set(key, to);
+    if (known !== undefined && known !== to) {
+      this.#violation("one vote in a term (§5.2)", `${from} in ${term}: ${known} and ${to}`);
+    }
+    if (hard.term < term || (hard.term === term && hard.vote !== to)) {
+      this.#violation("a vote is durable before it is given", `${from} in term ${term}`);
+    }
+  }
+
+  #acknowledgement(message: Message, disk: MemoryDisk, leaderHas: Term | undefined): void {
+    const { from, to, index: at } = message;
+    if (lastDurable(disk) < at) {
+      this.#violation("an append is durable before it is acknowledged", `${from}`);
+    } else if (!isDurable(disk, at, leaderHas)) {
+      this.#violation("what is acknowledged is what the leader has", `${from} to ${to}`);
     }
   }
 

@@ -35,6 +35,7 @@ const STEPS: readonly Step[] = [
   without("isQuorumOnly"),
   quiet("loss"),
   quiet("duplication"),
+  quiet("replay"),
   quiet("tail"),
   quiet("delayMaxMs"),
   (swarm) => ({ ...swarm, disk: { ...swarm.disk, stall: 0 } }),

@@ -40,6 +40,8 @@ export interface CoreSwarm {
 export interface NetworkSwarm {
   readonly loss: number;
   readonly duplication: number;
+  /** How often, with a message, one that was sent long ago comes once more. */
+  readonly replay: number;
   readonly delayMaxMs: number;
   /** How often a message takes very long: it comes after what was sent later. */
   readonly tail: number;
@@ -101,7 +103,7 @@ export function coreSwarmOf(seed: number): CoreSwarm {
       stall: one(0, 0, 0.02),
       stallMaxMs: 500,
     },
-    faults: faultSwarm(random),
+    faults: faultSwarm(random, one),
   };
 }
 
@@ -109,13 +111,14 @@ function networkSwarm(random: Prng, one: <T>(...choices: readonly [T, ...T[]]) =
   return {
     loss: one(0, 0, 0.02, 0.1, 0.4),
     duplication: one(0, 0, 0.05, 0.3),
+    replay: one(0, 0, 0.02, 0.2),
     delayMaxMs: one(1, 5, 20),
     tail: random.chance(0.4) ? 0.03 : 0,
     tailMaxMs: one(200, 1_000, 3_000),
   };
 }
 
-function faultSwarm(random: Prng): FaultSwarm {
+function faultSwarm(random: Prng, one: <T>(...choices: readonly [T, ...T[]]) => T): FaultSwarm {
   const sometimes = (everyMs: number): number =>
     random.chance(0.5) ? Math.round(everyMs * (0.5 + random.unit())) : 0;
   return {
@@ -126,7 +129,7 @@ function faultSwarm(random: Prng): FaultSwarm {
     partitionMs: sometimes(600),
     oneWayCutMs: sometimes(500),
     membershipMs: sometimes(250),
-    transferMs: sometimes(400),
+    transferMs: sometimes(one(100, 400)),
     readMs: sometimes(40),
     isQuorumOnly: random.chance(0.5),
   };
