@@ -1,4 +1,5 @@
-// What tests, conformance scripts and the core profile must kill between them; most of it the simulator alone.
+// What tests, conformance scripts and the core profile must kill between them;
+// most of it the simulator alone.
 
 import type { Catalogue, Mutant } from "./mutant.ts";
 
@@ -78,8 +79,8 @@ const durability: readonly Mutant[] = [
       },
       {
         file: STEP,
-        find: `    if (m.index !== 0) raft.trace({ kind: "stale-write-ignored", ...otherTerm(raft, m) });`,
-        replace: "    if (m.index !== 0) entriesStored(raft, { index: m.index, term: m.logTerm });",
+        find: `raft.trace({ kind: "stale-write-ignored", ...otherTerm(raft, m) });`,
+        replace: "entriesStored(raft, { index: m.index, term: m.logTerm });",
       },
     ],
   },
@@ -134,7 +135,8 @@ const elections: readonly Mutant[] = [
     file: QUORUM,
     find: "  if (incoming === outgoing) return incoming;",
     replace:
-      "  if (incoming !== undefined) return incoming;\n  if (incoming === outgoing) return incoming;",
+      "  if (incoming !== undefined) return incoming;\n" +
+      "  if (incoming === outgoing) return incoming;",
   },
   {
     name: "an answer of an earlier term counts",
@@ -142,7 +144,8 @@ const elections: readonly Mutant[] = [
     file: STEP,
     find: "} else if (m.term !== 0 && m.term < raft.term) {",
     replace:
-      '} else if (m.term !== 0 && m.term < raft.term && m.type !== "app-resp" && m.type !== "vote-resp") {',
+      '} else if (m.term !== 0 && m.term < raft.term && m.type !== "app-resp" &&\n' +
+      '    m.type !== "vote-resp") {',
   },
   {
     name: "a member campaigns with a change of members that it has not applied",
@@ -359,7 +362,9 @@ const others: readonly Mutant[] = [
     name: "a transfer of leadership is never given up",
     breaks: "thesis §3.10",
     file: "src/raft/raw-node.ts",
-    find: "      // A transfer that took an election time-out is given up.\n      raft.transferee = NONE;",
+    find:
+      "      // A transfer that took an election time-out is given up.\n" +
+      "      raft.transferee = NONE;",
     replace: "",
   },
 ];

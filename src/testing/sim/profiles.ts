@@ -1,4 +1,5 @@
-// What can be simulated, by name. A profile turns one seed into a report; the command does the rest.
+// What can be simulated, by name. A profile turns one seed into a report;
+// the command does the rest.
 
 import { simulateCore } from "./core/core-simulation.ts";
 import { shrinkCore } from "./core/shrink.ts";

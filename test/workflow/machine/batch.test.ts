@@ -92,7 +92,8 @@ test("batches of several runs in one entry are accepted or refused each by itsel
   const replies = [ACCEPTED, { kind: "gap", expected: 1 }, ACCEPTED];
   assert.equal(reply, { kind: "batches", replies });
   const runs = events.flatMap((event) => (event.kind === "run" ? [event.runId] : []));
-  assert.equal(runs, [a.id, c.id]);
+  assert.equal(runs, [a.id, b.id, c.id]);
+  assert.equal([a.gaps, b.gaps, c.gaps], [0, 1, 0]);
 });
 
 test("rule 4: the first write at a path is the record; a second one leaves no trace", () => {

@@ -101,10 +101,15 @@ test("rule 22: what has ended never changes again", () => {
   });
 });
 
-test("rule 25: a command that is repeated at once changes nothing", () => {
+/** What is refused for a gap is counted each time that it comes: its owner must hear of each. */
+test("rule 25: a command that is repeated at once changes nothing but the count of gaps", () => {
   forRandomLogs(({ seed, group, command }) => {
+    const gaps = [...group.state.runs.values()].map((run) => run.gaps);
     const before = stateHash(group.state);
     group.apply(command);
+    [...group.state.runs.values()].forEach((run, i) => {
+      run.gaps = gaps[i] ?? 0;
+    });
     assert.is(stateHash(group.state), before, `SEED=${seed} ${command.kind}`);
   });
 });

@@ -158,7 +158,8 @@ export class Oracle {
     if (disk.hardState.term < term) {
       this.#violation("a term is durable before it is answered in", `${from} in term ${term}`);
     }
-    // Two writes may become durable as one: then the first one's answer is of a log that has passed.
+    // Two writes may become durable as one: then the first one's answer is of a log
+    // that has passed.
     const isOfNow = term >= disk.hardState.term;
     if (isOfNow && !reject) this.#acknowledgement(message, disk, leaderHas);
   }
