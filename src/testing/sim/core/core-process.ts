@@ -46,7 +46,7 @@ export interface CoreProcessParts {
 
 export class CoreProcess implements Receiver {
   readonly id: NodeId;
-  readonly machine = new ChainMachine();
+  readonly machine: ChainMachine = new ChainMachine();
   readonly #parts: CoreProcessParts;
   readonly #raw: RawNode;
   readonly #log: LogModel;
