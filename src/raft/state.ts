@@ -91,11 +91,7 @@ export class RaftState {
 
   send(fields: Partial<Message> & Pick<Message, "type" | "to">): void {
     const isTermless = fields.type === "prop" || fields.type === "read-index";
-    const out = message({
-      ...fields,
-      from: fields.from ?? this.id,
-      term: fields.term ?? (isTermless ? term(0) : this.term),
-    });
+    const out = message(fields, this.id, isTermless ? term(0) : this.term);
     if (isPromise(out)) this.afterAppend.push(out);
     else {
       assert(out.to !== this.id, "nothing but promises is sent to oneself");
