@@ -23,6 +23,9 @@ export interface DemoReport {
   readonly seconds: number;
 }
 
+/** Orders under way: enough that the crash finds many, few enough that they come one by one. */
+const AT_ONCE = 60;
+
 /** How long the shop takes to answer: long enough that the crash finds much under way. */
 const SHOP_DELAY_MS = 60;
 
@@ -80,31 +83,28 @@ interface Processed {
   readonly killed: readonly string[];
 }
 
-/** Starts every order, most of them on one node, and kills that node when a third is done. */
+/** Starts the orders, most of them on one node, and kills that node when a third is done. */
 async function processAll(
   cluster: Cluster,
   orders: readonly Order[],
   takeovers: Takeovers,
 ): Promise<Processed> {
   const killed: string[] = [];
+  const ended: (OrderResult | undefined)[] = [];
   const show = progress(orders.length);
-  let done = 0;
-  const ended = await Promise.all(
-    orders.map(async (order, i) => {
-      const end = await toItsEnd(
-        cluster,
-        order,
-        cluster.names[i % 5 === 0 ? 0 : i % 5 === 1 ? 2 : 1],
-      );
-      done++;
-      if (done >= orders.length / 3 && killed.length === 0) {
-        const victim = takeovers.crashBusiest(cluster, orders);
-        killed.push(victim);
+  const waiting = [...orders.entries()];
+  const serve = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [i, order] = next;
+      const first = cluster.names[i % 5 === 0 ? 0 : i % 5 === 1 ? 2 : 1];
+      ended.push(await toItsEnd(cluster, order, first));
+      if (ended.length >= orders.length / 3 && killed.length === 0) {
+        killed.push(takeovers.crashBusiest(cluster, orders));
       }
-      show(done, killed);
-      return end;
-    }),
-  );
+      show(ended.length, killed);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, serve));
   return { ended, killed };
 }
 
