@@ -38,40 +38,44 @@ export function buildReady(raft: RaftState, previous: { hard: HardState; soft: S
   const soft = raft.softState;
   const isHardChanged = !isSameHard(hard, previous.hard);
   const entries = raft.log.unstable.nextEntries();
-  const ready = {
+  const hardState = isHardChanged ? hard : undefined;
+  const snapshot = raft.log.unstable.nextSnapshot;
+  const committedEntries = raft.log.nextCommitted(!isAsync);
+  const work = { hardState, entries, snapshot, committedEntries };
+  return {
     softState: isSameSoft(soft, previous.soft) ? undefined : soft,
-    hardState: isHardChanged ? hard : undefined,
+    hardState,
     readStates: raft.readStates,
     entries,
-    snapshot: raft.log.unstable.nextSnapshot,
-    committedEntries: raft.log.nextCommitted(!isAsync),
+    snapshot,
+    committedEntries,
+    messages: isAsync ? asyncMessages(raft, work) : syncMessages(raft),
     mustSync:
       entries.length > 0 || hard.term !== previous.hard.term || hard.vote !== previous.hard.vote,
   };
-  return { ...ready, messages: isAsync ? asyncMessages(raft, ready) : syncMessages(raft) };
 }
+
+type Work = Pick<Ready, "hardState" | "entries" | "snapshot" | "committedEntries">;
 
 function syncMessages(raft: RaftState): readonly Message[] {
-  return [...raft.messages, ...raft.afterAppend.filter(({ to }) => to !== raft.id)];
+  const promises = raft.afterAppend.filter(({ to }) => to !== raft.id);
+  return promises.length === 0 ? raft.messages : [...raft.messages, ...promises];
 }
 
-function asyncMessages(raft: RaftState, ready: Omit<Ready, "messages">): readonly Message[] {
+function asyncMessages(raft: RaftState, work: Work): readonly Message[] {
   const messages = [...raft.messages];
-  const { hardState, entries, snapshot, committedEntries } = ready;
+  const { hardState, entries, snapshot, committedEntries } = work;
   const mustWrite =
     hardState !== undefined ||
     entries.length > 0 ||
     snapshot !== undefined ||
     raft.afterAppend.length > 0;
-  if (mustWrite) messages.push(storageAppend(raft, ready));
+  if (mustWrite) messages.push(storageAppend(raft, work));
   if (committedEntries.length > 0) messages.push(storageApply(raft, committedEntries));
   return messages;
 }
 
-function storageAppend(
-  raft: RaftState,
-  { hardState, entries, snapshot }: Omit<Ready, "messages">,
-): Message {
+function storageAppend(raft: RaftState, { hardState, entries, snapshot }: Work): Message {
   const responses = [...raft.afterAppend];
   if (raft.log.unstable.entries.length > 0 || snapshot !== undefined) {
     const last = raft.log.unstable.entries.at(-1);

@@ -25,7 +25,8 @@ const ascending = (ids: Iterable<NodeId>): NodeId[] => [...ids].sort((a, b) => a
 
 export class Tracker {
   config: TrackerConfig = EMPTY_CONFIG;
-  progress: ReadonlyMap<NodeId, Progress> = new Map();
+  #progress: ReadonlyMap<NodeId, Progress> = new Map();
+  #members: readonly NodeId[] = [];
   readonly votes: Map<NodeId, boolean> = new Map();
   readonly #maxInflight: number;
   readonly #maxInflightBytes: number;
@@ -33,6 +34,15 @@ export class Tracker {
   constructor(maxInflight: number, maxInflightBytes: number) {
     this.#maxInflight = maxInflight;
     this.#maxInflightBytes = maxInflightBytes;
+  }
+
+  get progress(): ReadonlyMap<NodeId, Progress> {
+    return this.#progress;
+  }
+
+  set progress(progress: ReadonlyMap<NodeId, Progress>) {
+    this.#progress = progress;
+    this.#members = ascending(progress.keys());
   }
 
   newInflights(): Inflights {
@@ -53,7 +63,7 @@ export class Tracker {
 
   /** Everyone, in ascending order: messages leave in that order. */
   members(): readonly NodeId[] {
-    return ascending(this.progress.keys());
+    return this.#members;
   }
 
   isSingleton(): boolean {
