@@ -37,6 +37,21 @@ test("rule 19: a standby that diverges says so once, and is passed over for this
   assert.is(resultOf(cluster.run(id)), "paid");
 });
 
+test("rule 19: a mark of an earlier process of the member counts no more", async () => {
+  const cluster = new Cluster();
+  const owner = cluster.join(1, [before]);
+  cluster.join(2, [after]);
+  const id = cluster.start("order", before);
+  await cluster.deliver();
+  assert.is(cluster.run(id).unfit.length, 1);
+  const mended = cluster.join(2, [before]);
+  assert.is(mended.driver(id).body?.cursor, 0, "it follows");
+  cluster.suspect(owner);
+  await mended.give("pay", "paid");
+  await cluster.deliver();
+  assert.is(resultOf(cluster.run(id)), "paid");
+});
+
 test("rule 22: an owner that diverges parks its run, once; its other runs go on", async () => {
   const cluster = new Cluster();
   const first = cluster.join(1, [before]);

@@ -60,7 +60,7 @@ test("rule 14: a Finish that was lost with its epoch is told by the next owner",
   assert.is(resultOf(cluster.run(id)), 5);
 });
 
-test("rule 14: the Finish is told once in an epoch, whoever looks how often", async () => {
+test("rule 14: the Finish is told once in an epoch, however often it is looked at", async () => {
   const cluster = new Cluster();
   const host = cluster.join(1, [pays]);
   cluster.start("order", pays);
