@@ -46,8 +46,7 @@ export class RawNode {
   #promises: readonly Message[] | undefined;
 
   constructor(config: RaftConfig) {
-    assert(config.id !== NONE, "a member has an id");
-    assert(config.electionTicks > config.heartbeatTicks, "elections wait for several heartbeats");
+    checkConfig(config);
     const raft = new RaftState(config);
     this.#raft = raft;
     const { hardState, confState } = config.storage.initialState();
@@ -266,6 +265,19 @@ export class RawNode {
   setRandomizedElectionTimeout(ticks: number): void {
     this.#raft.randomizedElectionTimeout = ticks;
   }
+}
+
+/** Values with which no group could work; each is a mistake of the program that set it. */
+function checkConfig(config: RaftConfig): void {
+  const { maxInflightBytes = Number.POSITIVE_INFINITY } = config;
+  assert(config.id !== NONE && !isLocalTarget(config.id), "a member has an id of its own");
+  assert(config.heartbeatTicks > 0, "heartbeats are some time apart");
+  assert(config.electionTicks > config.heartbeatTicks, "elections wait for several heartbeats");
+  assert(config.maxInflightMsgs > 0, "one append at least may be under way");
+  assert(maxInflightBytes > 0, "some bytes may be under way");
+  assert(maxInflightBytes >= config.maxSizePerMsg, "one append of full size may be under way");
+  const isLeased = config.readOnlyOption === "lease-based";
+  assert(!isLeased || config.checkQuorum === true, "a lease is one that a quorum gives");
 }
 
 const blankEntry = (kind: Entry["kind"], data: Uint8Array): Entry => ({
