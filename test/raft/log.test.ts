@@ -143,14 +143,9 @@ test("any pieces of a leader's log, in any order, make a prefix of it and never 
 
 test("the commit index never falls, and never passes the end of the log", () => {
   const { log } = logWorld({ unstable: entries(1, 1, 2, 3) });
-  for (const [to, committed] of [
-    [2, 2],
-    [1, 2],
-    [3, 3],
-    [0, 3],
-  ] as const) {
+  for (const [i, to] of [2, 1, 3, 0].entries()) {
     log.commitTo(index(to));
-    assert.is(log.committed, committed);
+    assert.is(log.committed, [2, 2, 3, 3][i]);
   }
   assert.throws(() => log.commitTo(index(4)), isBroken);
 });
