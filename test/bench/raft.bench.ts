@@ -7,8 +7,8 @@ import { createMemoryLogStore } from "../../src/storage/memory.ts";
 import type { LogStore } from "../../src/storage/port.ts";
 import { type Bench, quantile, withFloor } from "./harness.ts";
 
-// Three bare cores on one thread, their messages handed over as objects: what consensus itself costs,
-// without codecs, network and event loop. A proposal counts when all three have applied it.
+// Three bare cores on one thread, their messages handed over as objects: what consensus itself
+// costs, without codecs, network and event loop. A proposal counts when all three have applied it.
 
 const PAYLOAD = new Uint8Array(100);
 const ROUNDS = 9;
@@ -70,7 +70,9 @@ class Trio {
   }
 }
 
-/** Proposals a second: `batch` entries in each proposal, `inFlight` proposals before a settlement. */
+/**
+ * Proposals a second: `batch` entries in each proposal, `inFlight` proposals before a settlement.
+ */
 function throughput(total: number, batch: number, inFlight: number): number {
   const rates: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {

@@ -59,7 +59,9 @@ function talk(a: Member, b: Member): void {
   }
 }
 
-/** The leader commits its own removal and steps down; the other one has the entry, but not the news. */
+/**
+ * The leader commits its own removal and steps down; the other one has the entry, but not the news.
+ */
 function removedAndSilent(shareCommitInVotes: boolean): readonly [Member, Member] {
   const leader = member(1, shareCommitInVotes);
   const other = member(2, shareCommitInVotes);

@@ -84,6 +84,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:process": COMMAND_LINE,
   "node:url": COMMAND_LINE,
   "node:util": COMMAND_LINE,
+  "node:zlib": /^src\/storage\/disk\//,
   "node:v8": /^src\/testing\/sim\/simulator/,
 };
 

@@ -1,0 +1,104 @@
+// One save as bytes in a segment: a header that vouches for itself,
+// then the payload that it vouches for.
+//
+//    0  magic            u32
+//    4  payload length   u32
+//    8  sequence         u64, the number of the save
+//   16  chain            u32, checksum of the frame before
+//   20  payload checksum u32, begun from the chain
+//   24  flags            u32, 1: a sector of the frame is all zeros
+//   28  header checksum  u32, of the 28 bytes before
+//
+// Frames begin at multiples of 32, so that no header crosses a sector: a disk writes it whole or
+// not at all. A payload never begins with zero, so that no frame is all zeros behind its header.
+
+import { crc32 } from "node:zlib";
+import { assert } from "../../std/assert.ts";
+
+export const HEADER_BYTES = 32;
+/** What a disk writes whole or not at all. */
+export const SECTOR_BYTES = 512;
+const MAGIC = 0x31544652;
+const HAS_ZERO_SECTOR = 1;
+const TWO_32 = 0x1_0000_0000;
+
+export interface FrameHeader {
+  readonly length: number;
+  readonly sequence: number;
+  readonly chain: number;
+  readonly checksum: number;
+  /** Of its own, and not because the disk lost it. */
+  readonly hasZeroSector: boolean;
+}
+
+export const aligned = (at: number): number => Math.ceil(at / HEADER_BYTES) * HEADER_BYTES;
+
+/** How much room a payload takes, padding included. */
+export const frameBytes = (payloadLength: number): number => aligned(HEADER_BYTES + payloadLength);
+
+/** The checksum that the next frame is chained to is `checksum` of this one. */
+export function encodeFrame(
+  payload: Uint8Array,
+  place: { readonly at: number; readonly sequence: number; readonly chain: number },
+): { readonly bytes: Uint8Array; readonly checksum: number } {
+  assert(payload.length > 0 && payload[0] !== 0, "a payload does not begin with zero");
+  assert(place.at % HEADER_BYTES === 0, "a frame begins at its alignment");
+  const bytes = new Uint8Array(frameBytes(payload.length));
+  bytes.set(payload, HEADER_BYTES);
+  const checksum = crc32(payload, place.chain);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, payload.length, true);
+  view.setUint32(8, place.sequence % TWO_32, true);
+  view.setUint32(12, Math.floor(place.sequence / TWO_32), true);
+  view.setUint32(16, place.chain, true);
+  view.setUint32(20, checksum, true);
+  view.setUint32(24, hasZeroSector(bytes, place.at) ? HAS_ZERO_SECTOR : 0, true);
+  view.setUint32(28, crc32(bytes.subarray(0, 28)), true);
+  return { bytes, checksum };
+}
+
+/** undefined: this is no header. */
+export function readHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
+  if (at + HEADER_BYTES > bytes.length) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
+  if (view.getUint32(0, true) !== MAGIC) return;
+  if (view.getUint32(28, true) !== crc32(bytes.subarray(at, at + 28))) return;
+  return {
+    length: view.getUint32(4, true),
+    sequence: view.getUint32(8, true) + view.getUint32(12, true) * TWO_32,
+    chain: view.getUint32(16, true),
+    checksum: view.getUint32(20, true),
+    hasZeroSector: (view.getUint32(24, true) & HAS_ZERO_SECTOR) !== 0,
+  };
+}
+
+/** The payload of the frame at `at`; undefined: it is not what its header vouches for. */
+export function readPayload(
+  bytes: Uint8Array,
+  at: number,
+  { length, checksum, chain }: FrameHeader,
+): Uint8Array | undefined {
+  const from = at + HEADER_BYTES;
+  if (from + length > bytes.length) return;
+  const payload = bytes.subarray(from, from + length);
+  return crc32(payload, chain) === checksum ? payload : undefined;
+}
+
+/** Is one of the sectors that the frame reaches into, as far as it does, all zeros? */
+export function hasZeroSector(frame: Uint8Array, at: number): boolean {
+  let from = 0;
+  while (from < frame.length) {
+    const sectorEnd = SECTOR_BYTES - ((at + from) % SECTOR_BYTES);
+    const to = Math.min(frame.length, from + sectorEnd);
+    // What is left of the frame in its last sector may be padding alone.
+    if (isZero(frame, from, to) && to - from >= HEADER_BYTES) return true;
+    from = to;
+  }
+  return false;
+}
+
+export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
