@@ -28,7 +28,7 @@ export interface Begin {
   readonly log?: Ids;
 }
 
-const NO_DATA = new Uint8Array(0);
+const NO_DATA: Uint8Array = new Uint8Array(0);
 
 export const entry = (at: number, ofTerm: number, data = NO_DATA): Entry => ({
   kind: "normal",
