@@ -233,11 +233,14 @@ export class Room {
   }
 }
 
-/** A room of those who are in `conf`, all of whom know it. */
-export function room(conf: ConfState, options: Options = {}): Room {
-  const ids = new Set([...conf.voters, ...conf.votersOutgoing, ...conf.learners]);
+/**
+ * A room of those who are in `conf`, all of whom know it; `strangers` have the same beginning of
+ * the log, and are in no configuration yet.
+ */
+export function room(conf: ConfState, options: Options = {}, strangers: Ids = []): Room {
+  const ids = new Set([...conf.voters, ...conf.votersOutgoing, ...conf.learners, ...strangers]);
   return new Room([...ids].map((id) => new LawMember(id, snapshotOf(conf), options)));
 }
 
-export const roomOf = (voters: Ids, options: Options = {}): Room =>
-  room(confState({ voters }), options);
+export const roomOf = (voters: Ids, options: Options = {}, strangers: Ids = []): Room =>
+  room(confState({ voters }), options, strangers);
