@@ -95,9 +95,9 @@ export class RawNode {
       raft.electionElapsed = 0;
       if (raft.config.checkQuorum === true) this.#local({ type: "check-quorum", to: raft.id });
       // A transfer that took an election time-out is given up.
-      const isGivenUp = raft.transferee !== NONE;
       raft.transferee = NONE;
-      if (isGivenUp) leaveJointIfDue(raft);
+      // What waited for the end of a transfer, however it ended.
+      leaveJointIfDue(raft);
     }
     if (raft.state !== "leader" || raft.heartbeatElapsed < raft.config.heartbeatTicks) return;
     raft.heartbeatElapsed = 0;

@@ -197,6 +197,8 @@ function onSnapshotStatus(m: Message, progress: Progress): void {
 
 function onTransfer(raft: RaftState, m: Message, progress: Progress): void {
   const target = m.from;
+  // To oneself: what was asked for before is called back.
+  if (target === raft.id) raft.transferee = NONE;
   if (progress.isLearner || raft.transferee === target || target === raft.id) return;
   raft.electionElapsed = 0;
   raft.transferee = target;
