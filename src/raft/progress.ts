@@ -1,5 +1,5 @@
 // What a leader knows of one member's log.
-// I1. match < next. I2. snapshot: next === pendingSnapshot + 1.
+// I1. match < next. I2. snapshot: next > pendingSnapshot; elsewhere there is none pending.
 // probe: one append a heartbeat, until we know where its log ends. replicate: a pipeline.
 // snapshot: waits for one.
 
@@ -115,6 +115,8 @@ export class Progress {
 
   /** It refused the append that followed `rejected`. False: a stale refusal. */
   maybeDecreaseTo(rejected: Index, hint: Index): boolean {
+    // No append is under way to it.
+    if (this.state === "snapshot") return false;
     if (this.state === "replicate") {
       if (rejected <= this.match) return false;
       this.next = index(this.match + 1);
