@@ -18,6 +18,7 @@ export type ErrorCode =
   | "no-responders"
   | "malformed"
   | "join-refused"
+  | "log-damaged"
   | "lint-not-available";
 
 export interface ErrorOptions {

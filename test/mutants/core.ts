@@ -364,8 +364,9 @@ const others: readonly Mutant[] = [
     file: "src/raft/raw-node.ts",
     find:
       "      // A transfer that took an election time-out is given up.\n" +
-      "      raft.transferee = NONE;",
-    replace: "",
+      "      raft.transferee = NONE;\n      // What",
+
+    replace: "      // What",
   },
 ];
 

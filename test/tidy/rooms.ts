@@ -8,7 +8,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/std": [],
   "src/errors": [],
   "src/raft": ["src/std"],
-  "src/storage": ["src/std", "src/errors", "type:src/raft/types", "type:src/raft/storage"],
+  "src/storage": [
+    "src/std",
+    "src/errors",
+    "src/raft/codec",
+    "type:src/raft/types",
+    "type:src/raft/storage",
+  ],
   "src/transport": ["src/std", "src/errors"],
   "src/replica": [
     "src/std",

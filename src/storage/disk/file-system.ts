@@ -1,0 +1,39 @@
+// Files as the log needs them: bytes at places, and what is safe when.
+//
+// 1. What was written is safe from a loss of power once `sync` of its file is done; a new, renamed
+//    or removed name once `syncDirectory` is.
+// 2. Until then any of it may be there or not, in sectors, in any order.
+// 3. After a failed `sync` nothing is known of what was written since the last one that succeeded;
+//    trying again proves nothing (fsyncgate).
+
+export interface FileSystem {
+  /** For reading and writing; empty where there was none. */
+  open(path: string): Promise<File>;
+  /** Names, sorted; none where there is no such directory. */
+  list(directory: string): Promise<readonly string[]>;
+  makeDirectory(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  syncDirectory(path: string): Promise<void>;
+}
+
+export interface File {
+  size(): Promise<number>;
+  /** Fewer bytes where the file ends. */
+  read(at: number, length: number): Promise<Uint8Array>;
+  /** All of it, or it rejects. */
+  write(at: number, bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Why a call of the file system rejects. */
+export class FileError extends Error {
+  override readonly name = "FileError";
+  readonly reason: "no-space" | "failed";
+
+  constructor(reason: "no-space" | "failed", message: string, cause?: unknown) {
+    super(message, { cause });
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,79 @@
+// A snapshot as a file of its own: written whole under another name, then renamed. Two are kept.
+
+import { crc32 } from "node:zlib";
+import { RaftoralError } from "../../errors.ts";
+import { readConfState, writeConfState } from "../../raft/codec.ts";
+import type { Snapshot } from "../../raft/types.ts";
+import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
+import { index, term } from "../../std/ids.ts";
+import type { FileSystem } from "./file-system.ts";
+
+const FORMAT = 1;
+const KEPT = 2;
+const isSnapshot = (name: string): boolean => /^\d{16}\.snap$/.test(name);
+
+export async function writeSnapshot(
+  fs: FileSystem,
+  directory: string,
+  snapshot: Snapshot,
+): Promise<void> {
+  const body = encode(snapshot);
+  const frame = new ByteWriter().uint(crc32(body)).bytes(body).finish();
+  const file = await fs.open(`${directory}/snapshot.tmp`);
+  await file.write(0, frame);
+  await file.sync();
+  await file.close();
+  const name = `${snapshot.index.toString().padStart(16, "0")}.snap`;
+  await fs.rename(`${directory}/snapshot.tmp`, `${directory}/${name}`);
+  await fs.syncDirectory(directory);
+  const names = (await fs.list(directory)).filter(isSnapshot);
+  for (const old of names.slice(0, -KEPT)) await fs.unlink(`${directory}/${old}`);
+}
+
+/** The newest; undefined: there is none. @throws RaftoralError `log-damaged` */
+export async function readSnapshot(
+  fs: FileSystem,
+  directory: string,
+): Promise<Snapshot | undefined> {
+  const name = (await fs.list(directory)).filter(isSnapshot).at(-1);
+  if (name === undefined) return;
+  const file = await fs.open(`${directory}/${name}`);
+  const bytes = await file.read(0, await file.size());
+  await file.close();
+  try {
+    const reader = new ByteReader(bytes);
+    const checksum = reader.uint();
+    const body = reader.bytes();
+    // A longer file of this name may lie behind: the rest of it does not count.
+    if (crc32(body) !== checksum) throw new MalformedError("its checksum");
+    return decode(body);
+  } catch (cause) {
+    if (!(cause instanceof MalformedError)) throw cause;
+    throw new RaftoralError(
+      "log-damaged",
+      `${name} is not what was written (${cause.message}), and the log behind it was cut: ` +
+        "remove the directory of this node and let it join anew",
+      { cause },
+    );
+  }
+}
+
+function encode({ index: at, term: ofTerm, confState, data }: Snapshot): Uint8Array {
+  const writer = new ByteWriter().u8(FORMAT).uint(at).uint(ofTerm);
+  writeConfState(writer, confState);
+  return writer.bytes(data).finish();
+}
+
+function decode(bytes: Uint8Array): Snapshot {
+  const reader = new ByteReader(bytes);
+  const format = reader.u8();
+  if (format !== FORMAT) throw new MalformedError(`format ${format}, known is ${FORMAT}`);
+  const snapshot = {
+    index: index(reader.uint()),
+    term: term(reader.uint()),
+    confState: readConfState(reader),
+    data: reader.bytes(),
+  };
+  reader.end();
+  return snapshot;
+}
