@@ -90,7 +90,7 @@ const isModel = (store: LogStore, { log, term: ofTerm, vote }: Model): boolean =
 };
 
 /** Method: a model beside it; the power goes at any turn, with any of the unsynced sectors lost. */
-test("whenever the power goes, what was done is there, and of the rest all or nothing", async () => {
+test("when the power goes, what was done is there, and of the rest all or nothing", async () => {
   for (let seed = 1; seed <= 60; seed++) {
     const random = prng(seed);
     const disk = new VirtualDisk(random);

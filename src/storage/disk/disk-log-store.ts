@@ -46,7 +46,7 @@ async function foundVote(file: File): Promise<Pick<HardState, "term" | "vote"> |
   if (found.kind === "none") return;
   throw new RaftoralError(
     "log-damaged",
-    "vote: both copies are damaged. Nobody knows what this node voted for, so it must not vote again: " +
+    "vote: both copies are damaged. Nobody knows how this node voted, so it must not vote again: " +
       "remove its directory and let it join anew",
   );
 }

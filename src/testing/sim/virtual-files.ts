@@ -30,7 +30,7 @@ class Content {
 
   /** Each sector that was written is there or not; the length follows those that are. */
   cut(random: Prng): void {
-    let after = this.durable.slice();
+    let after: Uint8Array = this.durable.slice();
     for (const sector of [...this.dirty].sort((a, b) => a - b)) {
       if (random.chance(0.5)) continue;
       const from = sector * SECTOR_BYTES;
@@ -57,9 +57,9 @@ export class VirtualDisk {
   #durableNames = new Map<string, Content>();
   #lives = 0;
   /** The next sync of any file fails, and all after it say that they succeed. */
-  nextSyncFails = false;
+  nextSyncFails: boolean = false;
   /** Writes beyond are refused. */
-  freeBytes = Number.POSITIVE_INFINITY;
+  freeBytes: number = Number.POSITIVE_INFINITY;
 
   constructor(random: Prng) {
     this.#random = random;
