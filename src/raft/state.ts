@@ -151,7 +151,7 @@ export class RaftState {
   }
 
   becomeLeader(): void {
-    assert(this.state !== "follower", "a leader was a candidate");
+    assert(this.state === "candidate", "a leader was a candidate");
     this.reset(this.term);
     this.leader = this.id;
     const own = this.tracker.progress.get(this.id);
