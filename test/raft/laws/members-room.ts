@@ -165,7 +165,7 @@ export class LawMember {
   /** Only a snapshot of what is applied is left of the log. */
   compact(): void {
     const last = this.applied.at(-1);
-    if (last === undefined) return;
+    if (last === undefined || last.index <= this.disk.snapshot.index) return;
     const { index: at, term: inTerm } = last;
     this.disk.compact(snapshotOf(this.#conf, at, inTerm));
   }
