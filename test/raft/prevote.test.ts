@@ -45,6 +45,16 @@ test("a member that was away and comes back changes nobody's term", () => {
   assert.equal(group.get(3).log, [1, 1]);
 });
 
+test("a member that times out behind a lease disturbs nobody when it asks first", () => {
+  const group = network(3, { checkQuorum: true, preVote: true });
+  group.campaign(1);
+  group.tick(3, ELECTION_TICKS);
+  assert.equal(statesOf(group), ["leader", "follower", "pre-candidate"]);
+  group.tick(1, 1);
+  assert.equal(statesOf(group), ["leader", "follower", "follower"]);
+  assert.equal(termsOf(group), [1, 1, 1]);
+});
+
 test("two who both may stand split the vote, and the next one to stand wins", () => {
   const group = network(3, { preVote: true });
   group.campaign(1);
