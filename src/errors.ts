@@ -19,6 +19,7 @@ export type ErrorCode =
   | "malformed"
   | "join-refused"
   | "log-damaged"
+  | "directory-in-use"
   | "lint-not-available";
 
 export interface ErrorOptions {

@@ -24,6 +24,11 @@ export interface NodeOptions {
   readonly cluster?: string;
   /** Default: none, one node by itself. */
   readonly network?: Network;
+  /**
+   * Where this node keeps its log and who it is; created if absent. Default: none, in memory, and
+   * what it knows ends with the process.
+   */
+  readonly dataDir?: string;
   readonly boot?: Boot;
   /** What effect bodies get as `fx.deps`. */
   readonly deps?: unknown;
@@ -51,6 +56,7 @@ export interface NodeConfig {
   readonly name: string;
   readonly cluster: string;
   readonly network: Network | undefined;
+  readonly dataDir: string | undefined;
   readonly boot: Boot;
   readonly deps: unknown;
   readonly memberTimeoutMs: number;
@@ -77,6 +83,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     name: options.name ?? "node",
     cluster: options.cluster ?? "raftoral",
     network: options.network,
+    dataDir: options.dataDir,
     boot: options.boot ?? "auto",
     deps: options.deps,
     memberTimeoutMs: durationMs(options.memberTimeout ?? 1_500),
@@ -98,6 +105,10 @@ function check(config: NodeConfig): void {
   }
   if (config.boot === "join" && config.network === undefined) {
     throw bad('boot "join" needs a network to find a cluster on');
+  }
+  const { dataDir } = config;
+  if (dataDir !== undefined && (typeof dataDir !== "string" || dataDir === "")) {
+    throw bad("dataDir: the path of a directory");
   }
   if (config.tickMs < 1) throw bad("tick: at least 1 ms");
   const { maxPayloadBytes, maxConcurrentEffects } = config;

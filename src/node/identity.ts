@@ -2,7 +2,8 @@
 // or, with a wiped disk, as a new one.
 
 import type { NodeId } from "../std/ids.ts";
-import { MemoryDisk } from "../storage/memory.ts";
+import { createMemoryLogStore, MemoryDisk } from "../storage/memory.ts";
+import type { LogStore } from "../storage/port.ts";
 
 export interface Identity {
   readonly clusterUuid: string;
@@ -13,9 +14,32 @@ export interface Identity {
 }
 
 /** What outlives the process. */
+export interface NodeHome {
+  /** Where it is, for people. */
+  readonly place: string;
+  readonly identity: Identity | undefined;
+  /** Settles when it survives a crash. */
+  keep(identity: Identity): Promise<void>;
+  /** @throws RaftoralError `log-damaged` */
+  openLog(): Promise<LogStore>;
+  /** Lets another process have it. The log is closed by who uses it. */
+  leave(): Promise<void>;
+}
+
+/** A home in memory: tests give it to one life after the other. */
 export interface NodeDisk {
   readonly log: MemoryDisk;
   identity: Identity | undefined;
 }
 
 export const createNodeDisk = (): NodeDisk => ({ log: new MemoryDisk(), identity: undefined });
+
+export const memoryHome = (disk: NodeDisk = createNodeDisk()): NodeHome => ({
+  place: "memory",
+  identity: disk.identity,
+  keep: async (identity) => {
+    disk.identity = identity;
+  },
+  openLog: async () => createMemoryLogStore({ disk: disk.log }),
+  leave: async () => {},
+});

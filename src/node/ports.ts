@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import type { Clock, Timer, Timers } from "../std/clock.ts";
+import type { ThisProcess } from "../storage/disk/lock.ts";
 
 /** Everything that a node takes from its surroundings; the simulator has its own. */
 export interface Ports {
@@ -42,6 +43,20 @@ const realChance: Chance = {
   below: (limit) => randomInt(limit),
   unit: () => randomInt(2 ** 32) / 2 ** 32,
   id: () => randomBytes(16).toString("hex"),
+};
+
+/** For the lock on a directory. */
+export const thisProcess: ThisProcess = {
+  id: process.pid,
+  startedAtMs: Math.round(performance.timeOrigin),
+  isAlive: (id) => {
+    try {
+      process.kill(id, 0);
+      return true;
+    } catch (error) {
+      return error instanceof Error && "code" in error && error.code === "EPERM";
+    }
+  },
 };
 
 /** The first 32 characters of the SHA-256 in base64url: 192 bits. */

@@ -4,16 +4,17 @@ import { RaftoralError } from "../errors.ts";
 import type { Address } from "../replica/options.ts";
 import { Replica } from "../replica/replica.ts";
 import { MalformedError } from "../std/bytes.ts";
-import { createMemoryLogStore } from "../storage/memory.ts";
+import type { LogStore } from "../storage/port.ts";
 import { createMemoryNetwork } from "../transport/memory.ts";
 import type { Transport } from "../transport/port.ts";
 import { Registry } from "../workflow/runner/registry.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
 import { type Network, type NodeConfig, type NodeOptions, nodeConfig } from "./config.ts";
+import { openDiskHome } from "./disk-home.ts";
 import { Duties } from "./duties.ts";
 import { Group } from "./group.ts";
 import { type GroupEvent, GroupMachine, type GroupReply } from "./group-machine.ts";
-import { createNodeDisk, type Identity, type NodeDisk } from "./identity.ts";
+import { type Identity, memoryHome, type NodeHome } from "./identity.ts";
 import { decodeJoinRequest, encodeJoinReply, type JoinReply } from "./join-codec.ts";
 import { type Admission, found, join } from "./joining.ts";
 import { localGateway } from "./local-gateway.ts";
@@ -27,20 +28,27 @@ import { nodeStatus } from "./status.ts";
 export interface Surroundings {
   readonly ports: Ports;
   readonly network: Network;
-  readonly disk: NodeDisk;
+  readonly home: NodeHome;
 }
 
 /**
  * Starts a node, and settles once it may own runs. By default one node by itself, in memory:
- * nothing outlives the process.
- * @throws RaftoralError `invalid-argument`, `join-refused`.
+ * nothing outlives the process. With `dataDir` it comes back as the node that it was.
+ * @throws RaftoralError `invalid-argument`, `join-refused`, `directory-in-use`, `log-damaged`.
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const config = nodeConfig(options);
   const ports = realPorts();
   const network = config.network ?? createMemoryNetwork({ timers: ports.timers });
-  const running = await startNodeIn(config, { ports, network, disk: createNodeDisk() });
-  return running.face;
+  const { dataDir } = config;
+  const home = dataDir === undefined ? memoryHome() : await openDiskHome(dataDir);
+  try {
+    const running = await startNodeIn(config, { ports, network, home });
+    return running.face;
+  } catch (error) {
+    await home.leave();
+    throw error;
+  }
 }
 
 /** A network inside this process, for several nodes in one program. */
@@ -53,11 +61,15 @@ export async function startNodeIn(config: NodeConfig, around: Surroundings): Pro
   const registry = new Registry(config.workflows);
   const transport = around.network.join(config.name);
   const log = nodeLog(config);
-  log.info("no dataDir: what this node knows lives in memory, and ends with the process");
+  const { home } = around;
+  if (config.dataDir === undefined) {
+    log.info("no dataDir: what this node knows lives in memory, and ends with the process");
+  }
   try {
     const admission = await admit(config, around, transport);
-    around.disk.identity = admission.identity;
-    const node = new RunningNode({ config, around, transport, registry, log, admission });
+    await home.keep(admission.identity);
+    const store = await home.openLog();
+    const node = new RunningNode({ config, around, transport, registry, log, admission, store });
     await node.open();
     return node;
   } catch (error) {
@@ -68,10 +80,10 @@ export async function startNodeIn(config: NodeConfig, around: Surroundings): Pro
 
 async function admit(
   config: NodeConfig,
-  { disk, ports }: Surroundings,
+  { home, ports }: Surroundings,
   transport: Transport,
 ): Promise<Admission> {
-  const { identity } = disk;
+  const { identity } = home;
   if (identity !== undefined) {
     return { identity, members: [{ id: identity.node, name: config.name }] };
   }
@@ -87,6 +99,7 @@ interface RunningParts {
   readonly registry: Registry;
   readonly log: NodeLog;
   readonly admission: Admission;
+  readonly store: LogStore;
 }
 
 export class RunningNode {
@@ -174,6 +187,7 @@ export class RunningNode {
   async #stop(drainMs: number): Promise<void> {
     if (this.#hasCompany()) await this.#group.leave(drainMs);
     this.#end(new RaftoralError("node-stopped", `${this.#parts.config.name} was stopped`));
+    await this.#parts.around.home.leave();
   }
 
   #hasCompany(): boolean {
@@ -206,7 +220,7 @@ export class RunningNode {
       clock,
       timers,
       below: (limit) => chance.below(limit),
-      store: createMemoryLogStore({ disk: around.disk.log }),
+      store: this.#parts.store,
       transport,
       machine: this.machine,
       subscriber: {

@@ -2,7 +2,7 @@
 
 import { RaftoralError } from "../errors.ts";
 import { type NodeOptions, nodeConfig } from "../node/config.ts";
-import { createNodeDisk, type NodeDisk } from "../node/identity.ts";
+import { createNodeDisk, memoryHome, type NodeDisk } from "../node/identity.ts";
 import type { Node } from "../node/node.ts";
 import { type RunningNode, startNodeIn } from "../node/start-node.ts";
 import { type Deferred, deferred } from "../std/deferred.ts";
@@ -228,7 +228,7 @@ class TestCluster implements Cluster {
     });
     const chance = this.#world.chance(`node ${name} ${place.lives++}`);
     const ports = { clock: life.clock, timers: life.timers, chance };
-    const starting = startNodeIn(config, { ports, network, disk });
+    const starting = startNodeIn(config, { ports, network, home: memoryHome(disk) });
     place.running = await this.#world.drive(Promise.race([starting, death.promise]));
     await this.#untilVoter(place, name);
   }
