@@ -23,6 +23,15 @@ export interface Setup {
   readonly options?: Options;
 }
 
+/** For a core that a test makes itself. */
+export const LIMITS = {
+  electionTicks: 10,
+  heartbeatTicks: 1,
+  maxSizePerMsg: Number.POSITIVE_INFINITY,
+  maxInflightMsgs: 256,
+  randomInt: (): number => 0,
+};
+
 /** `count` bytes, or that text. */
 export const payload = (what: number | string): Uint8Array =>
   typeof what === "string" ? utf8(what) : new Uint8Array(what);
