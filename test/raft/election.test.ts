@@ -24,6 +24,16 @@ const STATES = ["follower", "pre-candidate", "candidate", "leader"] as const;
 const statesOf = (group: Network) => group.peers.map(({ state }) => state);
 const termsOf = (group: Network) => group.peers.map(({ term: own }) => own);
 
+test("a vote that is granted is followed by a whole time-out of patience, a refusal is not", () => {
+  for (const isGranted of [true, false]) {
+    const one = new Peer(1, { term: 1, vote: isGranted ? NONE : 3 });
+    one.tick(ELECTION_TICKS - 1);
+    one.hear(2, { type: "vote" });
+    one.tick(1);
+    assert.is(one.state, isGranted ? "follower" : "candidate");
+  }
+});
+
 test("a candidate that hears of the leader it lost to follows it, and takes its log", () => {
   const group = network(3);
   group.isolate(1);
@@ -64,7 +74,7 @@ test("the chance of an election grows with the silence, from one time-out to two
   }
 });
 
-/** A core that never heard of anybody, and came to `state` as it does. */
+/** A core that followed 2, and came to `state` from there. */
 function coreIn(state: StateName): RaftState {
   const raft = new RaftState({
     id: nodeId(1),
@@ -81,6 +91,7 @@ function coreIn(state: StateName): RaftState {
   };
   const none = { votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false };
   raft.switchConfiguration(restore({ voters: [nodeId(1)], ...none }, context));
+  raft.becomeFollower(term(1), nodeId(2));
   if (state === "pre-candidate") raft.becomePreCandidate();
   if (state === "candidate" || state === "leader") raft.becomeCandidate();
   if (state === "leader") raft.becomeLeader();

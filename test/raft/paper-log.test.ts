@@ -65,6 +65,8 @@ test("§5.3: an entry is committed once a majority has it, and not before", () =
     { size: 3, acks: [], isCommitted: false },
     { size: 3, acks: [2], isCommitted: true },
     { size: 3, acks: [2, 3], isCommitted: true },
+    { size: 4, acks: [2], isCommitted: false },
+    { size: 4, acks: [2, 4], isCommitted: true },
     { size: 5, acks: [], isCommitted: false },
     { size: 5, acks: [2], isCommitted: false },
     { size: 5, acks: [2, 2, 2], isCommitted: false },
@@ -105,9 +107,11 @@ test("§5.3: a follower applies, in the order of the log, what its leader says i
     { commit: 1, applied: ["a"] },
     { commit: 2, applied: ["a", "b"] },
     { commit: 9, applied: ["a", "b"] },
+    // The message says nothing of the rest of its log.
+    { commit: 3, log: [1, 1, 1], applied: ["", ""] },
   ];
-  for (const { commit, applied } of rounds) {
-    const follower = peerAs("follower");
+  for (const { commit, log = [], applied } of rounds) {
+    const follower = peerAs("follower", { log });
     follower.hear(2, { type: "app", entries: two, commit });
     follower.run();
     assert.equal(texts(follower.applied), applied, `commit ${commit}`);

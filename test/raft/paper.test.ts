@@ -73,8 +73,8 @@ test("§5.2: a member begins as a follower of nobody, whatever it was before", (
     const one = new Peer(1, begin);
     assert.is(one.state, "follower");
     assert.is(one.leader, NONE);
-    assert.is(one.term, begin.term ?? 0);
-    assert.is(one.hardState.vote, begin.vote ?? NONE);
+    const { term = 0, vote = NONE, commit = 0 } = begin;
+    assert.equal(one.hardState, { term, vote, commit });
   }
 });
 
@@ -142,6 +142,8 @@ test("§5.2: a candidate needs a majority of members, not of messages", () => {
   one.node.campaign();
   one.run();
   for (let times = 0; times < 4; times++) one.hear(2, { type: "vote-resp" });
+  one.hear(4, { type: "vote-resp", reject: true });
+  one.hear(4, { type: "vote-resp" });
   assert.is(one.state, "candidate");
   one.hear(3, { type: "vote-resp" });
   assert.is(one.state, "leader");
@@ -170,10 +172,13 @@ test("§5.2: a candidate that hears from a leader of its term or a later one fol
   for (const type of ["app", "heartbeat"] as const) {
     for (const term of [2, 3]) {
       const one = peerAs("candidate", { term: 2 });
+      one.tick(ELECTION_TICKS - 1);
       one.hear(2, { type, term });
       assert.is(one.state, "follower");
       assert.is(one.leader, 2);
       assert.is(one.term, term);
+      one.tick(ELECTION_TICKS - 1);
+      assert.is(one.state, "follower", "it waits a whole time-out");
     }
   }
 });

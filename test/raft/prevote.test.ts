@@ -12,6 +12,20 @@ electionLaws(test, WITH_PRE_VOTE);
 const termsOf = (group: Network) => group.peers.map(({ term }) => term);
 const statesOf = (group: Network) => group.peers.map(({ state }) => state);
 
+test("a member without a majority asks again at each time-out, and enters no term", () => {
+  const one = new Peer(1, { term: 1 }, { preVote: true });
+  for (let times = 0; times < 3; times++) {
+    one.tick(ELECTION_TICKS - 1);
+    assert.equal(one.run(), []);
+    one.tick(1);
+    assert.equal(
+      one.run().map(({ type, to, term }) => [type, to, term]),
+      [2, 3].map((to) => ["pre-vote", to, 2]),
+    );
+    assert.equal([one.state, one.term, one.hardState.vote], ["pre-candidate", 1, NONE]);
+  }
+});
+
 test("what a member promised itself as a pre-candidate is no vote of the candidate", () => {
   const one = new Peer(1, { term: 1 }, { preVote: true });
   one.node.campaign();
