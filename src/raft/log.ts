@@ -182,7 +182,9 @@ export class RaftLog {
     this.applied = to;
     this.applying = index(Math.max(this.applying, to));
     this.#applyingBytes = Math.max(0, this.#applyingBytes - bytes);
-    this.#isApplyingPaused = this.#applyingBytes >= this.#maxApplyingBytes;
+    // Where the limit is 0, one entry at a time still goes.
+    this.#isApplyingPaused =
+      this.#applyingBytes > 0 && this.#applyingBytes >= this.#maxApplyingBytes;
   }
 
   slice(low: Index, high: Index, maxBytes: number): Result<readonly Entry[], StorageError> {
@@ -193,8 +195,11 @@ export class RaftLog {
     if (low >= offset) return ok(limitSize(this.unstable.slice(low, high), maxBytes));
     const cut = index(Math.min(high, offset));
     const stable = this.#storage.entries(low, cut, maxBytes);
-    if (!stable.ok || high <= offset || stable.value.length < cut - low) return stable;
-    return ok(limitSize([...stable.value, ...this.unstable.slice(offset, high)], maxBytes));
+    if (!stable.ok) return stable;
+    const found = stable.value;
+    // Cut here too: a storage may count otherwise, or not at all.
+    if (high <= offset || found.length < cut - low) return ok(limitSize(found, maxBytes));
+    return ok(limitSize([...found, ...this.unstable.slice(offset, high)], maxBytes));
   }
 
   entries(from: Index, maxBytes: number): Result<readonly Entry[], StorageError> {
