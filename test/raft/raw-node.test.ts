@@ -230,6 +230,7 @@ test("a commit index alone waits for no disk; a term, a vote and an entry do", (
       { m: { type: "heartbeat", commit: index(START + 1) }, sync: false },
       { m: { type: "heartbeat", term: next }, sync: true },
       { m: { type: "app", ...after }, sync: false },
+      { m: { type: "heartbeat-resp", term: term(3) }, sync: true },
       { m: { type: "vote", term: term(3), index: at, logTerm: next }, sync: true },
       { m: { type: "pre-vote", term: term(4), index: at, logTerm: next }, sync: false },
     ];

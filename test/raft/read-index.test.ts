@@ -118,13 +118,16 @@ test("a new leader answers only after it committed an entry of its own term", ()
 
 test("reads that wait for a new leader's first commit are forgotten with its term", () => {
   const group = roomOf([1, 2, 3]);
-  group.loses = ({ type, from }) => type === "app" && from === 1;
-  ask(group.elect(1), "x");
-  group.elect(2);
+  group.loses = ({ type }) => type === "app";
+  const one = group.elect(1);
+  ask(one, "x");
+  one.hear(2, { type: "app-resp", term: term(one.term + 1) });
+  assert.is(one.state, "follower");
   group.heal();
   group.elect(1);
   group.tick(1, 2);
-  assert.equal(answers(group.get(1)), []);
+  assert.is(one.commit, one.lastIndex);
+  assert.equal(answers(one), []);
 });
 
 test("under a lease a leader answers at once, without a message", () => {

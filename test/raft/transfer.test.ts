@@ -73,7 +73,8 @@ test("one that has the whole log leads at once, whoever is asked for it", () => 
 
 test("one that is behind is brought up first, by entries or by a snapshot", () => {
   for (const how of ["app", "snap"] as const) {
-    const group = led();
+    // One entry a message, one message at a time.
+    const group = led({ maxSizePerMsg: 0, maxInflightMsgs: 1 });
     group.cut(3);
     for (const text of ["a", "b", "c"]) {
       group.get(1).propose(text);
@@ -83,6 +84,7 @@ test("one that is behind is brought up first, by entries or by a snapshot", () =
     group.heal();
     group.sent.length = 0;
     transfer(group, 3);
+    group.tick(1);
     isLedBy(group, 3);
     const toThree = group.sent.filter(({ to, from }) => to === 3 && from === 1);
     const kinds = toThree.map(({ type }) => type);
