@@ -8,7 +8,7 @@ import { createMemoryLogStore, MemoryDisk } from "../memory.ts";
 import type { LogStore, Save, StorageFailure } from "../port.ts";
 import { type File, FileError, type FileSystem } from "./file-system.ts";
 import { decodeSave, encodeSave } from "./save-codec.ts";
-import { readSnapshot, writeSnapshot } from "./snapshot-file.ts";
+import { forgetSnapshots, readSnapshot, writeSnapshot } from "./snapshot-file.ts";
 import { readVote, writeVote } from "./vote-file.ts";
 import { Wal } from "./wal.ts";
 
@@ -30,10 +30,18 @@ export async function openDiskLogStore(options: DiskLogOptions): Promise<LogStor
   const { fs, directory, segmentBytes = SEGMENT_BYTES } = options;
   await fs.makeDirectory(directory);
   const view = new MemoryDisk();
-  const snapshot = await readSnapshot(fs, directory);
-  if (snapshot !== undefined) perform(view, { entries: [], snapshot });
   const wal = new Wal({ fs, directory, segmentBytes });
-  for (const payload of await wal.open()) perform(view, beyond(view, decodeSave(payload)));
+  const saves = (await wal.open()).map(decodeSave);
+  const last = saves.findLastIndex(({ snapshotAt }) => snapshotAt !== undefined);
+  if (last === -1 && !wal.isFromTheStart) {
+    const message = "the first segment of the log is missing: remove the directory and join anew";
+    throw new RaftoralError("log-damaged", message);
+  }
+  for (const { hardState, entries, snapshotAt } of saves.slice(Math.max(0, last))) {
+    const snapshot =
+      snapshotAt === undefined ? undefined : await readSnapshot(fs, directory, snapshotAt);
+    perform(view, { hardState, entries, snapshot });
+  }
   const voteFile = await fs.open(`${directory}/vote`);
   await fs.syncDirectory(directory);
   view.hardState = withVote(view.hardState, await foundVote(voteFile));
@@ -64,11 +72,6 @@ function withVote(
 function perform(view: MemoryDisk, save: Save): void {
   view.begin(save);
   view.sync();
-}
-
-/** Without what a snapshot stands for. */
-function beyond({ snapshot }: MemoryDisk, { hardState, entries }: Save): Save {
-  return { hardState, entries: entries.filter(({ index }) => index > snapshot.index) };
 }
 
 interface DiskLogParts {
@@ -121,11 +124,13 @@ class DiskLogStore implements LogStore {
     const { fs, directory, wal, voteFile } = this.#parts;
     if (snapshot !== undefined) {
       await writeSnapshot(fs, directory, snapshot);
-      await wal.forgetAll();
-    }
-    const lasting = hardState ?? (snapshot === undefined ? undefined : this.#parts.view.hardState);
-    if (lasting !== undefined || entries.length > 0) {
-      await wal.append(encodeSave({ hardState: lasting, entries }));
+      // The state is repeated, since what stands before this in the log is no longer read.
+      const lasting = hardState ?? this.#parts.view.hardState;
+      const marked = { hardState: lasting, entries, snapshotAt: snapshot.index };
+      await wal.appendAnew(encodeSave(marked));
+      await forgetSnapshots(fs, directory, snapshot.index);
+    } else if (hardState !== undefined || entries.length > 0) {
+      await wal.append(encodeSave({ hardState, entries }));
     }
     const { term: ofTerm, vote } = hardState ?? this.#promised;
     if (ofTerm === this.#promised.term && vote === this.#promised.vote) return;

@@ -6,7 +6,7 @@
 //    8  sequence         u64, the number of the save
 //   16  chain            u32, checksum of the frame before
 //   20  payload checksum u32, begun from the chain
-//   24  flags            u32, 1: a sector of the frame is all zeros
+//   24  mask             u32, a byte that each byte of the payload is written XOR with
 //   28  header checksum  u32, of the 28 bytes before
 //
 // Frames begin at multiples of 32, so that no header crosses a sector: a disk writes it whole or
@@ -19,7 +19,6 @@ export const HEADER_BYTES = 32;
 /** What a disk writes whole or not at all. */
 export const SECTOR_BYTES = 512;
 const MAGIC = 0x31544652;
-const HAS_ZERO_SECTOR = 1;
 const TWO_32 = 0x1_0000_0000;
 
 export interface FrameHeader {
@@ -27,8 +26,7 @@ export interface FrameHeader {
   readonly sequence: number;
   readonly chain: number;
   readonly checksum: number;
-  /** Of its own, and not because the disk lost it. */
-  readonly hasZeroSector: boolean;
+  readonly mask: number;
 }
 
 export const aligned = (at: number): number => Math.ceil(at / HEADER_BYTES) * HEADER_BYTES;
@@ -41,11 +39,13 @@ export function encodeFrame(
   payload: Uint8Array,
   place: { readonly at: number; readonly sequence: number; readonly chain: number },
 ): { readonly bytes: Uint8Array; readonly checksum: number } {
-  assert(payload.length > 0 && payload[0] !== 0, "a payload does not begin with zero");
   assert(place.at % HEADER_BYTES === 0, "a frame begins at its alignment");
   const bytes = new Uint8Array(frameBytes(payload.length));
   bytes.set(payload, HEADER_BYTES);
-  const checksum = crc32(payload, place.chain);
+  const mask = maskFor(bytes, place.at);
+  if (mask !== 0) for (let i = HEADER_BYTES; i < bytes.length; i++) bytes[i] = at0(bytes, i) ^ mask;
+  const written = bytes.subarray(HEADER_BYTES, HEADER_BYTES + payload.length);
+  const checksum = crc32(written, place.chain);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, payload.length, true);
@@ -53,9 +53,24 @@ export function encodeFrame(
   view.setUint32(12, Math.floor(place.sequence / TWO_32), true);
   view.setUint32(16, place.chain, true);
   view.setUint32(20, checksum, true);
-  view.setUint32(24, hasZeroSector(bytes, place.at) ? HAS_ZERO_SECTOR : 0, true);
+  view.setUint32(24, mask, true);
   view.setUint32(28, crc32(bytes.subarray(0, 28)), true);
   return { bytes, checksum };
+}
+
+const at0 = (bytes: Uint8Array, i: number): number => bytes[i] ?? 0;
+
+/** A byte that no sector of the frame consists of: XOR with it leaves none all zeros. */
+function maskFor(frame: Uint8Array, at: number): number {
+  const constant = new Set<number>();
+  for (const [from, to] of sectorsOf(frame, at)) {
+    const first = at0(frame, from);
+    if (isAll(frame, from, to, first)) constant.add(first);
+  }
+  let mask = 0;
+  while (constant.has(mask)) mask++;
+  assert(mask < 256, "some byte is no sector's only one");
+  return mask;
 }
 
 /** undefined: this is no header. */
@@ -69,7 +84,7 @@ export function readHeader(bytes: Uint8Array, at: number): FrameHeader | undefin
     sequence: view.getUint32(8, true) + view.getUint32(12, true) * TWO_32,
     chain: view.getUint32(16, true),
     checksum: view.getUint32(20, true),
-    hasZeroSector: (view.getUint32(24, true) & HAS_ZERO_SECTOR) !== 0,
+    mask: view.getUint32(24, true) & 0xff,
   };
 }
 
@@ -77,28 +92,36 @@ export function readHeader(bytes: Uint8Array, at: number): FrameHeader | undefin
 export function readPayload(
   bytes: Uint8Array,
   at: number,
-  { length, checksum, chain }: FrameHeader,
+  { length, checksum, chain, mask }: FrameHeader,
 ): Uint8Array | undefined {
   const from = at + HEADER_BYTES;
   if (from + length > bytes.length) return;
-  const payload = bytes.subarray(from, from + length);
-  return crc32(payload, chain) === checksum ? payload : undefined;
+  const written = bytes.subarray(from, from + length);
+  if (crc32(written, chain) !== checksum) return;
+  return mask === 0 ? written : written.map((byte) => byte ^ mask);
 }
 
 /** Is one of the sectors that the frame reaches into, as far as it does, all zeros? */
 export function hasZeroSector(frame: Uint8Array, at: number): boolean {
-  let from = 0;
-  while (from < frame.length) {
-    const sectorEnd = SECTOR_BYTES - ((at + from) % SECTOR_BYTES);
-    const to = Math.min(frame.length, from + sectorEnd);
-    // What is left of the frame in its last sector may be padding alone.
-    if (isZero(frame, from, to) && to - from >= HEADER_BYTES) return true;
-    from = to;
-  }
-  return false;
+  return sectorsOf(frame, at).some(([from, to]) => isZero(frame, from, to));
 }
 
-export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
-  return true;
+/** From and to of each sector's part of the frame, the header's own part left out. */
+function sectorsOf(frame: Uint8Array, at: number): readonly (readonly [number, number])[] {
+  const parts: [number, number][] = [];
+  let from = 0;
+  while (from < frame.length) {
+    const to = Math.min(frame.length, from + SECTOR_BYTES - ((at + from) % SECTOR_BYTES));
+    if (from > 0) parts.push([from, to]);
+    from = to;
+  }
+  return parts;
 }
+
+const isAll = (bytes: Uint8Array, from: number, to: number, value: number): boolean => {
+  for (let i = from; i < to; i++) if (bytes[i] !== value) return false;
+  return true;
+};
+
+export const isZero = (bytes: Uint8Array, from: number, to: number): boolean =>
+  isAll(bytes, from, to, 0);

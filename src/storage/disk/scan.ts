@@ -98,6 +98,6 @@ function isTorn(bytes: Uint8Array, at: number): boolean {
 
 function lacksSector(bytes: Uint8Array, at: number, header: FrameHeader): boolean {
   const end = at + frameBytes(header.length);
-  if (header.hasZeroSector || end > bytes.length) return false;
+  if (end > bytes.length) return false;
   return hasZeroSector(bytes.subarray(at, end), at);
 }

@@ -1,15 +1,15 @@
-// A snapshot as a file of its own: written whole under another name, then renamed. Two are kept.
+// A snapshot as a file of its own: written whole under another name, then renamed. It counts from
+// when the log says so.
 
 import { crc32 } from "node:zlib";
 import { RaftoralError } from "../../errors.ts";
 import { readConfState, writeConfState } from "../../raft/codec.ts";
 import type { Snapshot } from "../../raft/types.ts";
 import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
-import { index, term } from "../../std/ids.ts";
+import { type Index, index, term } from "../../std/ids.ts";
 import type { FileSystem } from "./file-system.ts";
 
 const FORMAT = 1;
-const KEPT = 2;
 const isSnapshot = (name: string): boolean => /^\d{16}\.snap$/.test(name);
 
 export async function writeSnapshot(
@@ -23,20 +23,29 @@ export async function writeSnapshot(
   await file.write(0, frame);
   await file.sync();
   await file.close();
-  const name = `${snapshot.index.toString().padStart(16, "0")}.snap`;
-  await fs.rename(`${directory}/snapshot.tmp`, `${directory}/${name}`);
+  await fs.rename(`${directory}/snapshot.tmp`, `${directory}/${nameOf(snapshot.index)}`);
   await fs.syncDirectory(directory);
-  const names = (await fs.list(directory)).filter(isSnapshot);
-  for (const old of names.slice(0, -KEPT)) await fs.unlink(`${directory}/${old}`);
 }
 
-/** The newest; undefined: there is none. @throws RaftoralError `log-damaged` */
+const nameOf = (at: Index): string => `${at.toString().padStart(16, "0")}.snap`;
+
+/** All but the one that the log speaks of. */
+export async function forgetSnapshots(
+  fs: FileSystem,
+  directory: string,
+  but: Index,
+): Promise<void> {
+  const names = (await fs.list(directory)).filter(isSnapshot);
+  for (const name of names) if (name !== nameOf(but)) await fs.unlink(`${directory}/${name}`);
+}
+
+/** The one that the log speaks of. @throws RaftoralError `log-damaged` */
 export async function readSnapshot(
   fs: FileSystem,
   directory: string,
-): Promise<Snapshot | undefined> {
-  const name = (await fs.list(directory)).filter(isSnapshot).at(-1);
-  if (name === undefined) return;
+  at: Index,
+): Promise<Snapshot> {
+  const name = nameOf(at);
   const file = await fs.open(`${directory}/${name}`);
   const bytes = await file.read(0, await file.size());
   await file.close();

@@ -37,9 +37,16 @@ export class Wal {
   #sequence = 1;
   #chain = 0;
   #spare: Promise<File> | undefined;
+  #spareFailure: unknown;
+  #firstSequence: number | undefined;
 
   constructor(parts: WalParts) {
     this.#parts = parts;
+  }
+
+  /** Is the very first frame of all there, or was it let go, or lost? */
+  get isFromTheStart(): boolean {
+    return this.#firstSequence === undefined || this.#firstSequence === 1;
   }
 
   /** All payloads that are there, oldest first. @throws RaftoralError `log-damaged` */
@@ -69,6 +76,7 @@ export class Wal {
     if (header === undefined || !isChained || segmentName(header.sequence) !== name) {
       throw damaged(name, "its header");
     }
+    this.#firstSequence ??= header.sequence;
     const found = scan(bytes, startOf(header), header.size);
     const { verdict, end } = found;
     if (verdict.kind === "rotten") throw damaged(name, `the frame at byte ${end}`);
@@ -84,6 +92,7 @@ export class Wal {
 
   /** Settles when it survives a loss of power. */
   async append(payload: Uint8Array): Promise<void> {
+    if (this.#spareFailure !== undefined) throw this.#spareFailure;
     const need = frameBytes(payload.length);
     let present = this.#present;
     if (present === undefined || present.at + need > present.size) {
@@ -99,11 +108,15 @@ export class Wal {
     if (present.at > present.size / 2) void this.#prepare();
   }
 
-  /** What was written up to here is not needed any more. */
-  async forgetAll(): Promise<void> {
+  /** From this payload on the log is read; what was before it goes. */
+  async appendAnew(payload: Uint8Array): Promise<void> {
     const { fs, directory } = this.#parts;
-    const old = (await fs.list(directory)).filter(isSegment);
-    await this.#rotate(0);
+    const before = (await fs.list(directory)).filter(isSegment);
+    // One without a frame yet has the name that the new one takes.
+    const present = segmentName(this.#sequence);
+    await this.#rotate(frameBytes(payload.length));
+    await this.append(payload);
+    const old = before.filter((name) => name !== present);
     for (const name of old) await fs.unlink(`${directory}/${name}`);
     await fs.syncDirectory(directory);
   }
@@ -119,8 +132,10 @@ export class Wal {
     const { fs, directory, segmentBytes } = this.#parts;
     if (this.#spare === undefined) {
       this.#spare = makeSpare(fs, `${directory}/${SPARE}`, segmentBytes);
-      // Whoever needs it will see why it could not be made.
-      this.#spare.catch(() => {});
+      // A disk that fails behind our back has failed: the next append says so.
+      this.#spare.catch((error: unknown) => {
+        this.#spareFailure = error;
+      });
     }
     return this.#spare;
   }

@@ -3,6 +3,7 @@
 
 import { simulateCore } from "./core/core-simulation.ts";
 import { shrinkCore } from "./core/shrink.ts";
+import { simulateDisk } from "./disk/disk-simulation.ts";
 import { simulate } from "./workflow/simulation.ts";
 
 export interface SeedReport {
@@ -29,6 +30,7 @@ export interface Profile {
 
 export const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ["workflow", { run: simulate }],
+  ["disk", { run: simulateDisk }],
   [
     "core",
     {

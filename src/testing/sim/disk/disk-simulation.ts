@@ -1,0 +1,248 @@
+// One seed of the disk profile: the real log on a disk whose power goes at any moment, whose syncs
+// fail and whose bytes rot. After each restart: what was done is there; what was under way is there
+// or not; what rotted is found.
+
+import { RaftoralError } from "../../../errors.ts";
+import type { Entry, Snapshot } from "../../../raft/types.ts";
+import { index, nodeId, term } from "../../../std/ids.ts";
+import type { Prng } from "../../../std/prng.ts";
+import { openDiskLogStore } from "../../../storage/disk/disk-log-store.ts";
+import type { LogStore, Save, StorageFailure } from "../../../storage/port.ts";
+import { Simulator } from "../simulator.ts";
+import { VirtualDisk } from "../virtual-files.ts";
+
+const DIRECTORY = "log";
+
+export interface DiskReport {
+  readonly seed: number;
+  readonly violations: readonly { readonly law: string; readonly detail: string }[];
+  readonly marks: ReadonlySet<string>;
+  readonly entries: number;
+  readonly hash: string;
+}
+
+/** What a store holds, as far as the laws go. */
+interface Held {
+  readonly term: number;
+  readonly vote: number;
+  readonly commit: number;
+  readonly snapshotAt: number;
+  /** `index@term:length`, one after the other. */
+  readonly log: readonly string[];
+}
+
+const BLANK: Held = { term: 0, vote: 0, commit: 0, snapshotAt: 0, log: [] };
+
+export async function simulateDisk(seed: number): Promise<DiskReport> {
+  return await new DiskSimulation(seed).go();
+}
+
+class DiskSimulation {
+  readonly #sim: Simulator;
+  readonly #random: Prng;
+  readonly #disk: VirtualDisk;
+  readonly #segmentBytes: number;
+  readonly #rots: boolean;
+  readonly #fails: boolean;
+  readonly #marks = new Set<string>();
+  readonly #violations = new Map<string, string>();
+  #held: Held = BLANK;
+  #saves = 0;
+  #isOver = false;
+
+  constructor(seed: number) {
+    this.#sim = new Simulator({ seed });
+    this.#random = this.#sim.random("workload");
+    this.#disk = new VirtualDisk(this.#sim.random("disk"));
+    const swarm = this.#sim.random("swarm");
+    this.#segmentBytes = swarm.pick([1_024, 4_096, 65_536]);
+    this.#rots = swarm.chance(0.3);
+    this.#fails = swarm.chance(0.3);
+  }
+
+  async go(): Promise<DiskReport> {
+    try {
+      let store = await this.#open();
+      const rounds = 20 + this.#random.below(60);
+      for (let i = 0; i < rounds && store !== undefined && this.#violations.size === 0; i++) {
+        store = await this.#round(store);
+      }
+    } catch (error) {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#violation("nothing throws", detail);
+    }
+    return {
+      seed: this.#sim.seed,
+      violations: [...this.#violations].map(([law, detail]) => ({ law, detail })),
+      marks: this.#marks,
+      entries: this.#saves,
+      hash: this.#sim.traceHash,
+    };
+  }
+
+  #violation(law: string, detail: string): void {
+    if (!this.#violations.has(law)) this.#violations.set(law, detail);
+  }
+
+  /** undefined: damage was found, and nothing is left to do. */
+  async #open(): Promise<LogStore | undefined> {
+    const random = this.#sim.random(`latency ${this.#saves}`);
+    const fs = this.#disk.mount({
+      set: (delayMs, fn) => this.#sim.timers.set(delayMs, fn),
+      defer: (fn) => void this.#sim.timers.set(random.below(4), fn),
+    });
+    const options = { fs, directory: DIRECTORY, segmentBytes: this.#segmentBytes };
+    try {
+      return await this.#sim.drive(openDiskLogStore(options));
+    } catch (error) {
+      if (!(error instanceof RaftoralError && error.code === "log-damaged")) throw error;
+      this.#marks.add("damage found");
+      if (!this.#isOver) this.#violation("what was not damaged opens", error.message);
+      return;
+    }
+  }
+
+  async #round(store: LogStore): Promise<LogStore | undefined> {
+    const { what, after } = this.#next();
+    const dice = this.#random.below(100);
+    if (dice < 60) return await this.#completed(store, what, after);
+    if (dice < 66 && this.#fails) return await this.#failing(store, what, after);
+    if (dice < 70 && this.#rots) return await this.#rotten(after);
+    return await this.#cut(store, what, after);
+  }
+
+  async #completed(store: LogStore, what: Save, after: Held): Promise<LogStore> {
+    const failure = await this.#sim.drive(this.#save(store, what));
+    if (failure !== undefined) this.#violation("a whole disk takes a save", failure.reason);
+    this.#held = after;
+    this.#compare(store, [after], "a save that was done can be read");
+    return store;
+  }
+
+  #save(store: LogStore, what: Save): Promise<StorageFailure | undefined> {
+    this.#saves++;
+    return new Promise((resolve) => store.save(what, resolve));
+  }
+
+  /** The power goes while the save is under way, or before or just after it. */
+  async #cut(store: LogStore, what: Save, after: Held): Promise<LogStore | undefined> {
+    let isDone = false;
+    this.#saves++;
+    store.save(what, () => {
+      isDone = true;
+    });
+    await this.#sim.runUntil(this.#sim.nowMs + this.#random.below(25));
+    this.#marks.add(isDone ? "power cut after a save" : "power cut during a save");
+    this.#disk.powerCut();
+    const again = await this.#open();
+    if (again === undefined) return;
+    const allowed = isDone ? [after] : [this.#held, after];
+    this.#compare(again, allowed, "whatever the power does, what was done is there");
+    this.#held = heldBy(again);
+    return again;
+  }
+
+  /** A sync fails once; the disk then says that all is well, and has lost it. */
+  async #failing(store: LogStore, what: Save, after: Held): Promise<LogStore | undefined> {
+    this.#marks.add("a sync fails");
+    this.#disk.nextSyncFails = true;
+    const failure = await this.#sim.drive(this.#save(store, what));
+    this.#disk.nextSyncFails = false;
+    // It may have been that of a file made for later: then the next save hears of it.
+    if (failure === undefined) this.#held = after;
+    const second = await this.#sim.drive(this.#save(store, what));
+    if (second === undefined) this.#violation("nothing is done after a failed sync", "a save");
+    this.#disk.powerCut();
+    const again = await this.#open();
+    if (again === undefined) return;
+    this.#compare(again, [this.#held, after], "a failed sync takes nothing that was done");
+    this.#held = heldBy(again);
+    return again;
+  }
+
+  /** A byte of what was safe changes while nobody looks. */
+  async #rotten(after: Held): Promise<LogStore | undefined> {
+    void after;
+    this.#disk.powerCut();
+    const paths = this.#disk.paths().filter((path) => !path.endsWith(".tmp"));
+    const path = paths[this.#random.below(Math.max(1, paths.length))];
+    const size = path === undefined ? 0 : this.#disk.size(path);
+    if (path === undefined || size === 0) return await this.#open();
+    this.#marks.add("a byte rots");
+    this.#disk.rot(path, this.#random.below(size));
+    this.#isOver = true;
+    const again = await this.#open();
+    if (again !== undefined) this.#compare(again, [this.#held], "rot is found, or does no harm");
+    // Found or harmless: with two damages at once nothing is promised.
+    return;
+  }
+
+  #compare(store: LogStore, allowed: readonly Held[], law: string): void {
+    const found = JSON.stringify(heldBy(store));
+    if (allowed.some((one) => JSON.stringify(one) === found)) return;
+    this.#violation(law, `${found} is none of ${JSON.stringify(allowed)}`);
+  }
+
+  #next(): { readonly what: Save; readonly after: Held } {
+    const random = this.#random;
+    const held = this.#held;
+    const isTerm = random.chance(0.25);
+    const ofTerm = held.term + (isTerm ? 1 + random.below(2) : 0);
+    const vote = isTerm ? random.below(4) : held.vote;
+    const last = held.snapshotAt + held.log.length;
+    if (random.chance(0.06)) return this.#snapshot({ ofTerm, vote, last });
+    const from = held.snapshotAt + 1 + random.below(held.log.length + 1);
+    const bytes = random.chance(0.1) ? random.below(5_000) : random.below(200);
+    const entries = Array.from(
+      { length: random.below(5) },
+      (_, i): Entry => ({
+        index: index(from + i),
+        term: term(ofTerm),
+        kind: "normal",
+        data: new Uint8Array(bytes).fill(random.chance(0.5) ? 0 : 9),
+      }),
+    );
+    const kept = held.log.slice(0, from - held.snapshotAt - 1);
+    const log = entries.length === 0 ? held.log : [...kept, ...entries.map(named)];
+    const commit = random.below(last + 1);
+    const after = { ...held, term: ofTerm, vote, commit, log };
+    const hardState = { term: term(ofTerm), vote: nodeId(vote), commit: index(commit) };
+    return { what: { hardState, entries }, after };
+  }
+
+  #snapshot(now: { ofTerm: number; vote: number; last: number }): {
+    readonly what: Save;
+    readonly after: Held;
+  } {
+    const { ofTerm, vote, last } = now;
+    this.#marks.add("snapshot");
+    const at = last + 1 + this.#random.below(10);
+    const snapshot: Snapshot = {
+      index: index(at),
+      term: term(ofTerm),
+      confState: {
+        voters: [nodeId(1)],
+        votersOutgoing: [],
+        learners: [],
+        learnersNext: [],
+        autoLeave: false,
+      },
+      data: new Uint8Array(this.#random.below(3_000)).fill(3),
+    };
+    const after = { term: ofTerm, vote, commit: at, snapshotAt: at, log: [] };
+    const hardState = { term: term(ofTerm), vote: nodeId(vote), commit: index(at) };
+    return { what: { hardState, entries: [], snapshot }, after };
+  }
+}
+
+const named = ({ index: at, term: ofTerm, data }: Entry): string =>
+  `${at}@${ofTerm}:${data.length}`;
+
+function heldBy(store: LogStore): Held {
+  const { hardState } = store.initialState();
+  const [first, last] = [store.firstIndex(), store.lastIndex()];
+  const read = store.entries(first, index(last + 1), Number.POSITIVE_INFINITY);
+  const log = last >= first && read.ok ? read.value.map(named) : [];
+  const { term: ofTerm, vote, commit } = hardState;
+  return { term: ofTerm, vote, commit, snapshotAt: first - 1, log };
+}
