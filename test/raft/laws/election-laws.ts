@@ -135,7 +135,7 @@ function rivals(test: Test, { preVote, stands, answers }: Kind): void {
 
 function votes(test: Test, { asks, answers }: Kind): void {
   for (const state of STATES) {
-    test(`a ${state} grants a ${asks} of a later term to a log that is up to date`, () => {
+    test(`a ${state} grants a ${asks} of a later term to who has all that it has`, () => {
       const one = peerAs(state, { term: 2, log: [1] }, withStates(state));
       const before = one.node.basicStatus();
       one.hear(2, { type: asks, term: 3, logTerm: 2, index: 9 });
@@ -151,7 +151,7 @@ function votes(test: Test, { asks, answers }: Kind): void {
     });
   }
 
-  test(`a ${asks} of the present term is for a log that is up to date, of whom one voted for`, () => {
+  test(`a ${asks} of this term is granted to who has all, unless another has the vote`, () => {
     for (const vote of [NONE, 2, 3]) {
       for (const logTerm of [0, 1, 2, 3]) {
         for (const index of [0, 1, 2, 3]) {
@@ -165,6 +165,17 @@ function votes(test: Test, { asks, answers }: Kind): void {
         }
       }
     }
+  });
+
+  test(`who knows the leader of a term refuses every ${asks} of it`, () => {
+    const one = new Peer(1, { term: 3 });
+    one.hear(2, { type: "heartbeat" });
+    one.run();
+    one.hear(3, { type: asks, logTerm: 2, index: 9 });
+    assert.equal(
+      one.run().map(({ type, to, term, reject }) => [type, to, term, reject]),
+      [[answers, 3, 3, true]],
+    );
   });
 
   test(`who votes for itself, or leads, refuses a ${asks} of the present term`, () => {
