@@ -8,10 +8,11 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { core } from "./core.ts";
+import { disk } from "./disk.ts";
 import type { Catalogue, Edit, Mutant } from "./mutant.ts";
 import { workflow } from "./workflow.ts";
 
-const CATALOGUES: readonly Catalogue[] = [workflow, core];
+const CATALOGUES: readonly Catalogue[] = [workflow, core, disk];
 /** A seed that goes round for ever is a kill too. */
 const LIMIT_MS = 180_000;
 
