@@ -52,7 +52,9 @@ const order: readonly Mutant[] = [
     name: "the log is let go before the snapshot counts",
     breaks: "snapshots",
     file: WAL,
-    find: "    await this.append(payload);\n    const old = before.filter((name) => name !== present);",
+    find:
+      "    await this.append(payload);\n" +
+      "    const old = before.filter((name) => name !== present);",
     replace:
       "    const append = (): Promise<void> => this.append(payload);\n" +
       "    const old = before.filter((name) => name !== present);",
