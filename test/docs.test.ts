@@ -56,6 +56,23 @@ test("every file that a page names is there", () => {
   );
 });
 
+/** Names are put together in part: so each longer word of a law must stand where its tests are made. */
+test("every law in the table of docs/concepts/raft.md is about a test that is there", () => {
+  const row = /^\| (.+) \| .+ \| `(.+\.test\.ts)` \|$/gm;
+  const rows = [...read("docs/concepts/raft.md").matchAll(row)];
+  assert.ok(rows.length > 200, `only ${rows.length} rows`);
+  const shared = readdirSync("test/raft/laws").map((name) => read(`test/raft/laws/${name}`));
+  const missing = rows.filter(([, law = "", file = ""]) => {
+    const text = [read(`test/raft/${file}`), ...shared].join("\n");
+    const words = law.replace(/\{[^}]*\}/g, "").match(/[A-Za-z]{5,}/g) ?? [];
+    return words.some((word) => !text.includes(word));
+  });
+  assert.equal(
+    missing.map(([line]) => line),
+    [],
+  );
+});
+
 test("every npm script that a page names exists", () => {
   const { scripts } = JSON.parse(read("package.json"));
   const pages = ["README.md", "CONTRIBUTING.md", "docs/HACKING.md", ".ci/run"].map(read).join("\n");
