@@ -56,7 +56,9 @@ test("every file that a page names is there", () => {
   );
 });
 
-/** Names are put together in part: so each longer word of a law must stand where its tests are made. */
+/**
+ * Names are put together in part: so each longer word of a law must stand where its tests are made.
+ */
 test("every law in the table of docs/concepts/raft.md is about a test that is there", () => {
   const row = /^\| (.+) \| .+ \| `(.+\.test\.ts)` \|$/gm;
   const rows = [...read("docs/concepts/raft.md").matchAll(row)];

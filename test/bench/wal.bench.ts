@@ -10,9 +10,9 @@ import { nodeFileSystem } from "../../src/storage/disk/node-file-system.ts";
 import type { LogStore } from "../../src/storage/port.ts";
 import { type Bench, ofSamples, type Report } from "./harness.ts";
 
-// A commit of 300 bytes from each of N writers, all in one write, as the replica groups them; beside it a
-// bare write and fdatasync of as many bytes, into a file of zeros, one after the other in the same rounds.
-// On the disk of TMPDIR.
+// A commit of 300 bytes from each of N writers, all in one write, as the replica groups them;
+// beside it a bare write and fdatasync of as many bytes, into a file of zeros, one after the other
+// in the same rounds. On the disk of TMPDIR.
 
 const BYTES = 300;
 const ROUNDS = 400;

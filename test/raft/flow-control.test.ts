@@ -100,7 +100,7 @@ for (const [maxInflightBytes, appends] of [
   [4040, 2],
   [4060, 3],
 ] as const) {
-  test(`where ${maxInflightBytes} bytes may be under way, ${appends} appends of 2024 fill them`, () => {
+  test(`where ${maxInflightBytes} bytes may be under way, ${appends} of 2024 fill them`, () => {
     const options = { maxInflightMsgs: 100, maxSizePerMsg: 2030, maxInflightBytes };
     const leader = leaderWith({ voters: [1, 2], options });
     for (let i = 0; i < 10; i++) propose(leader, KB);
@@ -189,7 +189,7 @@ test("a member that cannot be reached is probed from what is known of it", () =>
   assert.equal(sizes(appendsTo(propose(leader, "d"), 2)), []);
 });
 
-test("that a member cannot be reached changes nothing while it is probed or gets a snapshot", () => {
+test("that a member cannot be reached changes nothing while probed or sent a snapshot", () => {
   for (const state of ["probe", "snapshot"] as const) {
     const leader = leaderWith({ base: 9 });
     const progress = progressOf(leader, 2);
@@ -277,7 +277,7 @@ test("an acknowledgement that leaves the pipeline full lets news of the commit t
   assert.equal(typesTo(propose(leader, "e"), 2), []);
 });
 
-test("an acknowledgement that leaves the pipeline full, and has no news to answer, is not answered", () => {
+test("an acknowledgement that leaves the pipeline full, without news, is not answered", () => {
   const leader = fullOfOne();
   ack(leader, 2, 2);
   assert.equal(ack(leader, 2, 3), []);

@@ -170,7 +170,7 @@ const READINGS: readonly (readonly [what: string, Reading])[] = [
 
 for (const [what, reading] of READINGS) {
   for (const maxSizePerMsg of [0, FULL, 5 * HALF, Number.POSITIVE_INFINITY]) {
-    test(`after a restart all is applied once, ${maxSizePerMsg} bytes at a time, by a disk that ${what}`, () => {
+    test(`restarted, all is applied once, by ${maxSizePerMsg} bytes, by a disk that ${what}`, () => {
       const { disk, id } = memberWith({ voters: [1] });
       const entries = upTo(10).map((at) => entry(at, 1, at % 3 === 0 ? 2 * HALF : HALF));
       const hardState = { term: term(1), vote: NONE, commit: index(8) };
@@ -212,7 +212,7 @@ for (const [what, reading] of READINGS) {
 
 // What is not committed yet.
 
-test("a leader that commits nothing takes proposals up to its limit, and more as it commits", () => {
+test("a leader that commits nothing takes proposals to its limit, and more as it commits", () => {
   const options = { maxUncommittedEntriesSize: 10 * HALF };
   const leader = leaderWith({ options });
   follow(leader, 2, 3);

@@ -170,7 +170,7 @@ for (const [at, isNews, match, next] of [
   [5, true, 5, 6],
   [7, true, 7, 8],
 ] as const) {
-  test(`known to have 3, next 5: an acknowledgement of ${at} makes it ${match}, next ${next}`, () => {
+  test(`having 3, next 5: an acknowledgement of ${at} makes it ${match}, next ${next}`, () => {
     const progress = known({ match: 3, next: 5 });
     assert.is(progress.maybeUpdate(index(at)), isNews);
     assert.equal([progress.match, progress.next], [match, next]);
@@ -211,7 +211,7 @@ for (const [before, rejected, hint, isNews, next] of REFUSALS) {
   });
 }
 
-test("a commit is news where it is later than what was told, and that not yet all it was sent", () => {
+test("a commit is news where later than what was told, and that not yet all it was sent", () => {
   const cases: readonly (readonly [sentCommit: number, next: number, commit: number, boolean])[] = [
     [3, 6, 4, true],
     [3, 6, 9, true],

@@ -184,7 +184,7 @@ const confirm = (one: LawMember, from: number, { context }: Message): void => {
   one.run();
 };
 
-test("a context that was used before is a read of its own: old confirmations are not for it", () => {
+test("a context used before is a read of its own: old confirmations are not for it", () => {
   const one = leader();
   ask(one, "same");
   const first = lastHeartbeat(one.run());

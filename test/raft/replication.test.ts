@@ -185,7 +185,7 @@ for (const [told, commit] of [
   [2, 2],
   [3, 3],
 ] as const) {
-  test(`a follower committed to 2 that hears a heartbeat of ${told} is committed to ${commit}`, () => {
+  test(`committed to 2, a follower that hears a heartbeat of ${told} is at ${commit}`, () => {
     const one = memberWith({ log: HELD, term: 3, commit: 2 });
     one.node.step({ ...heartbeat(told), context: new Uint8Array([7]) });
     const [answer, ...more] = one.run();
@@ -351,7 +351,7 @@ test("next runs ahead in the pipeline, and waits while a member is probed", () =
 
 // Heartbeats.
 
-test("a heartbeat commits no more than its receiver is known to have, and holds nothing else", () => {
+test("a heartbeat commits no more than its receiver is known to have, and says no more", () => {
   const leader = leaderWith({ voters: [1, 2, 3], learners: [4], base: 1000, log: [1, 1] });
   follow(leader, 2);
   ack(leader, 3, 1001);
@@ -378,7 +378,7 @@ test("only a leader's time makes heartbeats, and nobody else can ask for one", (
   }
 });
 
-test("the answer of a member that lacks something is answered by an append, others' by none", () => {
+test("the answer of a member that lacks something is answered by an append, others' not", () => {
   const leader = leaderWith({ log: [1] });
   const again = { after: 1, terms: [2], commit: 0 };
   assert.equal(appendsTo(beat(leader, 2), 2), [again]);

@@ -196,7 +196,7 @@ test("a member that has what the log follows goes on with entries, however it go
   }
 });
 
-test("a member that has the snapshot, after which nothing is left of the log, gets another one", () => {
+test("a member that has the snapshot, with no log left after it, gets another one", () => {
   const leader = sendingMeanwhile();
   leader.compact();
   assert.equal(ack(leader, 2, BASE + 2), []);
@@ -254,7 +254,7 @@ test("a member that is behind has what the snapshot has, and nothing else", () =
   );
 });
 
-test("the snapshot is durable before it is acknowledged, and applied before what follows it", () => {
+test("the snapshot is durable before it is acknowledged, applied before what follows", () => {
   const one = memberWith();
   one.hear(2, { type: "snap", term: term(5), snapshot: snapshotOf(FOUR, 11, 4) });
   const follows = { type: "app", index: index(11), logTerm: term(4), commit: index(12) } as const;
