@@ -170,7 +170,7 @@ const READINGS: readonly (readonly [what: string, Reading])[] = [
 
 for (const [what, reading] of READINGS) {
   for (const maxSizePerMsg of [0, FULL, 5 * HALF, Number.POSITIVE_INFINITY]) {
-    test(`restarted, all is applied once, by ${maxSizePerMsg} bytes, by a disk that ${what}`, () => {
+    test(`restarted, each is applied once, ${maxSizePerMsg} bytes, a disk that ${what}`, () => {
       const { disk, id } = memberWith({ voters: [1] });
       const entries = upTo(10).map((at) => entry(at, 1, at % 3 === 0 ? 2 * HALF : HALF));
       const hardState = { term: term(1), vote: NONE, commit: index(8) };
