@@ -189,6 +189,19 @@ test("a member that cannot be reached is probed from what is known of it", () =>
   assert.equal(sizes(appendsTo(propose(leader, "d"), 2)), []);
 });
 
+test("an old acknowledgement does not end a probe, one of all that is known does", () => {
+  const leader = pipelining();
+  propose(leader, "a");
+  ack(leader, 2, 2);
+  leader.node.reportUnreachable(nodeId(2));
+  for (const old of [0, 1]) {
+    assert.equal(ack(leader, 2, old), []);
+    assert.is(progressOf(leader, 2).state, "probe");
+  }
+  ack(leader, 2, 2);
+  assert.is(progressOf(leader, 2).state, "replicate");
+});
+
 test("that a member cannot be reached changes nothing while probed or sent a snapshot", () => {
   for (const state of ["probe", "snapshot"] as const) {
     const leader = leaderWith({ base: 9 });

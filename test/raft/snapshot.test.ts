@@ -122,6 +122,9 @@ test("where the storage has no snapshot yet, it is asked again at the next answe
   hear("app-resp", { index: index(BASE), reject: true });
   assert.equal(run(), []);
   assert.is(node.status().progress.get(nodeId(2))?.state, "probe");
+  // Known to have something, but not enough.
+  hear("app-resp", { index: index(3) });
+  assert.equal(run(), []);
   hear("heartbeat-resp");
   assert.not(node.hasReady());
   isReady = true;
@@ -295,6 +298,18 @@ for (const [what, at, inTerm, conf, commit] of IGNORED) {
     assert.equal(one.confState, before);
   });
 }
+
+test("a member that has a later snapshot does not go back to an earlier one", () => {
+  for (const at of [5, BASE]) {
+    const one = memberWith({ base: BASE });
+    assert.equal(
+      hearSnapshot(one, at, 1).map((m) => m.index),
+      [BASE],
+    );
+    assert.equal([one.commit, one.lastIndex, one.disk.snapshot.index], [BASE, BASE, BASE]);
+    assert.equal(one.confState.learners, []);
+  }
+});
 
 test("entries that another leader left give way, where the snapshot ends among them", () => {
   const one = memberWith({ log: [1, 2, 2, 2], commit: 1 });

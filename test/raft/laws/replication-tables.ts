@@ -138,6 +138,11 @@ export const ANSWERS: readonly (readonly [
   ],
   ["that it has nothing", { index: index(2), reject: true }, { match: 0, next: 1, after: [0] }],
   [
+    "that it has no more than a place of no term",
+    { index: index(2), reject: true, rejectHint: index(1) },
+    { match: 0, next: 2, after: [1] },
+  ],
+  [
     "that refuses what was not asked",
     { index: index(3), reject: true, rejectHint: index(3), logTerm: term(1) },
     { match: 0, next: 3, after: [] },
