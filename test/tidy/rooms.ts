@@ -76,6 +76,7 @@ const COMMAND_LINE = /^src\/(cli\/|testing\/sim\/(main|seeds)\.ts)|^compiler\//;
 
 /** Package -> the files of src and compiler that may import it. A package not listed has none. */
 export const PACKAGES: Readonly<Record<string, RegExp>> = {
+  commander: /^src\/cli\//,
   nats: /^src\/transport\/nats/,
   pino: /^src\/node\//,
   superjson: /^src\/workflow\/values\//,

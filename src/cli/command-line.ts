@@ -1,0 +1,38 @@
+import { Command, CommanderError } from "commander";
+import { RaftoralError } from "../errors.ts";
+import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { addLint } from "./commands/lint.ts";
+
+const COMMANDS: readonly AddCommand[] = [addLint];
+
+/** Carries out one command line. Never throws; every failure is a message and an exit code. */
+export async function runCommandLine(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  const program = new Command("raftoral")
+    .description("durable workflows inside your own processes")
+    .configureOutput({ writeOut: io.write, writeErr: io.writeError })
+    .showHelpAfterError("(raftoral --help lists the commands)")
+    .exitOverride();
+  for (const add of COMMANDS) {
+    add(program, io, (code) => {
+      exitCode = code;
+    });
+  }
+  if (args.length === 0) {
+    io.write(program.helpInformation());
+    return EXIT.done;
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    io.writeError(`raftoral: ${described(error)}\n`);
+    return EXIT.usage;
+  }
+}
+
+function described(error: unknown): string {
+  if (error instanceof RaftoralError) return `${error.message} (${error.code})`;
+  return error instanceof Error ? error.message : String(error);
+}

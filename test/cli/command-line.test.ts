@@ -1,0 +1,51 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+
+const test = suite("cli: command line");
+
+async function ran(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const code = await runCommandLine(args, {
+    write: (text) => {
+      out += text;
+    },
+    writeError: (text) => {
+      err += text;
+    },
+  });
+  return { code, out, err };
+}
+
+test("without words it lists the commands and is content", async () => {
+  const { code, out, err } = await ran();
+  assert.is(code, 0);
+  assert.match(out, /lint/);
+  assert.is(err, "");
+});
+
+test("--help is no failure", async () => {
+  assert.is((await ran("--help")).code, 0);
+  assert.is((await ran("lint", "--help")).code, 0);
+});
+
+test("an unknown command is named, and exits with 2", async () => {
+  const { code, err } = await ran("nonsense");
+  assert.is(code, 2);
+  assert.match(err, /nonsense/);
+});
+
+test("an unknown option exits with 2", async () => {
+  const { code, err } = await ran("lint", "--nonsense");
+  assert.is(code, 2);
+  assert.match(err, /--nonsense/);
+});
+
+test("an error of ours is told with its code", async () => {
+  const { code, err } = await ran("lint");
+  assert.is(code, 2);
+  assert.match(err, /\(lint-not-available\)/);
+});
+
+test.run();
