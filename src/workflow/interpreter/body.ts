@@ -18,10 +18,12 @@ import { endedEarly, otherRecord, unaskedRecord, unreadable } from "./divergence
 import type { Answer, Fiber } from "./fiber.ts";
 import type { Journal } from "./journal.ts";
 import { noEffect } from "./misuse.ts";
+import { type WaitView, waitView } from "./waits.ts";
 import { type PendingWrite, type WriteEffect, Writes } from "./writes.ts";
 
 export type { Barrier, BarrierCall } from "./barriers.ts";
 export type { LogRecord } from "./derived.ts";
+export type { BranchView, WaitView } from "./waits.ts";
 export type { PendingWrite } from "./writes.ts";
 
 /**
@@ -93,6 +95,13 @@ export class Body {
   /** The leaves that branches wait at, in the order in which they were asked for. */
   get barriers(): ReadonlyMap<Path, Barrier> {
     return this.#barriers.pending;
+  }
+
+  /** Where its branches stand, as a tree; undefined before the start and after the end. */
+  get waits(): WaitView | undefined {
+    return this.#root === undefined || this.#finished !== undefined
+      ? undefined
+      : waitView(this.#root);
   }
 
   /** The last input that was fed. */

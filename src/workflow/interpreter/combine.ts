@@ -15,6 +15,7 @@ export type CombineEffect = Extract<Effect, { kind: "all" | "race" }>;
 /** An `all` or `race` under way. */
 export interface Group {
   readonly effect: CombineEffect;
+  readonly path: Path;
   readonly parent: Fiber;
   readonly members: readonly Fiber[];
   readonly values: unknown[];
@@ -75,6 +76,7 @@ export class Scheduler {
     const members: Fiber[] = [];
     const group: Group = {
       effect,
+      path,
       parent,
       members,
       values: new Array<unknown>(effect.branches.length).fill(undefined),
