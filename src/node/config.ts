@@ -1,6 +1,7 @@
 // What `startNode` takes, checked and completed with defaults before anything starts.
 
 import { RaftoralError } from "../errors.ts";
+import { isName, NAME_RULE } from "../transport/names.ts";
 import type { Transport } from "../transport/port.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
@@ -68,11 +69,6 @@ export interface NodeConfig {
   readonly logLevel: NonNullable<NodeOptions["logLevel"]>;
 }
 
-/** Names become parts of subjects and file names. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
-/** Words with a meaning of their own where names stand (DESIGN §7). */
-const RESERVED: ReadonlySet<string> = new Set(["join", "api"]);
-
 /** @throws RaftoralError `invalid-argument` that names the option and what it takes. */
 export function nodeConfig(options: NodeOptions): NodeConfig {
   if (typeof options !== "object" || options === null || !Array.isArray(options.workflows)) {
@@ -122,9 +118,7 @@ function check(config: NodeConfig): void {
 
 function checkNames({ name, cluster }: NodeConfig): void {
   for (const [option, value] of Object.entries({ name, cluster })) {
-    if (!NAME.test(value) || RESERVED.has(value)) {
-      throw bad(`${option} "${value}": letters, digits, _ and -, at most 63, not "join" or "api"`);
-    }
+    if (!isName(value)) throw bad(`${option} "${value}": ${NAME_RULE}`);
   }
 }
 

@@ -31,6 +31,7 @@ export function found(config: NodeConfig, ports: Ports): Admission {
 
 /** How long one request to be let in waits, and the pause before the next round of asking. */
 const REQUEST_TIMEOUT_MS = 1_000;
+const ROUND_TIMEOUT_MS = 500;
 const ROUND_MS = 100;
 
 /**
@@ -47,7 +48,7 @@ export async function join(
   const untilMs = ports.clock.monotonicMs() + config.discoveryTimeoutMs;
   let lastWord = "no node of the cluster answered";
   while (ports.clock.monotonicMs() < untilMs) {
-    for (const peer of transport.peers()) {
+    for (const peer of await transport.peers({ timeoutMs: ROUND_TIMEOUT_MS })) {
       const reply = await ask(transport, peer, request);
       if (reply.kind === "refused") throw new RaftoralError("join-refused", reply.why);
       if (reply.kind === "admitted") return admission(reply, nonce);

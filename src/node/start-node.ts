@@ -170,7 +170,9 @@ export class RunningNode {
     transport.listen({
       onMessage: (from, body) => this.#replica.receive(from, body),
       onRequest: (_from, body) => this.#onJoin(body),
-      onUndelivered: (to) => this.#replica.undelivered(to),
+      onUndelivered: (to, why) => {
+        if (why === "no-responders") this.#replica.undelivered(to);
+      },
     });
     this.#replica.start();
     this.#duties.start();

@@ -3,9 +3,10 @@
 // I1. A paused place neither hears nor says anything; both wait, up to `PAUSED_QUEUE_MAX`.
 // I2. A place that was cut off stays so: whoever takes the name next has a place of its own.
 
-import { RaftoralError } from "../errors.ts";
+import type { RaftoralError } from "../errors.ts";
 import type { Timer, Timers } from "../std/clock.ts";
-import type { DeliveryFailure, Transport, TransportHandlers } from "./port.ts";
+import { deliveryError } from "./delivery-error.ts";
+import type { Transport, TransportHandlers } from "./port.ts";
 
 export interface Delivery {
   readonly kind: "message" | "request" | "reply";
@@ -61,7 +62,12 @@ export class Endpoint implements Transport {
     return this.#network.maxBodyBytes;
   }
 
-  peers(): readonly string[] {
+  /** The network's own counters are for the whole of it. */
+  get counters(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  async peers(): Promise<readonly string[]> {
     return this.#network.names().filter((name) => name !== this.name);
   }
 
@@ -81,11 +87,11 @@ export class Endpoint implements Transport {
     options: { readonly timeoutMs: number },
   ): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      if (this.#state === "closed") return reject(failure("closed", to));
-      if (body.length > this.maxBodyBytes) return reject(failure("too-large", to));
+      if (this.#state === "closed") return reject(deliveryError("closed", to));
+      if (body.length > this.maxBodyBytes) return reject(deliveryError("too-large", to));
       const requestId = ++this.#lastRequestId;
       const timer = this.#network.timers.set(options.timeoutMs, () =>
-        this.#whenAwake(() => this.#settle(requestId)?.reject(failure("timed-out", to))),
+        this.#whenAwake(() => this.#settle(requestId)?.reject(deliveryError("timed-out", to))),
       );
       this.#requests.set(requestId, { to, resolve, reject, timer });
       this.#carry("request", to, { body, requestId });
@@ -96,7 +102,7 @@ export class Endpoint implements Transport {
     const requests = [...this.#requests.keys()];
     for (const id of requests) {
       const waiting = this.#settle(id);
-      waiting?.reject(failure("closed", waiting.to));
+      waiting?.reject(deliveryError("closed", waiting.to));
     }
     this.cutOff();
   }
@@ -125,7 +131,7 @@ export class Endpoint implements Transport {
   bounced(to: string, requestId: number): void {
     this.#whenAwake(() => {
       if (requestId === 0) this.#handlers?.onUndelivered(to, "no-responders");
-      else this.#settle(requestId)?.reject(failure("no-responders", to));
+      else this.#settle(requestId)?.reject(deliveryError("no-responders", to));
     });
   }
 
@@ -168,18 +174,5 @@ export class Endpoint implements Transport {
     this.#requests.delete(requestId);
     waiting?.timer.cancel();
     return waiting;
-  }
-}
-
-function failure(why: DeliveryFailure, to: string): RaftoralError {
-  switch (why) {
-    case "no-responders":
-      return new RaftoralError("no-responders", `nobody listens as ${to}`, { retryable: true });
-    case "timed-out":
-      return new RaftoralError("timed-out", `${to} did not answer in time`, { retryable: true });
-    case "too-large":
-      return new RaftoralError("payload-too-large", `too large a body for ${to}`);
-    case "closed":
-      return new RaftoralError("node-stopped", `stopped before ${to} answered`);
   }
 }

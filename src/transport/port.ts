@@ -17,20 +17,40 @@ export interface Transport {
   /** Largest body that `send` and `request` take, in bytes. */
   readonly maxBodyBytes: number;
   send(to: string, body: Uint8Array): void;
-  /** @throws RaftoralError `no-responders`, `timed-out`, `node-stopped`. */
+  /** @throws RaftoralError `no-responders`, `not-connected`, `timed-out`, `node-stopped`. */
   request(
     to: string,
     body: Uint8Array,
     options: { readonly timeoutMs: number },
   ): Promise<Uint8Array>;
-  /** Names that can be asked for a way in; may be stale. Never includes this node. */
-  peers(): readonly string[];
+  /**
+   * Names of those who can be asked for a way in, as far as they show themselves within `timeoutMs`;
+   * may be stale. Never includes this node. Never rejects.
+   */
+  peers(options: { readonly timeoutMs: number }): Promise<readonly string[]>;
+  /** Replaces the handlers before; what comes without any is lost. */
   listen(handlers: TransportHandlers): void;
   close(): void;
+  /** What was met and dropped, by kind; which kinds there are is each transport's own. */
+  readonly counters: Readonly<Record<string, number>>;
 }
 
 export interface TransportHandlers {
   onMessage(from: string, body: Uint8Array): void;
   onRequest(from: string, body: Uint8Array): Promise<Uint8Array>;
   onUndelivered(to: string, why: DeliveryFailure): void;
+  /** A client, which is no member, asks the cluster. Absent: this node takes no such calls. */
+  readonly onCall?: ((client: string, body: Uint8Array) => Promise<Uint8Array>) | undefined;
+}
+
+/**
+ * A place of a client, which is no member: it asks the cluster, and any member that takes calls
+ * answers. `call` settles as `request` does.
+ */
+export interface ClientTransport {
+  readonly name: string;
+  readonly maxBodyBytes: number;
+  /** @throws RaftoralError `no-responders`, `not-connected`, `timed-out`, `node-stopped`. */
+  call(body: Uint8Array, options: { readonly timeoutMs: number }): Promise<Uint8Array>;
+  close(): void;
 }
