@@ -1,5 +1,5 @@
-// Names of nodes, clients and clusters. They become tokens of subjects and names of files, so a dot,
-// a space or a wildcard in one would be somebody else's subject.
+// Names of nodes, clients and clusters. They become tokens of subjects and names of files: a dot, a
+// space or a wildcard in one would be somebody else's subject.
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 /** Words with a meaning of their own where names stand (DESIGN §7). */

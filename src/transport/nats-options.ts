@@ -1,4 +1,4 @@
-// How to reach NATS: ours to decide what keeps a cluster together, the user's to say where and as whom.
+// How to reach NATS: where and as whom is the user's to say, what keeps a cluster together is ours.
 
 import {
   type Authenticator,

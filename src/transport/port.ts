@@ -24,8 +24,8 @@ export interface Transport {
     options: { readonly timeoutMs: number },
   ): Promise<Uint8Array>;
   /**
-   * Names of those who can be asked for a way in, as far as they show themselves within `timeoutMs`;
-   * may be stale. Never includes this node. Never rejects.
+   * Names of those who can be asked for a way in, as far as they show themselves in time; may be
+   * stale. Never includes this node. Never rejects.
    */
   peers(options: { readonly timeoutMs: number }): Promise<readonly string[]>;
   /** Replaces the handlers before; what comes without any is lost. */
