@@ -19,8 +19,8 @@ export function findNatsServer(): string {
   if (found !== undefined) return found;
   throw new Error(
     "no nats-server on PATH: install it (Debian, Ubuntu: apt-get install nats-server; " +
-      "macOS: brew install nats-server; " +
-      "others: https://github.com/nats-io/nats-server/releases), or name one by NATS_SERVER=/path/to/nats-server",
+      "macOS: brew install nats-server; others: " +
+      "https://github.com/nats-io/nats-server/releases), or name one by NATS_SERVER=/path",
   );
 }
 
