@@ -22,6 +22,7 @@ export type ErrorCode =
   | "version-mismatch"
   | "malformed"
   | "join-refused"
+  | "node-removed"
   | "log-damaged"
   | "directory-in-use"
   | "lint-not-available";

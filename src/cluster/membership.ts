@@ -32,9 +32,11 @@ export interface LogProgress {
 export interface MembershipOptions {
   /** A learner this close to the log's end is promoted. */
   readonly promoteLagMax: number;
+  /** Voters at the most; who is more stays a learner, a spare. */
+  readonly votersMax: number;
 }
 
-export const membershipOptions: MembershipOptions = { promoteLagMax: 128 };
+export const membershipOptions: MembershipOptions = { promoteLagMax: 128, votersMax: 5 };
 
 /**
  * The next step, or none. First who is gone goes: it counts against the quorum. Then learners that
@@ -72,19 +74,45 @@ function remove(
 }
 
 function promote(
-  { learners, progress, last }: MembershipView,
+  view: MembershipView,
   nodes: readonly TopologyNode[],
   options: MembershipOptions,
 ): MembershipAction | undefined {
-  const isReady = (id: NodeId): boolean => {
-    const known = progress.get(id);
-    // A dead learner would raise the quorum and never count towards it.
-    return known?.isActive === true && last - known.match <= options.promoteLagMax;
-  };
+  if (view.voters.size >= options.votersMax) return;
   return action(
     "promote",
-    nodes.find((node) => isMember(node) && learners.has(node.id) && isReady(node.id)),
+    nodes.find((node) => isMember(node) && isReadyToVote(view, node.id, options)),
   );
+}
+
+function isReadyToVote(
+  { learners, progress, last }: MembershipView,
+  id: NodeId,
+  options: MembershipOptions,
+): boolean {
+  const known = progress.get(id);
+  // A dead learner would raise the quorum and never count towards it.
+  const isActive = known?.isActive === true;
+  return learners.has(id) && isActive && last - known.match <= options.promoteLagMax;
+}
+
+/**
+ * The dead voter whose place a spare can take: one at a time, and only while the voters that live are
+ * a majority, since the removal must be agreed on.
+ */
+export function voterToReplace(
+  view: MembershipView,
+  /** Voters that are dead for as long as it takes. */
+  dead: ReadonlySet<NodeId>,
+  options: MembershipOptions = membershipOptions,
+): NodeId | undefined {
+  const members = [...view.topology.nodes.values()].filter(isMember);
+  const isSettled = members.every(({ id }) => view.voters.has(id) || view.learners.has(id));
+  const spare = members.find(({ id }) => isReadyToVote(view, id, options));
+  const gone = members.filter(({ id }) => view.voters.has(id) && dead.has(id));
+  const alive = view.voters.size - gone.length;
+  if (view.isChanging || !isSettled || spare === undefined || alive * 2 <= view.voters.size) return;
+  return gone.map(({ id }) => id).sort((a, b) => a - b)[0];
 }
 
 function addLearner(

@@ -2,18 +2,21 @@
 
 import { RaftoralError } from "../errors.ts";
 import { isName, NAME_RULE } from "../transport/names.ts";
+import type { NatsOptions } from "../transport/nats-options.ts";
 import type { Transport } from "../transport/port.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 
 /** Processes in one program reach each other through this: `memoryNetwork()` makes one. */
 export interface Network {
-  join(name: string): Transport;
+  /** @throws RaftoralError `not-connected`, `not-authorized`, `name-in-use`. */
+  join(name: string): Transport | Promise<Transport>;
 }
 
 /**
- * `bootstrap` founds a cluster, `join` never does. `auto` resumes what is on disk, else joins what
- * answers; it founds only where no network was given: the embedded default.
+ * What a node without an identity on its disk does. `bootstrap` founds a cluster unless one answers,
+ * `join` never does. `auto` joins what answers; it founds only without any network (the embedded
+ * default) or as the first of `expect`.
  */
 export type Boot = "auto" | "bootstrap" | "join";
 
@@ -23,7 +26,9 @@ export interface NodeOptions {
   readonly name?: string;
   /** Nodes of one cluster name find each other. Default "raftoral". */
   readonly cluster?: string;
-  /** Default: none, one node by itself. */
+  /** Reaches the other nodes over NATS. Default: none, one node by itself. */
+  readonly nats?: NatsOptions;
+  /** Reaches nodes of the same process instead. Default: none. */
   readonly network?: Network;
   /**
    * Where this node keeps its log and who it is; created if absent. Default: none, in memory, and
@@ -31,11 +36,23 @@ export interface NodeOptions {
    */
   readonly dataDir?: string;
   readonly boot?: Boot;
+  /**
+   * Founds a cluster of fresh nodes, all started with this same list of their names: the first one
+   * founds after all the others answered. Default: none.
+   */
+  readonly expect?: readonly string[];
+  /** Members that vote; more than these follow, and take a voter's place. Default 5. */
+  readonly maxVoters?: number;
+  /**
+   * A voter that is dead for so long is removed where a member that follows can take its place.
+   * Default: never.
+   */
+  readonly replaceDeadAfter?: Duration;
   /** What effect bodies get as `fx.deps`. */
   readonly deps?: unknown;
   /** Silence after which the leader declares a member dead and moves its runs. Default 1.5 s. */
   readonly memberTimeout?: Duration;
-  /** How long a joiner looks for a cluster to let it in. Default 10 s. */
+  /** How long a joiner looks for a NATS server, and for a cluster to let it in. Default 10 s. */
   readonly discoveryTimeout?: Duration;
   /**
    * How long one call waits for the group. Default 30 s;
@@ -57,8 +74,13 @@ export interface NodeConfig {
   readonly name: string;
   readonly cluster: string;
   readonly network: Network | undefined;
+  readonly nats: NatsOptions | undefined;
+  readonly hasNetwork: boolean;
   readonly dataDir: string | undefined;
   readonly boot: Boot;
+  readonly expect: readonly string[];
+  readonly maxVoters: number;
+  readonly replaceDeadAfterMs: number | undefined;
   readonly deps: unknown;
   readonly memberTimeoutMs: number;
   readonly discoveryTimeoutMs: number;
@@ -79,8 +101,14 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     name: options.name ?? "node",
     cluster: options.cluster ?? "raftoral",
     network: options.network,
+    nats: options.nats,
+    hasNetwork: options.network !== undefined || options.nats !== undefined,
     dataDir: options.dataDir,
     boot: options.boot ?? "auto",
+    expect: options.expect ?? [],
+    maxVoters: options.maxVoters ?? 5,
+    replaceDeadAfterMs:
+      options.replaceDeadAfter === undefined ? undefined : durationMs(options.replaceDeadAfter),
     deps: options.deps,
     memberTimeoutMs: durationMs(options.memberTimeout ?? 1_500),
     discoveryTimeoutMs: durationMs(options.discoveryTimeout ?? 10_000),
@@ -99,21 +127,35 @@ function check(config: NodeConfig): void {
   if (!["auto", "bootstrap", "join"].includes(config.boot)) {
     throw bad(`boot "${config.boot}": "auto", "bootstrap" or "join"`);
   }
-  if (config.boot === "join" && config.network === undefined) {
-    throw bad('boot "join" needs a network to find a cluster on');
+  if (config.boot === "join" && !config.hasNetwork) {
+    throw bad('boot "join" needs nats to find a cluster on');
   }
+  if (config.nats !== undefined && config.network !== undefined) {
+    throw bad("nats and network: one of the two");
+  }
+  checkExpect(config);
   const { dataDir } = config;
   if (dataDir !== undefined && (typeof dataDir !== "string" || dataDir === "")) {
     throw bad("dataDir: the path of a directory");
   }
   if (config.tickMs < 1) throw bad("tick: at least 1 ms");
-  const { maxPayloadBytes, maxConcurrentEffects } = config;
-  for (const [option, value] of Object.entries({ maxPayloadBytes, maxConcurrentEffects })) {
+  const { maxPayloadBytes, maxConcurrentEffects, maxVoters } = config;
+  const counts = { maxPayloadBytes, maxConcurrentEffects, maxVoters };
+  for (const [option, value] of Object.entries(counts)) {
     if (!(Number.isSafeInteger(value) && value >= 1)) throw bad(`${option}: a whole number from 1`);
   }
   if (!config.workflows.every(isWorkflow)) {
     throw bad("workflows: each is made by workflow({ name, run })");
   }
+}
+
+function checkExpect({ boot, expect, name, hasNetwork }: NodeConfig): void {
+  if (expect.length === 0) return;
+  if (!hasNetwork || boot !== "auto") throw bad('expect: with nats, and boot "auto"');
+  if (!expect.every(isName) || new Set(expect).size !== expect.length) {
+    throw bad(`expect: names of nodes, each once; a name has ${NAME_RULE}`);
+  }
+  if (!expect.includes(name)) throw bad(`expect: must have this node's own name, "${name}"`);
 }
 
 function checkNames({ name, cluster }: NodeConfig): void {

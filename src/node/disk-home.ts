@@ -7,7 +7,7 @@ import { openDiskLogStore } from "../storage/disk/disk-log-store.ts";
 import type { FileSystem } from "../storage/disk/file-system.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
-import type { Identity, NodeHome } from "./identity.ts";
+import type { Identity, NodeHome, Pledge } from "./identity.ts";
 import { thisProcess } from "./ports.ts";
 
 /**
@@ -21,8 +21,10 @@ export async function openDiskHome(directory: string): Promise<NodeHome> {
   try {
     return {
       place: directory,
-      identity: await readIdentity(fs, directory),
-      keep: (identity) => writeIdentity(fs, directory, identity),
+      identity: await readPart(fs, `${directory}/${IDENTITY}`, identityOf),
+      pledge: await readPart(fs, `${directory}/${PLEDGE}`, pledgeOf),
+      keep: (identity) => writePart(fs, directory, { name: IDENTITY, value: identity }),
+      keepPledge: (pledge) => writePart(fs, directory, { name: PLEDGE, value: pledge }),
       openLog: () => openDiskLogStore({ fs, directory: `${directory}/log` }),
       leave: unlock,
     };
@@ -32,27 +34,34 @@ export async function openDiskHome(directory: string): Promise<NodeHome> {
   }
 }
 
-const FILE = "identity.json";
+const IDENTITY = "identity.json";
+const PLEDGE = "pledge.json";
 
-async function readIdentity(fs: FileSystem, directory: string): Promise<Identity | undefined> {
-  if (!(await fs.list(directory)).includes(FILE)) return;
-  const file = await fs.open(`${directory}/${FILE}`);
+type Fields = Readonly<Record<string, unknown>>;
+
+async function readPart<T>(
+  fs: FileSystem,
+  path: string,
+  parse: (fields: Fields) => T,
+): Promise<T | undefined> {
+  const slash = path.lastIndexOf("/");
+  if (!(await fs.list(path.slice(0, slash))).includes(path.slice(slash + 1))) return;
+  const file = await fs.open(path);
   const bytes = await file.read(0, await file.size());
   await file.close();
   try {
-    return identityOf(JSON.parse(fromUtf8(bytes)));
+    return parse(JSON.parse(fromUtf8(bytes)));
   } catch (cause) {
     if (!(cause instanceof MalformedError || cause instanceof SyntaxError)) throw cause;
     throw new RaftoralError(
       "log-damaged",
-      `${directory}/${FILE} is not what was written: remove the directory and let it join anew`,
+      `${path} is not what was written: remove the directory and let the node join anew`,
       { cause },
     );
   }
 }
 
-function identityOf(value: Record<string, unknown>): Identity {
-  const { clusterUuid, node, nonce, isFounder } = value;
+function identityOf({ clusterUuid, node, nonce, isFounder }: Fields): Identity {
   const isWhole =
     typeof clusterUuid === "string" &&
     typeof node === "number" &&
@@ -62,13 +71,22 @@ function identityOf(value: Record<string, unknown>): Identity {
   return { clusterUuid, node: nodeId(node), nonce, isFounder };
 }
 
+function pledgeOf({ founder, nonce }: Fields): Pledge {
+  if (typeof founder === "string" && typeof nonce === "string") return { founder, nonce };
+  throw new MalformedError("a pledge lacks a part");
+}
+
 /** Whole or not at all: written beside, then renamed. */
-async function writeIdentity(fs: FileSystem, directory: string, identity: Identity): Promise<void> {
-  const spare = `${directory}/${FILE}.tmp`;
+async function writePart(
+  fs: FileSystem,
+  directory: string,
+  { name, value }: { readonly name: string; readonly value: Identity | Pledge },
+): Promise<void> {
+  const spare = `${directory}/${name}.tmp`;
   const file = await fs.open(spare);
-  await file.write(0, utf8(`${JSON.stringify(identity)}\n`));
+  await file.write(0, utf8(`${JSON.stringify(value)}\n`));
   await file.sync();
   await file.close();
-  await fs.rename(spare, `${directory}/${FILE}`);
+  await fs.rename(spare, `${directory}/${name}`);
   await fs.syncDirectory(directory);
 }

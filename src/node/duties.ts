@@ -2,7 +2,13 @@
 // the topology. Decided from state at every look; nothing is owed because an edge was seen.
 
 import { deadMembers, failureDetectorOptions } from "../cluster/failure-detector.ts";
-import { type MembershipAction, nextMembershipAction } from "../cluster/membership.ts";
+import {
+  type MembershipAction,
+  type MembershipView,
+  membershipOptions,
+  nextMembershipAction,
+  voterToReplace,
+} from "../cluster/membership.ts";
 import type { MemberChange, ReplicaStatus } from "../replica/options.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { Clock, Timer, Timers } from "../std/clock.ts";
@@ -28,6 +34,8 @@ export interface DutiesParts {
   readonly identity: Identity;
   readonly name: string;
   readonly memberTimeoutMs: number;
+  readonly maxVoters: number;
+  readonly replaceDeadAfterMs: number | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: NodeLog;
@@ -58,6 +66,11 @@ export class Duties {
 
   stop(): void {
     this.#timer?.cancel();
+  }
+
+  /** This node was cut off: the others' silence until now tells nothing of them. */
+  listenAnew(): void {
+    if (this.#leadsSinceMs !== undefined) this.#leadsSinceMs = this.#parts.clock.monotonicMs();
   }
 
   look(): void {
@@ -116,28 +129,56 @@ export class Duties {
   }
 
   #followTopology(status: ReplicaStatus, nowMs: number): void {
-    const { machine, replica, log } = this.#parts;
-    const progress = status.peers.flatMap(({ id, progress: known, lastHeardMs }) =>
-      known === undefined
-        ? []
-        : [[id, { match: known.match, isActive: nowMs - lastHeardMs < ACTIVE_MS }] as const],
-    );
-    const action = nextMembershipAction({
-      topology: machine.topology,
-      self: status.self.id,
-      voters: new Set(status.voters),
-      learners: new Set(status.learners),
-      isChanging: this.#isChanging,
-      progress: new Map(progress),
-      last: index(status.lastIndex),
-    });
-    if (action === undefined) return;
+    const { maxVoters, replica, log } = this.#parts;
+    const view = this.#view(status, nowMs);
+    const options = { ...membershipOptions, votersMax: maxVoters };
+    const action = nextMembershipAction(view, options);
+    if (action === undefined) {
+      this.#replaceDead(view, { status, nowMs });
+      return;
+    }
     this.#isChanging = true;
     const done = (): void => {
       this.#isChanging = false;
     };
     log.info("the configuration changes", { ...action });
     replica.proposeConfChange(this.#changeOf(action)).then(done, done);
+  }
+
+  #view(status: ReplicaStatus, nowMs: number): MembershipView {
+    const progress = status.peers.flatMap(({ id, progress: known, lastHeardMs }) =>
+      known === undefined
+        ? []
+        : [[id, { match: known.match, isActive: nowMs - lastHeardMs < ACTIVE_MS }] as const],
+    );
+    return {
+      topology: this.#parts.machine.topology,
+      self: status.self.id,
+      voters: new Set(status.voters),
+      learners: new Set(status.learners),
+      isChanging: this.#isChanging,
+      progress: new Map(progress),
+      last: index(status.lastIndex),
+    };
+  }
+
+  /** Opt-in: a spare takes the place of a voter that is dead for long. */
+  #replaceDead(
+    view: MembershipView,
+    { status, nowMs }: { readonly status: ReplicaStatus; readonly nowMs: number },
+  ): void {
+    const { log, machine, maxVoters, replaceDeadAfterMs: limitMs, replica } = this.#parts;
+    const sinceMs = this.#leadsSinceMs;
+    if (limitMs === undefined || sinceMs === undefined) return;
+    const dead = status.peers
+      .filter(({ id }) => machine.workflows.members.get(id)?.isUp !== true)
+      .filter(({ lastHeardMs }) => nowMs - Math.max(lastHeardMs, sinceMs) >= limitMs)
+      .map(({ id }) => id);
+    const options = { ...membershipOptions, votersMax: maxVoters + 1 };
+    const node = voterToReplace(view, new Set(dead), options);
+    if (node === undefined) return;
+    log.warn("a voter is dead for long: a spare takes its place", { node });
+    replica.submit(topologyBytes({ kind: "remove", node }));
   }
 
   #changeOf(action: MembershipAction): MemberChange {

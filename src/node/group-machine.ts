@@ -9,7 +9,8 @@ import type { Applied, ApplyContext, StateMachine } from "../replica/port.ts";
 import { MalformedError } from "../std/bytes.ts";
 import { apply as applyWorkflow } from "../workflow/machine/apply.ts";
 import { decodeCommand, encodeCommand } from "../workflow/machine/codec.ts";
-import type { Command, MachineEvent, Reply } from "../workflow/machine/command.ts";
+import type { Command, CommandContext, MachineEvent, Reply } from "../workflow/machine/command.ts";
+import { removeMember } from "../workflow/machine/members.ts";
 import { createMachineState, type MachineState } from "../workflow/machine/state.ts";
 
 const TOPOLOGY = 1;
@@ -34,18 +35,26 @@ export class GroupMachine implements StateMachine<GroupReply, GroupEvent> {
     switch (command[0]) {
       case TOPOLOGY: {
         const reply = applyTopology(this.topology, decodeTopologyCommand(body));
-        return { reply: { kind: "topology", reply }, events: [{ kind: "topology" }] };
+        const events = this.#removeGone({ ...context, offset: 0 });
+        return { reply: { kind: "topology", reply }, events: [{ kind: "topology" }, ...events] };
       }
       case WORKFLOW: {
-        const { reply, events } = applyWorkflow(this.workflows, decodeCommand(body), {
-          ...context,
-          offset: 0,
-        });
-        return { reply: { kind: "workflow", reply }, events };
+        const decoded = decodeCommand(body);
+        const place = { ...context, offset: 0 };
+        const { reply, events } = applyWorkflow(this.workflows, decoded, place);
+        const gone = decoded.kind === "announce" ? this.#removeGone(place) : [];
+        return { reply: { kind: "workflow", reply }, events: [...events, ...gone] };
       }
       default:
         throw new MalformedError(`a committed command of unknown kind ${command[0]}`);
     }
+  }
+
+  /** Who is gone from the topology owns nothing, and never will. */
+  #removeGone(context: CommandContext): readonly MachineEvent[] {
+    return [...this.topology.nodes.values()]
+      .filter(({ status }) => status.kind !== "member")
+      .flatMap(({ id }) => removeMember(this.workflows, id, context));
   }
 }
 

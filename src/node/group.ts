@@ -9,6 +9,7 @@ import { deferred } from "../std/deferred.ts";
 import type { NodeId } from "../std/ids.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type { Command, Reply } from "../workflow/machine/command.ts";
+import { levelOf } from "../workflow/machine/level.ts";
 import type { MachineState } from "../workflow/machine/state.ts";
 import type { Registry } from "../workflow/runner/registry.ts";
 import { Runner } from "../workflow/runner/runner.ts";
@@ -21,6 +22,7 @@ import {
   topologyBytes,
   workflowBytes,
 } from "./group-machine.ts";
+import { tooOld } from "./joining.ts";
 import type { GroupDoor } from "./local-gateway.ts";
 import type { NodeLog } from "./log.ts";
 import type { Ports } from "./ports.ts";
@@ -38,9 +40,22 @@ export interface GroupParts {
   readonly replica: Replica<GroupReply, GroupEvent>;
   readonly presence: Presence;
   readonly registry: Registry;
-  /** This process was replaced by a newer one of its id: the node stops. */
-  onSuperseded(): void;
+  /** This process has no place in the group any more, for this reason: the node stops. */
+  onOut(error: RaftoralError): void;
 }
+
+const OUT = {
+  superseded: () =>
+    new RaftoralError(
+      "node-failed",
+      "another process announced itself under this node's id: no two may share one",
+    ),
+  removed: () =>
+    new RaftoralError(
+      "node-removed",
+      "the cluster took this node out: to join anew, start it with an empty data directory",
+    ),
+} as const;
 
 export class Group implements GroupDoor {
   readonly node: NodeId;
@@ -72,14 +87,34 @@ export class Group implements GroupDoor {
     return this.#ready.promise;
   }
 
+  /** The group has this process as its member's. */
+  get isUp(): boolean {
+    return this.#wasUp;
+  }
+
   get runner(): Runner {
     return this.#runner;
   }
 
   async propose(command: Command): Promise<Reply> {
+    this.#checkLevel(command);
     const reply = await this.#call(workflowBytes(command));
     if (reply.kind === "workflow") return reply.reply;
     throw new RaftoralError("malformed", "a workflow command got a topology reply");
+  }
+
+  /** What a member does not understand must not be in the log (DESIGN §8). */
+  #checkLevel(command: Command): void {
+    const needed = levelOf(command);
+    if (needed <= this.state.level) return;
+    const behind = [...this.state.members.values()]
+      .filter(({ isRemoved, level }) => !isRemoved && level < needed)
+      .map(({ name }) => name);
+    throw new RaftoralError(
+      "version-mismatch",
+      `${command.kind} needs feature level ${needed} of all members: update ${behind.join(", ")}`,
+      { retryable: true },
+    );
   }
 
   async proposeTopology(command: TopologyCommand): Promise<TopologyReply> {
@@ -104,8 +139,8 @@ export class Group implements GroupDoor {
   lookAtStanding(): void {
     const { presence, replica } = this.#parts;
     const standing = presence.standing(this.state.members);
-    if (standing.kind === "superseded") {
-      this.#parts.onSuperseded();
+    if (standing.kind === "superseded" || standing.kind === "removed") {
+      if (!this.#isLeaving) this.#parts.onOut(OUT[standing.kind]());
       return;
     }
     const isUp = standing.kind === "up";
@@ -119,7 +154,15 @@ export class Group implements GroupDoor {
     const done = (): void => {
       this.#isAnnouncing = false;
     };
-    replica.propose(workflowBytes(presence.announcement)).then(done, done);
+    replica.propose(workflowBytes(presence.announcement)).then((reply) => {
+      done();
+      this.#onAnnounced(reply);
+    }, done);
+  }
+
+  #onAnnounced(reply: GroupReply): void {
+    if (reply.kind !== "workflow" || reply.reply.kind !== "too-old") return;
+    this.#parts.onOut(tooOld(reply.reply.needed));
   }
 
   /** Hands this process's runs to others and waits for it, `drainMs` at the most. */
@@ -133,6 +176,12 @@ export class Group implements GroupDoor {
     await this.#limited(handover, "the hand-over", drainMs).catch((error) =>
       this.#parts.log.warn("the runs were not handed over in time", { error: String(error) }),
     );
+  }
+
+  /** It does not go after all. */
+  stay(): void {
+    this.#isLeaving = false;
+    this.lookAtStanding();
   }
 
   stop(error: Error): void {

@@ -13,13 +13,24 @@ export interface Identity {
   readonly isFounder: boolean;
 }
 
+/** Kept before anybody counts on it (SEMANTICS 26): whom this blank directory lets found. */
+export interface Pledge {
+  /** The name of the founder; this node's own, if it is the one. */
+  readonly founder: string;
+  /** The founder's, of its directory: a wiped one is another founder. */
+  readonly nonce: string;
+}
+
 /** What outlives the process. */
 export interface NodeHome {
   /** Where it is, for people. */
   readonly place: string;
   readonly identity: Identity | undefined;
+  readonly pledge: Pledge | undefined;
   /** Settles when it survives a crash. */
   keep(identity: Identity): Promise<void>;
+  /** Settles when it survives a crash. */
+  keepPledge(pledge: Pledge): Promise<void>;
   /** @throws RaftoralError `log-damaged` */
   openLog(): Promise<LogStore>;
   /** Lets another process have it. The log is closed by who uses it. */
@@ -30,15 +41,24 @@ export interface NodeHome {
 export interface NodeDisk {
   readonly log: MemoryDisk;
   identity: Identity | undefined;
+  pledge: Pledge | undefined;
 }
 
-export const createNodeDisk = (): NodeDisk => ({ log: new MemoryDisk(), identity: undefined });
+export const createNodeDisk = (): NodeDisk => ({
+  log: new MemoryDisk(),
+  identity: undefined,
+  pledge: undefined,
+});
 
 export const memoryHome = (disk: NodeDisk = createNodeDisk()): NodeHome => ({
   place: "memory",
   identity: disk.identity,
+  pledge: disk.pledge,
   keep: async (identity) => {
     disk.identity = identity;
+  },
+  keepPledge: async (pledge) => {
+    disk.pledge = pledge;
   },
   openLog: async () => createMemoryLogStore({ disk: disk.log }),
   leave: async () => {},

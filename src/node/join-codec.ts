@@ -1,24 +1,45 @@
-// The byte form of a process's request to be let into a cluster, and of the answer (DESIGN §8).
+// The byte forms of what processes ask each other about membership, and of the answers (DESIGN §8).
 
 import { ByteReader, ByteWriter, MalformedError } from "../std/bytes.ts";
 import { type NodeId, nodeId } from "../std/ids.ts";
 
 const FORMAT = 1;
 
+/** A process asks to be let in. */
 export interface JoinRequest {
+  readonly kind: "join";
   /** The cluster's configured name: a node of another one is refused. */
   readonly cluster: string;
   readonly name: string;
   /** Random per data directory: asking twice with the same one gives the same id. */
   readonly nonce: string;
+  /** The feature level of its build. */
+  readonly level: number;
 }
+
+/** The first of the `expect`ed asks the others to let it found (SEMANTICS 26). */
+export interface FollowRequest {
+  readonly kind: "follow";
+  readonly cluster: string;
+  readonly founder: string;
+  readonly nonce: string;
+  readonly expect: readonly string[];
+}
+
+/** An operator, by way of any member: hand leadership to this node. */
+export interface TransferRequest {
+  readonly kind: "transfer";
+  readonly to: string;
+}
+
+export type MemberRequest = JoinRequest | FollowRequest | TransferRequest;
 
 export interface Address {
   readonly id: NodeId;
   readonly name: string;
 }
 
-export type JoinReply =
+export type MemberReply =
   | {
       readonly kind: "admitted";
       readonly clusterUuid: string;
@@ -29,68 +50,140 @@ export type JoinReply =
   | { readonly kind: "redirect"; readonly leader: string }
   /** Ask again later: no leader is known, or the group is busy. */
   | { readonly kind: "later"; readonly why: string }
-  | { readonly kind: "refused"; readonly why: string };
+  | { readonly kind: "refused"; readonly why: string }
+  /** The build of who asks must be of this level at least. */
+  | { readonly kind: "too-old"; readonly needed: number }
+  /** Blank, and bound to the founder that asked. */
+  | { readonly kind: "following" }
+  | { readonly kind: "done" };
 
-export function encodeJoinRequest(request: JoinRequest): Uint8Array {
-  return new ByteWriter()
-    .u8(FORMAT)
-    .text(request.cluster)
-    .text(request.name)
-    .text(request.nonce)
-    .finish();
-}
+/** By their number on the wire: appended to, never reordered. */
+const REQUESTS: readonly MemberRequest["kind"][] = ["join", "follow", "transfer"];
+const REPLIES: readonly MemberReply["kind"][] = [
+  "admitted",
+  "redirect",
+  "later",
+  "refused",
+  "too-old",
+  "following",
+  "done",
+];
 
-/** @throws MalformedError */
-export function decodeJoinRequest(bytes: Uint8Array): JoinRequest {
-  const reader = open(bytes);
-  const request = { cluster: reader.text(), name: reader.text(), nonce: reader.text() };
-  reader.end();
-  return request;
-}
-
-export function encodeJoinReply(reply: JoinReply): Uint8Array {
-  const writer = new ByteWriter().u8(FORMAT);
-  switch (reply.kind) {
-    case "admitted":
-      writer.u8(0).text(reply.clusterUuid).uint(reply.id).uint(reply.members.length);
-      for (const member of reply.members) writer.uint(member.id).text(member.name);
+export function encodeMemberRequest(request: MemberRequest): Uint8Array {
+  const writer = new ByteWriter().u8(FORMAT).u8(REQUESTS.indexOf(request.kind));
+  switch (request.kind) {
+    case "join":
+      writer.text(request.cluster).text(request.name).text(request.nonce).uint(request.level);
       break;
-    case "redirect":
-      writer.u8(1).text(reply.leader);
+    case "follow":
+      writer.text(request.cluster).text(request.founder).text(request.nonce);
+      writer.uint(request.expect.length);
+      for (const name of request.expect) writer.text(name);
       break;
-    case "later":
-      writer.u8(2).text(reply.why);
-      break;
-    case "refused":
-      writer.u8(3).text(reply.why);
+    case "transfer":
+      writer.text(request.to);
       break;
   }
   return writer.finish();
 }
 
 /** @throws MalformedError */
-export function decodeJoinReply(bytes: Uint8Array): JoinReply {
+export function decodeMemberRequest(bytes: Uint8Array): MemberRequest {
+  const reader = open(bytes);
+  const request = readRequest(reader);
+  reader.end();
+  return request;
+}
+
+function readRequest(reader: ByteReader): MemberRequest {
+  const number = reader.u8();
+  const kind = REQUESTS[number];
+  switch (kind) {
+    case "join":
+      return {
+        kind,
+        cluster: reader.text(),
+        name: reader.text(),
+        nonce: reader.text(),
+        level: reader.uint(),
+      };
+    case "follow":
+      return {
+        kind,
+        cluster: reader.text(),
+        founder: reader.text(),
+        nonce: reader.text(),
+        expect: readList(reader, (from) => from.text()),
+      };
+    case "transfer":
+      return { kind, to: reader.text() };
+    default:
+      throw new MalformedError(`unknown request of a member ${number}`);
+  }
+}
+
+export function encodeMemberReply(reply: MemberReply): Uint8Array {
+  const writer = new ByteWriter().u8(FORMAT).u8(REPLIES.indexOf(reply.kind));
+  switch (reply.kind) {
+    case "admitted":
+      writer.text(reply.clusterUuid).uint(reply.id).uint(reply.members.length);
+      for (const member of reply.members) writer.uint(member.id).text(member.name);
+      break;
+    case "redirect":
+      writer.text(reply.leader);
+      break;
+    case "later":
+    case "refused":
+      writer.text(reply.why);
+      break;
+    case "too-old":
+      writer.uint(reply.needed);
+      break;
+    case "following":
+    case "done":
+      break;
+  }
+  return writer.finish();
+}
+
+/** @throws MalformedError */
+export function decodeMemberReply(bytes: Uint8Array): MemberReply {
   const reader = open(bytes);
   const reply = readReply(reader);
   reader.end();
   return reply;
 }
 
-function readReply(reader: ByteReader): JoinReply {
-  const kind = reader.u8();
-  if (kind === 0) {
-    const clusterUuid = reader.text();
-    const id = nodeId(reader.uint());
-    const members: Address[] = [];
-    for (let left = reader.uint(); left > 0; left--) {
-      members.push({ id: nodeId(reader.uint()), name: reader.text() });
-    }
-    return { kind: "admitted", clusterUuid, id, members };
+function readReply(reader: ByteReader): MemberReply {
+  const number = reader.u8();
+  const kind = REPLIES[number];
+  switch (kind) {
+    case "admitted":
+      return {
+        kind,
+        clusterUuid: reader.text(),
+        id: nodeId(reader.uint()),
+        members: readList(reader, (from) => ({ id: nodeId(from.uint()), name: from.text() })),
+      };
+    case "redirect":
+      return { kind, leader: reader.text() };
+    case "later":
+    case "refused":
+      return { kind, why: reader.text() };
+    case "too-old":
+      return { kind, needed: reader.uint() };
+    case "following":
+    case "done":
+      return { kind };
+    default:
+      throw new MalformedError(`unknown reply of a member ${number}`);
   }
-  if (kind === 1) return { kind: "redirect", leader: reader.text() };
-  if (kind === 2) return { kind: "later", why: reader.text() };
-  if (kind === 3) return { kind: "refused", why: reader.text() };
-  throw new MalformedError(`unknown join reply ${kind}`);
+}
+
+function readList<T>(reader: ByteReader, readOne: (from: ByteReader) => T): readonly T[] {
+  const all: T[] = [];
+  for (let left = reader.uint(); left > 0; left--) all.push(readOne(reader));
+  return all;
 }
 
 function open(bytes: Uint8Array): ByteReader {

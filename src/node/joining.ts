@@ -1,14 +1,25 @@
-// How a node gets its identity: founds a cluster, or is let into one (DESIGN §8).
+// How a blank node gets its identity: is let into a cluster, or founds one (DESIGN §8, SEMANTICS 26).
+//
+// I1. It founds only with a right to: `boot: "bootstrap"`, no network at all, or as the first of the
+//     expected ones after all the others bound themselves to it. Never while a cluster answers.
+// I2. It binds itself to one founder, durably, before it says so.
 
 import { RaftoralError } from "../errors.ts";
 import type { Address } from "../replica/options.ts";
 import { MalformedError } from "../std/bytes.ts";
-import { deferred } from "../std/deferred.ts";
 import { nodeId } from "../std/ids.ts";
 import type { Transport } from "../transport/port.ts";
+import { FEATURE_LEVEL } from "../workflow/machine/level.ts";
+import { ask, askAround, pause } from "./asking.ts";
 import type { NodeConfig } from "./config.ts";
-import type { Identity } from "./identity.ts";
-import { decodeJoinReply, encodeJoinRequest, type JoinReply } from "./join-codec.ts";
+import type { Identity, NodeHome } from "./identity.ts";
+import {
+  decodeMemberRequest,
+  encodeMemberReply,
+  type FollowRequest,
+  type JoinRequest,
+  type MemberReply,
+} from "./join-codec.ts";
 import type { Ports } from "./ports.ts";
 
 export interface Admission {
@@ -17,85 +28,176 @@ export interface Admission {
   readonly members: readonly Address[];
 }
 
-/** The founder is always the first node. */
-export function found(config: NodeConfig, ports: Ports): Admission {
-  const { chance } = ports;
-  const identity = {
-    clusterUuid: chance.id(),
-    node: nodeId(1),
-    nonce: chance.id(),
-    isFounder: true,
-  };
-  return { identity, members: [{ id: identity.node, name: config.name }] };
+export interface SeekerParts {
+  readonly config: NodeConfig;
+  readonly ports: Ports;
+  readonly home: NodeHome;
+  readonly transport: Transport;
 }
 
-/** How long one request to be let in waits, and the pause before the next round of asking. */
-const REQUEST_TIMEOUT_MS = 1_000;
-const ROUND_TIMEOUT_MS = 500;
+/** The pause before the next round of asking. */
 const ROUND_MS = 100;
 
-/**
- * Asks everyone who can be seen, follows redirects to the leader, until let in.
- * @throws RaftoralError `join-refused`, also when nobody answered within `discoveryTimeout`.
- */
-export async function join(
-  config: NodeConfig,
-  ports: Ports,
-  transport: Transport,
-): Promise<Admission> {
-  const nonce = ports.chance.id();
-  const request = encodeJoinRequest({ cluster: config.cluster, name: config.name, nonce });
-  const untilMs = ports.clock.monotonicMs() + config.discoveryTimeoutMs;
-  let lastWord = "no node of the cluster answered";
-  while (ports.clock.monotonicMs() < untilMs) {
-    for (const peer of await transport.peers({ timeoutMs: ROUND_TIMEOUT_MS })) {
-      const reply = await ask(transport, peer, request);
-      if (reply.kind === "refused") throw new RaftoralError("join-refused", reply.why);
-      if (reply.kind === "admitted") return admission(reply, nonce);
-      if (reply.kind === "later") lastWord = `${peer}: ${reply.why}`;
+export class Seeker {
+  readonly #parts: SeekerParts;
+  readonly #nonce: string;
+  #pledge: NodeHome["pledge"];
+
+  constructor(parts: SeekerParts) {
+    const { config, home, ports } = parts;
+    this.#parts = parts;
+    this.#pledge = home.pledge;
+    const isOwn = home.pledge?.founder === config.name;
+    this.#nonce = isOwn && home.pledge !== undefined ? home.pledge.nonce : ports.chance.id();
+  }
+
+  /**
+   * @throws RaftoralError `join-refused`, also when nobody let it in within `discoveryTimeout`;
+   * `version-mismatch`.
+   */
+  async seek(): Promise<Admission> {
+    const { config, transport } = this.#parts;
+    transport.listen({
+      onMessage: () => {},
+      onRequest: async (_from, body) => encodeMemberReply(await this.#answer(body)),
+      onUndelivered: () => {},
+    });
+    if (config.boot === "bootstrap") return this.#bootstrap();
+    return config.hasNetwork || config.boot === "join" ? this.#join() : this.#found();
+  }
+
+  /** A cluster that is there already is joined: a wiped directory must not found it anew. */
+  async #bootstrap(): Promise<Admission> {
+    const { config } = this.#parts;
+    if (this.#pledge !== undefined && this.#pledge.founder !== config.name) {
+      throw refused(`${config.name} is bound to ${this.#pledge.founder} as the founder: join it`);
     }
-    await pause(ports, ROUND_MS);
+    const reply = await askAround(this.#parts.transport, this.#joinRequest());
+    return this.#admission(reply) ?? this.#found();
   }
-  throw new RaftoralError(
-    "join-refused",
-    `no way into the cluster "${config.cluster}" within ${config.discoveryTimeoutMs} ms ` +
-      `(${lastWord}); to found a new one, start one node with boot: "bootstrap"`,
-    { retryable: true },
+
+  async #join(): Promise<Admission> {
+    const { config, ports, transport } = this.#parts;
+    const { clock } = ports;
+    const untilMs = clock.monotonicMs() + config.discoveryTimeoutMs;
+    let lastWord = "";
+    for (;;) {
+      const reply = await askAround(transport, this.#joinRequest());
+      const admission = this.#admission(reply);
+      if (admission !== undefined) return admission;
+      if (reply.kind === "later") lastWord = reply.why;
+      if (config.expect[0] === config.name) {
+        const missing = await this.#gather();
+        if (missing === undefined) return this.#found();
+        lastWord = missing;
+      }
+      if (clock.monotonicMs() >= untilMs) throw this.#noWayIn(lastWord);
+      await pause(ports, ROUND_MS);
+    }
+  }
+
+  /** Asks the other expected ones to follow: who has not said yes yet, or undefined. */
+  async #gather(): Promise<string | undefined> {
+    const { config, transport } = this.#parts;
+    const { cluster, expect, name } = config;
+    await this.#bind({ founder: name, nonce: this.#nonce });
+    const request: FollowRequest = {
+      kind: "follow",
+      cluster,
+      founder: name,
+      nonce: this.#nonce,
+      expect,
+    };
+    const others = expect.filter((other) => other !== name);
+    const replies = await Promise.all(others.map((other) => ask(transport, other, request)));
+    const missing = others.flatMap((other, i) => {
+      const reply = replies[i];
+      if (reply?.kind === "refused") throw refused(`${other}: ${reply.why}`);
+      if (reply?.kind === "following") return [];
+      return [reply?.kind === "later" ? `${other}: ${reply.why}` : other];
+    });
+    return missing.length === 0 ? undefined : missing.join("; ");
+  }
+
+  async #answer(body: Uint8Array): Promise<MemberReply> {
+    try {
+      const request = decodeMemberRequest(body);
+      if (request.kind === "follow") return await this.#follow(request);
+      return { kind: "later", why: `${this.#parts.config.name} looks for a cluster itself` };
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      return { kind: "later", why: error.message };
+    }
+  }
+
+  async #follow({ cluster, expect, founder, nonce }: FollowRequest): Promise<MemberReply> {
+    const { config } = this.#parts;
+    const no = (why: string): MemberReply => ({ kind: "refused", why });
+    if (cluster !== config.cluster) return no(`${config.name} belongs to "${config.cluster}"`);
+    if (expect.join() !== config.expect.join() || founder !== config.expect[0]) {
+      const own = config.expect.length === 0 ? "nobody" : config.expect.join(", ");
+      return no(`${config.name} expects ${own}: give all nodes the same list`);
+    }
+    const pledge = this.#pledge;
+    if (pledge !== undefined && (pledge.founder !== founder || pledge.nonce !== nonce)) {
+      return no(
+        `${config.name} is bound to an earlier founding by ${pledge.founder}: ` +
+          "if that one founded nothing, remove both data directories",
+      );
+    }
+    await this.#bind({ founder, nonce });
+    return { kind: "following" };
+  }
+
+  async #bind(pledge: NonNullable<NodeHome["pledge"]>): Promise<void> {
+    if (this.#pledge !== undefined) return;
+    this.#pledge = pledge;
+    await this.#parts.home.keepPledge(pledge);
+  }
+
+  #joinRequest(): JoinRequest {
+    const { cluster, name } = this.#parts.config;
+    return { kind: "join", cluster, name, nonce: this.#nonce, level: FEATURE_LEVEL };
+  }
+
+  #admission(reply: MemberReply): Admission | undefined {
+    const refusal = refusalOf(reply);
+    if (refusal !== undefined) throw refusal;
+    if (reply.kind !== "admitted") return;
+    const { clusterUuid, id, members } = reply;
+    return { identity: { clusterUuid, node: id, nonce: this.#nonce, isFounder: false }, members };
+  }
+
+  /** The founder is always the first node. */
+  #found(): Admission {
+    const { config, ports } = this.#parts;
+    const clusterUuid = ports.chance.id();
+    const identity = { clusterUuid, node: nodeId(1), nonce: this.#nonce, isFounder: true };
+    return { identity, members: [{ id: identity.node, name: config.name }] };
+  }
+
+  #noWayIn(lastWord: string): RaftoralError {
+    const { cluster, discoveryTimeoutMs } = this.#parts.config;
+    return new RaftoralError(
+      "join-refused",
+      `no way into the cluster "${cluster}" within ${discoveryTimeoutMs} ms ` +
+        `(${lastWord}); to found a new one, start one node with boot: "bootstrap"`,
+      { retryable: true },
+    );
+  }
+}
+
+/** Why asking again will not help; undefined: it may. `join-refused` or `version-mismatch`. */
+export function refusalOf(reply: MemberReply): RaftoralError | undefined {
+  if (reply.kind === "refused") return refused(reply.why);
+  return reply.kind === "too-old" ? tooOld(reply.needed) : undefined;
+}
+
+export const tooOld = (needed: number): RaftoralError =>
+  new RaftoralError(
+    "version-mismatch",
+    `the cluster writes what only builds of feature level ${needed} understand; ` +
+      `this one is of level ${FEATURE_LEVEL}: bring it up to date`,
   );
-}
 
-function admission(reply: Extract<JoinReply, { kind: "admitted" }>, nonce: string): Admission {
-  const { clusterUuid, id, members } = reply;
-  return { identity: { clusterUuid, node: id, nonce, isFounder: false }, members };
-}
-
-async function ask(transport: Transport, first: string, request: Uint8Array): Promise<JoinReply> {
-  let peer = first;
-  // A redirect may be late by an election or two, not by more.
-  for (let hop = 0; hop < 3; hop++) {
-    const reply = await askOnce(transport, peer, request);
-    if (reply.kind !== "redirect") return reply;
-    peer = reply.leader;
-  }
-  return { kind: "later", why: "no leader was found" };
-}
-
-async function askOnce(
-  transport: Transport,
-  peer: string,
-  request: Uint8Array,
-): Promise<JoinReply> {
-  try {
-    const options = { timeoutMs: REQUEST_TIMEOUT_MS };
-    return decodeJoinReply(await transport.request(peer, request, options));
-  } catch (error) {
-    if (!(error instanceof RaftoralError || error instanceof MalformedError)) throw error;
-    return { kind: "later", why: error.message };
-  }
-}
-
-function pause(ports: Ports, delayMs: number): Promise<void> {
-  const { promise, resolve } = deferred<void>();
-  ports.timers.set(delayMs, resolve);
-  return promise;
-}
+const refused = (why: string): RaftoralError => new RaftoralError("join-refused", why);

@@ -35,6 +35,12 @@ export interface Node {
   status(): NodeStatus;
   /** Hands over and leaves office, then ends. What runs here is carried on by the others. */
   stop(options?: StopOptions): Promise<void>;
+  /**
+   * As `stop`, and out of the cluster for ever: the others no longer count on this node. Its data
+   * directory cannot be used again.
+   * @throws RaftoralError `invalid-argument` for the last member; TimedOut, and it is still a member.
+   */
+  leave(options?: StopOptions): Promise<void>;
 }
 
 const ID_LENGTH_MAX = 256;
@@ -47,6 +53,7 @@ export interface NodeParts {
   newId(): string;
   status(): NodeStatus;
   stop(drainMs: number): Promise<void>;
+  leave(drainMs: number): Promise<void>;
 }
 
 export function createNode(parts: NodeParts): Node {
@@ -79,6 +86,7 @@ export function createNode(parts: NodeParts): Node {
     list: (filter = {}) => gateway.list(filter),
     status: () => parts.status(),
     stop: (options = {}) => parts.stop(durationMs(options.drain ?? "5s")),
+    leave: (options = {}) => parts.leave(durationMs(options.drain ?? "5s")),
   };
 }
 

@@ -4,6 +4,7 @@
 import type { NodeId } from "../std/ids.ts";
 import type { ProcessId } from "../workflow/dsl/record.ts";
 import type { Announce } from "../workflow/machine/command.ts";
+import { FEATURE_LEVEL } from "../workflow/machine/level.ts";
 import type { Member } from "../workflow/machine/state.ts";
 
 export type Standing =
@@ -11,7 +12,9 @@ export type Standing =
   | { readonly kind: "unannounced" }
   | { readonly kind: "up"; readonly self: ProcessId }
   /** Another process announced itself under our id after us: stop. */
-  | { readonly kind: "superseded" };
+  | { readonly kind: "superseded" }
+  /** The cluster took this node out for ever: stop. */
+  | { readonly kind: "removed" };
 
 export class Presence {
   readonly #announcement: Announce;
@@ -24,7 +27,7 @@ export class Presence {
     readonly nonce: string;
     readonly catalogue: readonly string[];
   }) {
-    this.#announcement = { kind: "announce", ...process };
+    this.#announcement = { kind: "announce", ...process, level: FEATURE_LEVEL };
   }
 
   get announcement(): Announce {
@@ -36,6 +39,7 @@ export class Presence {
     const { node, nonce } = this.#announcement;
     const member = members.get(node);
     if (member === undefined) return { kind: "unannounced" };
+    if (member.isRemoved) return { kind: "removed" };
     if (member.nonce !== nonce) {
       // Ours and a newer one's announcement may have been applied in one turn:
       // then we never saw ours stand.

@@ -3,7 +3,6 @@
 import { RaftoralError } from "../errors.ts";
 import type { Address } from "../replica/options.ts";
 import { Replica } from "../replica/replica.ts";
-import { MalformedError } from "../std/bytes.ts";
 import type { LogStore } from "../storage/port.ts";
 import { createMemoryNetwork } from "../transport/memory.ts";
 import type { Transport } from "../transport/port.ts";
@@ -11,14 +10,17 @@ import { Registry } from "../workflow/runner/registry.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
 import { type Network, type NodeConfig, type NodeOptions, nodeConfig } from "./config.ts";
 import { openDiskHome } from "./disk-home.ts";
+import { Door } from "./door.ts";
 import { Duties } from "./duties.ts";
 import { Group } from "./group.ts";
 import { type GroupEvent, GroupMachine, type GroupReply } from "./group-machine.ts";
 import { type Identity, memoryHome, type NodeHome } from "./identity.ts";
-import { decodeJoinRequest, encodeJoinReply, type JoinReply } from "./join-codec.ts";
-import { type Admission, found, join } from "./joining.ts";
+import { type Admission, Seeker } from "./joining.ts";
+import { handOverOffice, untilOut } from "./leaving.ts";
 import { localGateway } from "./local-gateway.ts";
+import { Lookout } from "./lookout.ts";
 import { type NodeLog, nodeLog } from "./log.ts";
+import { natsNetwork } from "./nats-network.ts";
 import { createNode, type Node } from "./node.ts";
 import { type Ports, realPorts } from "./ports.ts";
 import { Presence } from "./presence.ts";
@@ -34,12 +36,13 @@ export interface Surroundings {
 /**
  * Starts a node, and settles once it may own runs. By default one node by itself, in memory:
  * nothing outlives the process. With `dataDir` it comes back as the node that it was.
- * @throws RaftoralError `invalid-argument`, `join-refused`, `directory-in-use`, `log-damaged`.
+ * @throws RaftoralError `invalid-argument`, `join-refused`, `directory-in-use`, `log-damaged`,
+ * `not-connected`, `not-authorized`, `name-in-use`, `version-mismatch`, `node-removed`.
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const config = nodeConfig(options);
   const ports = realPorts();
-  const network = config.network ?? createMemoryNetwork({ timers: ports.timers });
+  const network = networkOf(config, ports);
   const { dataDir } = config;
   const home = dataDir === undefined ? memoryHome() : await openDiskHome(dataDir);
   try {
@@ -51,6 +54,15 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   }
 }
 
+function networkOf(config: NodeConfig, ports: Ports): Network {
+  const { cluster, nats, discoveryTimeoutMs } = config;
+  if (nats === undefined) {
+    return config.network ?? createMemoryNetwork({ timers: ports.timers });
+  }
+  const log = nodeLog(config);
+  return natsNetwork({ cluster, nats, ports, log, connectTimeoutMs: discoveryTimeoutMs });
+}
+
 /** A network inside this process, for several nodes in one program. */
 export function memoryNetwork(): Network {
   return createMemoryNetwork({ timers: realPorts().timers });
@@ -59,7 +71,7 @@ export function memoryNetwork(): Network {
 /** For those who bring their own surroundings and look inside: simulator and tests. */
 export async function startNodeIn(config: NodeConfig, around: Surroundings): Promise<RunningNode> {
   const registry = new Registry(config.workflows);
-  const transport = around.network.join(config.name);
+  const transport = await around.network.join(config.name);
   const log = nodeLog(config);
   const { home } = around;
   if (config.dataDir === undefined) {
@@ -84,12 +96,8 @@ async function admit(
   transport: Transport,
 ): Promise<Admission> {
   const { identity } = home;
-  if (identity !== undefined) {
-    return { identity, members: [{ id: identity.node, name: config.name }] };
-  }
-  const mayFound =
-    config.boot === "bootstrap" || (config.boot === "auto" && config.network === undefined);
-  return mayFound ? found(config, ports) : join(config, ports, transport);
+  if (identity === undefined) return new Seeker({ config, ports, home, transport }).seek();
+  return { identity, members: [{ id: identity.node, name: config.name }] };
 }
 
 interface RunningParts {
@@ -111,6 +119,8 @@ export class RunningNode {
   readonly #replica: Replica<GroupReply, GroupEvent>;
   readonly #group: Group;
   readonly #duties: Duties;
+  readonly #door: Door;
+  readonly #lookout: Lookout;
   #stopping: Promise<void> | undefined;
 
   constructor(parts: RunningParts) {
@@ -134,17 +144,35 @@ export class RunningNode {
       replica: this.#replica,
       registry,
       presence: new Presence({ node, name: config.name, nonce: chance.id(), catalogue }),
-      onSuperseded: () => this.#fail(new RaftoralError("node-failed", SUPERSEDED)),
+      onOut: (error) => void this.#out(error),
     });
     this.#duties = new Duties({
       identity,
       name: config.name,
       memberTimeoutMs: config.memberTimeoutMs,
+      maxVoters: config.maxVoters,
+      replaceDeadAfterMs: config.replaceDeadAfterMs,
       clock,
       timers,
       log,
       machine: this.machine,
       replica: this.#replica,
+    });
+    this.#door = new Door({
+      config,
+      clock,
+      log,
+      group: this.#group,
+      machine: this.machine,
+      replica: this.#replica,
+    });
+    this.#lookout = new Lookout({
+      config,
+      identity,
+      timers,
+      transport: parts.transport,
+      isLost: () => this.#replica.status().leader === undefined || !this.#group.isUp,
+      onRefused: (error) => this.#fail(error),
     });
     this.face = createNode({
       name: config.name,
@@ -161,6 +189,7 @@ export class RunningNode {
           effectsRunning: this.#group.runner.effectsRunning,
         }),
       stop: (drainMs) => this.stop(drainMs),
+      leave: (drainMs) => this.leave(drainMs),
     });
   }
 
@@ -169,13 +198,15 @@ export class RunningNode {
     for (const { id, name } of admission.members) this.#replica.setAddress(id, name);
     transport.listen({
       onMessage: (from, body) => this.#replica.receive(from, body),
-      onRequest: (_from, body) => this.#onJoin(body),
+      onRequest: (_from, body) => this.#door.onRequest(body),
       onUndelivered: (to, why) => {
         if (why === "no-responders") this.#replica.undelivered(to);
       },
+      onReconnected: () => this.#duties.listenAnew(),
     });
     this.#replica.start();
     this.#duties.start();
+    this.#lookout.start();
     this.#group.lookAtStanding();
     await this.#group.ready;
   }
@@ -186,10 +217,61 @@ export class RunningNode {
     return this.#stopping;
   }
 
+  /** Out of the cluster for ever; idempotent like `stop`. */
+  leave(drainMs: number): Promise<void> {
+    this.#stopping ??= this.#leave(drainMs);
+    return this.#stopping;
+  }
+
   async #stop(drainMs: number): Promise<void> {
-    if (this.#hasCompany()) await this.#group.leave(drainMs);
+    if (this.#hasCompany()) await this.#handOver(drainMs);
+    await this.#goodbye();
+  }
+
+  async #leave(drainMs: number): Promise<void> {
+    const { ports } = this.#parts.around;
+    const { node } = this.#identity;
+    try {
+      if (this.#isLast()) throw new RaftoralError("invalid-argument", LAST);
+      await this.#handOver(drainMs);
+      await this.#group.proposeTopology({ kind: "remove", node });
+    } catch (error) {
+      // Still a member: it goes on as one.
+      this.#stopping = undefined;
+      this.#group.stay();
+      throw error;
+    }
+    await untilOut(this.#replica, ports, drainMs);
+    await this.#goodbye();
+  }
+
+  /** Its runs first, since that takes a leader; then the office. */
+  async #handOver(drainMs: number): Promise<void> {
+    const { ports } = this.#parts.around;
+    const untilMs = ports.clock.monotonicMs() + drainMs;
+    await this.#group.leave(drainMs);
+    await handOverOffice(this.#replica, ports, untilMs - ports.clock.monotonicMs());
+  }
+
+  async #goodbye(): Promise<void> {
     this.#end(new RaftoralError("node-stopped", `${this.#parts.config.name} was stopped`));
     await this.#parts.around.home.leave();
+  }
+
+  /** No place in the group any more: what votes must still vote itself out. */
+  async #out(error: RaftoralError): Promise<void> {
+    if (error.code === "node-removed") {
+      this.#duties.stop();
+      this.#group.stop(error);
+      await untilOut(this.#replica, this.#parts.around.ports, OUT_LIMIT_MS);
+    }
+    this.#fail(error);
+  }
+
+  #isLast(): boolean {
+    const { nodes } = this.machine.topology;
+    const others = [...nodes.values()].filter(({ id }) => id !== this.#identity.node);
+    return others.every(({ status }) => status.kind !== "member");
   }
 
   #hasCompany(): boolean {
@@ -204,6 +286,7 @@ export class RunningNode {
 
   #end(error: Error): void {
     this.#duties.stop();
+    this.#lookout.stop();
     this.#group.stop(error);
     this.#replica.stop();
     this.#parts.transport.close();
@@ -235,48 +318,9 @@ export class RunningNode {
       limits: { tickMs: config.tickMs },
     });
   }
-
-  /** A process asks to be let in: only the leader can, since the id comes from the log. */
-  async #onJoin(body: Uint8Array): Promise<Uint8Array> {
-    return encodeJoinReply(await this.#answerJoin(body));
-  }
-
-  async #answerJoin(body: Uint8Array): Promise<JoinReply> {
-    const { config } = this.#parts;
-    try {
-      const request = decodeJoinRequest(body);
-      if (request.cluster !== config.cluster) {
-        return {
-          kind: "refused",
-          why: `${config.name} belongs to the cluster "${config.cluster}"`,
-        };
-      }
-      const { role, leader } = this.face.status();
-      if (role !== "leader") {
-        return leader === undefined || leader === config.name
-          ? { kind: "later", why: "no leader is known" }
-          : { kind: "redirect", leader };
-      }
-      const { name, nonce } = request;
-      const reply = await this.#group.proposeTopology({ kind: "admit", name, nonce });
-      if (reply.kind === "member") {
-        const { clusterUuid, node: id } = reply;
-        return { kind: "admitted", clusterUuid, id, members: this.#addresses() };
-      }
-      const why = reply.kind === "refused" ? reply.why : "the topology changed meanwhile";
-      const isFinal = reply.kind === "refused" && reply.reason === "no-member-any-more";
-      return { kind: isFinal ? "refused" : "later", why };
-    } catch (error) {
-      if (!(error instanceof RaftoralError || error instanceof MalformedError)) throw error;
-      return { kind: "later", why: error.message };
-    }
-  }
-
-  #addresses(): readonly Address[] {
-    return [...this.machine.topology.nodes.values()]
-      .filter(({ status }) => status.kind === "member")
-      .map(({ id, name }) => ({ id, name }));
-  }
 }
 
-const SUPERSEDED = "another process announced itself under this node's id: no two may share one";
+const LAST = "the last member cannot leave: stop it instead";
+
+/** How long a removed node stays to vote itself out. */
+const OUT_LIMIT_MS = 10_000;

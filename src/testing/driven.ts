@@ -14,6 +14,7 @@ export function driven(node: Node, drive: Drive): Node {
     list: (filter) => drive(node.list(filter)),
     status: () => node.status(),
     stop: (options) => drive(node.stop(options)),
+    leave: (options) => drive(node.leave(options)),
   };
 }
 

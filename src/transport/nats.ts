@@ -38,14 +38,17 @@ const TWIN_TIMEOUT_MS = 1_000;
 /** @throws RaftoralError `not-connected`, `not-authorized`, `name-in-use`. */
 export async function connectNats(place: NatsPlace): Promise<Transport> {
   const refused: string[] = [];
+  let onReconnected = (): void => {};
   const link = await NatsLink.open({
     ...place,
     onEvent: (event) => {
+      if (event.kind === "reconnected") onReconnected();
       if (event.kind === "refused") refused.push(`${event.operation} ${event.subject}`);
       place.onEvent(event);
     },
   });
   const transport = new NatsTransport(place, link);
+  onReconnected = () => transport.reconnected();
   try {
     await transport.begin();
     if (refused.length > 0) throw notAllowed(place.name, refused);
@@ -148,6 +151,10 @@ class NatsTransport implements Transport {
     if (body.length > this.maxBodyBytes) throw deliveryError("too-large", to);
     const subject = this.#subjects.to(to, "rpc");
     return this.#rpc.request({ peer: to, subject }, body, timeoutMs);
+  }
+
+  reconnected(): void {
+    this.#handlers?.onReconnected?.();
   }
 
   close(): void {

@@ -39,6 +39,8 @@ export interface TransportHandlers {
   onMessage(from: string, body: Uint8Array): void;
   onRequest(from: string, body: Uint8Array): Promise<Uint8Array>;
   onUndelivered(to: string, why: DeliveryFailure): void;
+  /** This node was cut off and is back: the others' silence meanwhile tells nothing of them. */
+  readonly onReconnected?: (() => void) | undefined;
   /** A client, which is no member, asks the cluster. Absent: this node takes no such calls. */
   readonly onCall?: ((client: string, body: Uint8Array) => Promise<Uint8Array>) | undefined;
 }

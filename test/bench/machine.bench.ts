@@ -40,7 +40,7 @@ export const bench: Bench = {
 };
 
 const beginning: readonly Command[] = [
-  { kind: "announce", node: nodeId(1), name: "a", nonce: "n", catalogue: ["order@1"] },
+  { kind: "announce", node: nodeId(1), name: "a", nonce: "n", catalogue: ["order@1"], level: 1 },
   {
     kind: "start",
     workflowId: "order-1",

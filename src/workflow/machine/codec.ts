@@ -149,6 +149,7 @@ function readStart(reader: FrameReader): Start {
 function writeAnnounce(writer: ByteWriter, command: Announce): void {
   writer.uint(command.node).text(command.name).text(command.nonce).uint(command.catalogue.length);
   for (const key of command.catalogue) writer.text(key);
+  writer.uint(command.level);
 }
 
 function readAnnounce(reader: FrameReader): Announce {
@@ -158,5 +159,6 @@ function readAnnounce(reader: FrameReader): Announce {
     name: reader.text(),
     nonce: reader.text(),
     catalogue: readList(reader, (from) => from.text()),
+    level: reader.uint(),
   };
 }

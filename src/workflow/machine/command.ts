@@ -66,6 +66,8 @@ export interface Announce {
   readonly nonce: string;
   /** `name@version`, sorted. */
   readonly catalogue: readonly string[];
+  /** The feature level of this process's build (`level.ts`). */
+  readonly level: number;
 }
 
 /** The leader found this process dead: its runs go to members that are up (SEMANTICS 18). */
@@ -138,6 +140,8 @@ export type Reply =
   | { readonly kind: "conflict"; readonly runId: RunId; readonly differs: string }
   | { readonly kind: "batches"; readonly replies: readonly BatchReply[] }
   | { readonly kind: "announced"; readonly incarnation: number }
+  /** The process does not know all that the log may hold: its build must be of this level. */
+  | { readonly kind: "too-old"; readonly needed: number }
   | { readonly kind: "done" }
   /** Nothing changed: the command was late, repeated or about something unknown. */
   | { readonly kind: "ignored"; readonly why: string };

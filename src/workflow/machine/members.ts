@@ -1,8 +1,9 @@
 // Which processes are up, with what workflows, and what happens to the runs of those that are not.
 
+import type { NodeId } from "../../std/ids.ts";
 import type { Announce, Applied, AssignOwners, CommandContext, MachineEvent } from "./command.ts";
 import { ignored } from "./command.ts";
-import { inOrder, isSameProcess, reassign } from "./ownership.ts";
+import { inOrder, isSameProcess, processOf, reassign } from "./ownership.ts";
 import type { MachineState, Member, Run } from "./state.ts";
 
 /** Superseded processes of one member that are remembered; no message is older than so many. */
@@ -18,10 +19,15 @@ export function announce(state: MachineState, command: Announce, context: Comman
   if (known?.isUp && known.nonce === command.nonce) {
     return { reply: { kind: "announced", incarnation: known.incarnation }, events: [] };
   }
+  if (known?.isRemoved) return ignored("this member was removed");
   if (known?.formerNonces.includes(command.nonce)) {
     return ignored("a later process of this member has announced itself");
   }
+  if (command.level < state.level) {
+    return { reply: { kind: "too-old", needed: state.level }, events: [] };
+  }
   const member = up(state, command, context);
+  raiseLevel(state);
   const events: MachineEvent[] = [{ kind: "member", node: member.node }];
   // Its generators are gone or stale: its runs get new epochs, or an owner that has their workflow.
   const owned = inOrder(state.byOwner.get(member.node) ?? []);
@@ -32,7 +38,7 @@ export function announce(state: MachineState, command: Announce, context: Comman
 }
 
 function up(state: MachineState, command: Announce, context: CommandContext): Member {
-  const { node, name, nonce } = command;
+  const { node, name, nonce, level } = command;
   const catalogue = new Set(command.catalogue);
   const known = state.members.get(node);
   if (known === undefined) {
@@ -43,7 +49,9 @@ function up(state: MachineState, command: Announce, context: CommandContext): Me
       nonce,
       formerNonces: [],
       isUp: true,
+      isRemoved: false,
       catalogue,
+      level,
     };
     state.members.set(node, member);
     return member;
@@ -57,7 +65,28 @@ function up(state: MachineState, command: Announce, context: CommandContext): Me
   known.incarnation = Math.max(context.index, known.incarnation + 1);
   known.isUp = true;
   known.catalogue = catalogue;
+  known.level = level;
   return known;
+}
+
+/** What all understand, the ones that are down too: they come back as they were, unless removed. */
+function raiseLevel(state: MachineState): void {
+  const members = [...state.members.values()].filter(({ isRemoved }) => !isRemoved);
+  if (members.length === 0) return;
+  state.level = Math.max(state.level, Math.min(...members.map(({ level }) => level)));
+}
+
+/** The topology took the member out: its runs move, and it never counts again. */
+export function removeMember(
+  state: MachineState,
+  node: NodeId,
+  context: CommandContext,
+): readonly MachineEvent[] {
+  const member = state.members.get(node);
+  if (member === undefined || member.isRemoved) return [];
+  member.isRemoved = true;
+  raiseLevel(state);
+  return assignOwners(state, { kind: "assign-owners", dead: processOf(member) }, context).events;
 }
 
 /** Compare-and-set on the process: a member that came back meanwhile is not set down (rule 18). */

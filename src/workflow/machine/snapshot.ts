@@ -19,7 +19,8 @@ export const stateHash = (state: MachineState): string => digest(encodeState(sta
 
 export function encodeState(state: MachineState): Uint8Array {
   const writer = new ByteWriter().u8(FORMAT);
-  writer.text(state.group).uint(state.timeMs).uint(state.started).uint(state.members.size);
+  writer.text(state.group).uint(state.timeMs).uint(state.level).uint(state.started);
+  writer.uint(state.members.size);
   for (const member of byNode(state.members)) writeMember(writer, member);
   writer.uint(state.runs.size);
   for (const run of state.runs.values()) writeRun(writer, run);
@@ -35,6 +36,7 @@ export function decodeState(bytes: Uint8Array): MachineState {
   if (format !== FORMAT) throw new MalformedError(`state format ${format}, known is ${FORMAT}`);
   const state = createMachineState(reader.text());
   state.timeMs = reader.uint();
+  state.level = reader.uint();
   state.started = reader.uint();
   for (const member of readList(reader, readMember)) state.members.set(member.node, member);
   for (const run of readList(reader, readRun)) {
@@ -51,7 +53,7 @@ const byNode = (members: ReadonlyMap<NodeId, Member>): readonly Member[] =>
 
 function writeMember(writer: ByteWriter, member: Member): void {
   writer.uint(member.node).text(member.name).uint(member.incarnation).text(member.nonce);
-  writer.bool(member.isUp).uint(member.formerNonces.length);
+  writer.bool(member.isUp).bool(member.isRemoved).uint(member.level).uint(member.formerNonces.length);
   for (const nonce of member.formerNonces) writer.text(nonce);
   writer.uint(member.catalogue.size);
   for (const key of [...member.catalogue].sort()) writer.text(key);
@@ -64,6 +66,8 @@ function readMember(reader: FrameReader): Member {
     incarnation: reader.uint(),
     nonce: reader.text(),
     isUp: reader.bool(),
+    isRemoved: reader.bool(),
+    level: reader.uint(),
     formerNonces: readList(reader, (from) => from.text()),
     catalogue: new Set(readList(reader, (from) => from.text())),
   };

@@ -10,6 +10,8 @@ export interface MachineState {
   readonly group: string;
   /** Log time: the highest stamp so far (SEMANTICS 6). */
   timeMs: number;
+  /** What every member understands: no command of a higher feature level is written. Only grows. */
+  level: number;
   /** Runs ever started: the next run's ordinal. */
   started: number;
   readonly members: Map<NodeId, Member>;
@@ -32,7 +34,11 @@ export interface Member {
   /** Nonces of earlier processes: a late announcement of theirs changes nothing (SEMANTICS 15). */
   formerNonces: readonly string[];
   isUp: boolean;
+  /** Taken out of the cluster for ever: no announcement of it counts any more. */
+  isRemoved: boolean;
   catalogue: ReadonlySet<string>;
+  /** The feature level that its last process announced. */
+  level: number;
 }
 
 /** Terminal kinds are for ever; parked and unassigned are not terminal (SEMANTICS 22). */
@@ -107,6 +113,7 @@ export interface Run {
 export const createMachineState = (group: string): MachineState => ({
   group,
   timeMs: 0,
+  level: 1,
   started: 0,
   members: new Map(),
   runs: new Map(),

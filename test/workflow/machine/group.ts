@@ -101,6 +101,7 @@ export class Group {
       name,
       nonce,
       catalogue,
+      level: 1,
     });
     assert.is(reply.kind, "announced");
     return {

@@ -65,7 +65,7 @@ function randomAnnounce(random: Prng, state: MachineState): Command {
       ? random.pick([known.nonce, ...known.formerNonces])
       : `nonce ${random.u32()}`;
   const catalogue = KEYS.filter(() => random.chance(0.6));
-  return { kind: "announce", node, name: `n${node}`, nonce, catalogue };
+  return { kind: "announce", node, name: `n${node}`, nonce, catalogue, level: 1 };
 }
 
 function randomBatches(random: Prng, state: MachineState): readonly Batch[] {

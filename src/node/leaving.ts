@@ -1,0 +1,63 @@
+// How a node goes without being missed: its runs, its office, its seat, in this order.
+
+import type { Replica } from "../replica/replica.ts";
+import type { NodeId } from "../std/ids.ts";
+import { pause } from "./asking.ts";
+import type { GroupEvent, GroupReply } from "./group-machine.ts";
+import type { Ports } from "./ports.ts";
+
+type AnyReplica = Replica<GroupReply, GroupEvent>;
+
+const LOOK_MS = 20;
+/** A voter heard of within this can take the office. */
+const ACTIVE_MS = 1_000;
+/** Who was taken out of the configuration hears nothing more: silence for so long tells it. */
+const SILENCE_MS = 1_000;
+
+/** Hands leadership to the voter that is furthest; false where nobody took it in time. */
+export async function handOverOffice(
+  replica: AnyReplica,
+  ports: Pick<Ports, "clock" | "timers">,
+  limitMs: number,
+): Promise<boolean> {
+  const untilMs = ports.clock.monotonicMs() + limitMs;
+  while (replica.status().role === "leader") {
+    const heir = heirOf(replica, ports.clock.monotonicMs());
+    if (heir === undefined || ports.clock.monotonicMs() >= untilMs) return false;
+    replica.transferLeadership(heir);
+    await pause(ports, LOOK_MS);
+  }
+  return true;
+}
+
+function heirOf(replica: AnyReplica, nowMs: number): NodeId | undefined {
+  const able = replica
+    .status()
+    .peers.filter(({ isVoter, lastHeardMs }) => isVoter && nowMs - lastHeardMs < ACTIVE_MS)
+    .sort((a, b) => (b.progress?.match ?? 0) - (a.progress?.match ?? 0));
+  return able[0]?.id;
+}
+
+/**
+ * Waits until this node belongs to the configuration no more. It must stay until then: its vote may
+ * be needed to take it out. What it does not hear it concludes from the leader's silence.
+ */
+export async function untilOut(
+  replica: AnyReplica,
+  ports: Pick<Ports, "clock" | "timers">,
+  limitMs: number,
+): Promise<boolean> {
+  const { clock } = ports;
+  const untilMs = clock.monotonicMs() + limitMs;
+  let ledAtMs = clock.monotonicMs();
+  for (;;) {
+    const { role, voters, learners, self, leader } = replica.status();
+    const nowMs = clock.monotonicMs();
+    if (role === "stopped" || role === "failed") return true;
+    if (!voters.includes(self.id) && !learners.includes(self.id)) return true;
+    if (leader !== undefined) ledAtMs = nowMs;
+    if (nowMs - ledAtMs >= SILENCE_MS) return true;
+    if (nowMs >= untilMs) return false;
+    await pause(ports, LOOK_MS);
+  }
+}

@@ -1,0 +1,61 @@
+// A node that was away may have been taken out meanwhile, and nobody tells it: who is out hears
+// nothing. So while it has no leader or no standing, it asks.
+
+import type { RaftoralError } from "../errors.ts";
+import type { Timer, Timers } from "../std/clock.ts";
+import type { Transport } from "../transport/port.ts";
+import { FEATURE_LEVEL } from "../workflow/machine/level.ts";
+import { askAround } from "./asking.ts";
+import type { NodeConfig } from "./config.ts";
+import type { Identity } from "./identity.ts";
+import { refusalOf } from "./joining.ts";
+
+export interface LookoutParts {
+  readonly config: NodeConfig;
+  readonly identity: Identity;
+  readonly timers: Timers;
+  readonly transport: Transport;
+  isLost(): boolean;
+  onRefused(error: RaftoralError): void;
+}
+
+const LOOK_MS = 1_000;
+/** An election or two may pass before it is worth to ask. */
+const LOST_LOOKS = 4;
+
+export class Lookout {
+  readonly #parts: LookoutParts;
+  #timer: Timer | undefined;
+  #lostLooks = 0;
+  #isAsking = false;
+  #isStopped = false;
+
+  constructor(parts: LookoutParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timer = this.#parts.timers.set(LOOK_MS, () => {
+      this.start();
+      this.#lostLooks = this.#parts.isLost() ? this.#lostLooks + 1 : 0;
+      if (this.#lostLooks >= LOST_LOOKS && !this.#isAsking) void this.#ask();
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  async #ask(): Promise<void> {
+    const { config, identity, transport } = this.#parts;
+    const { cluster, name } = config;
+    this.#isAsking = true;
+    const level = FEATURE_LEVEL;
+    const { nonce } = identity;
+    const reply = await askAround(transport, { kind: "join", cluster, name, nonce, level });
+    this.#isAsking = false;
+    const refusal = refusalOf(reply);
+    if (refusal !== undefined && !this.#isStopped) this.#parts.onRefused(refusal);
+  }
+}
