@@ -20,6 +20,7 @@ export type ErrorCode =
   | "not-authorized"
   | "name-in-use"
   | "version-mismatch"
+  | "wrong-cluster"
   | "malformed"
   | "join-refused"
   | "node-removed"
@@ -114,4 +115,25 @@ export class Overloaded extends RaftoralError {
   constructor(message: string, options?: ErrorOptions) {
     super("overloaded", message, { retryable: true, ...options });
   }
+}
+
+const CLASSES: Readonly<
+  Partial<Record<ErrorCode, new (message: string, options?: ErrorOptions) => RaftoralError>>
+> = {
+  "workflow-conflict": WorkflowConflict,
+  "workflow-not-found": WorkflowNotFound,
+  "workflow-failed": WorkflowFailed,
+  "workflow-terminated": WorkflowTerminated,
+  unserializable: Unserializable,
+  cancelled: Cancelled,
+  "timed-out": TimedOut,
+  overloaded: Overloaded,
+};
+
+/** The same error as its own class: what crossed the wire is told apart as if thrown here. */
+export function typedError(error: RaftoralError): RaftoralError {
+  const Class = CLASSES[error.code];
+  const { cause, message, retryable } = error;
+  if (Class === undefined || error instanceof Class) return error;
+  return new Class(message, { cause, retryable });
 }

@@ -1,5 +1,6 @@
 // The public surface: authoring, embedding, errors. Everything else is private.
 
+export type { Admin, ClusterMember, ClusterStatus } from "./client/admin.ts";
 export type {
   ListFilter,
   ReadOptions,
@@ -8,6 +9,7 @@ export type {
   RunStatusKind,
 } from "./client/gateway.ts";
 export type { ResultOptions, RunHandle } from "./client/handle.ts";
+export type { StartOptions } from "./client/start-run.ts";
 export {
   type ErrorCode,
   Overloaded,
@@ -20,9 +22,11 @@ export {
   WorkflowTerminated,
 } from "./errors.ts";
 export type { Boot, Network, NodeOptions } from "./node/config.ts";
-export type { Node, StartOptions, StopOptions } from "./node/node.ts";
+export { type Client, type ClientOptions, connect } from "./node/connect.ts";
+export type { Node, StopOptions } from "./node/node.ts";
 export { memoryNetwork, startNode } from "./node/start-node.ts";
 export type { MemberStatus, NodeStatus } from "./node/status.ts";
+export type { NatsOptions } from "./transport/nats-options.ts";
 export type { CallOptions, Fx, FxLog, RetryOptions } from "./workflow/dsl/call.ts";
 export { all, race } from "./workflow/dsl/combinators.ts";
 export {

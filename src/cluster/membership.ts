@@ -97,8 +97,8 @@ function isReadyToVote(
 }
 
 /**
- * The dead voter whose place a spare can take: one at a time, and only while the voters that live are
- * a majority, since the removal must be agreed on.
+ * The dead voter whose place a spare can take: one at a time, and only while the voters that live
+ * are a majority, since the removal must be agreed on.
  */
 export function voterToReplace(
   view: MembershipView,

@@ -36,15 +36,18 @@ export async function ask(
   return { kind: "later", why: "no leader was found" };
 }
 
-/** Everyone who can be seen, one after the other, until one has more to say than "later". */
+/**
+ * Everyone who can be seen, one after the other, until one has more to say than "later"; `blank` if
+ * there is nobody, or nobody but blank ones.
+ */
 export async function askAround(transport: Asker, request: MemberRequest): Promise<MemberReply> {
-  let last: MemberReply = { kind: "later", why: "no node of the cluster answered" };
+  let said: MemberReply = { kind: "blank" };
   for (const peer of await transport.peers({ timeoutMs: PEERS_TIMEOUT_MS })) {
     const reply = await ask(transport, peer, request);
-    if (reply.kind !== "later") return reply;
-    last = { kind: "later", why: `${peer}: ${reply.why}` };
+    if (reply.kind === "later") said = { kind: "later", why: `${peer}: ${reply.why}` };
+    else if (reply.kind !== "blank") return reply;
   }
-  return last;
+  return said;
 }
 
 async function askOnce(

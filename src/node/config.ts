@@ -3,7 +3,7 @@
 import { RaftoralError } from "../errors.ts";
 import { isName, NAME_RULE } from "../transport/names.ts";
 import type { NatsOptions } from "../transport/nats-options.ts";
-import type { Transport } from "../transport/port.ts";
+import type { ClientTransport, Transport } from "../transport/port.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 
@@ -11,12 +11,14 @@ import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 export interface Network {
   /** @throws RaftoralError `not-connected`, `not-authorized`, `name-in-use`. */
   join(name: string): Transport | Promise<Transport>;
+  /** @throws RaftoralError `not-connected`, `not-authorized`. */
+  client(name: string): ClientTransport | Promise<ClientTransport>;
 }
 
 /**
- * What a node without an identity on its disk does. `bootstrap` founds a cluster unless one answers,
- * `join` never does. `auto` joins what answers; it founds only without any network (the embedded
- * default) or as the first of `expect`.
+ * What a node without an identity on its disk does. `bootstrap` founds a cluster unless one
+ * answers, `join` never does. `auto` joins what answers; it founds only without any network (the
+ * embedded default) or as the first of `expect`.
  */
 export type Boot = "auto" | "bootstrap" | "join";
 
@@ -106,20 +108,30 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     dataDir: options.dataDir,
     boot: options.boot ?? "auto",
     expect: options.expect ?? [],
-    maxVoters: options.maxVoters ?? 5,
-    replaceDeadAfterMs:
-      options.replaceDeadAfter === undefined ? undefined : durationMs(options.replaceDeadAfter),
     deps: options.deps,
+    logLevel: options.logLevel ?? "warn",
+    ...limitsOf(options),
+    ...timesOf(options),
+  };
+  check(config);
+  return config;
+}
+
+const limitsOf = (options: NodeOptions) => ({
+  maxVoters: options.maxVoters ?? 5,
+  maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
+  maxConcurrentEffects: options.maxConcurrentEffects ?? 1_000,
+});
+
+function timesOf(options: NodeOptions) {
+  const { replaceDeadAfter } = options;
+  return {
+    replaceDeadAfterMs: replaceDeadAfter === undefined ? undefined : durationMs(replaceDeadAfter),
     memberTimeoutMs: durationMs(options.memberTimeout ?? 1_500),
     discoveryTimeoutMs: durationMs(options.discoveryTimeout ?? 10_000),
     callTimeoutMs: durationMs(options.callTimeout ?? 30_000),
     tickMs: durationMs(options.tick ?? 50),
-    maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
-    maxConcurrentEffects: options.maxConcurrentEffects ?? 1_000,
-    logLevel: options.logLevel ?? "warn",
   };
-  check(config);
-  return config;
 }
 
 function check(config: NodeConfig): void {

@@ -59,15 +59,19 @@ const STATUS_KINDS: ReadonlySet<RunStatusKind> = new Set([
   "terminated",
 ]);
 
+/** @throws RaftoralError `invalid-argument` */
+export function runStatusKind(text: string): RunStatusKind {
+  for (const kind of STATUS_KINDS) if (kind === text) return kind;
+  throw invalid(`status "${text}": one of ${[...STATUS_KINDS].join(", ")}`);
+}
+
 /** Oldest first. @throws RaftoralError `invalid-argument` */
 export function page(state: MachineState, filter: ListFilter): RunPage {
   const { limit = 1, status } = filter;
   if (!(Number.isSafeInteger(limit) && limit >= 1 && limit <= LIST_LIMIT_MAX)) {
     throw invalid(`limit: a whole number from 1 to ${LIST_LIMIT_MAX}`);
   }
-  if (status !== undefined && !STATUS_KINDS.has(status)) {
-    throw invalid(`status "${status}": one of ${[...STATUS_KINDS].join(", ")}`);
-  }
+  if (status !== undefined) runStatusKind(status);
   const { runs, cursor } = listRuns(state, filter);
   return { runs: runs.map(described), ...(cursor === undefined ? {} : { cursor }) };
 }

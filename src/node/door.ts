@@ -73,7 +73,8 @@ export class Door {
 
   async #admit({ level, name, nonce }: JoinRequest): Promise<MemberReply> {
     const { group, log, machine } = this.#parts;
-    if (level < machine.workflows.level) return { kind: "too-old", needed: machine.workflows.level };
+    if (level < machine.workflows.level)
+      return { kind: "too-old", needed: machine.workflows.level };
     const known = machine.topology.byNonce.get(nonce);
     if (known !== undefined) return this.#admitted(known);
     const holder = memberNamed(machine.topology, name);

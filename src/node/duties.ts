@@ -13,6 +13,7 @@ import type { MemberChange, ReplicaStatus } from "../replica/options.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { Clock, Timer, Timers } from "../std/clock.ts";
 import { index, type NodeId } from "../std/ids.ts";
+import type { NodeConfig } from "./config.ts";
 import {
   type GroupEvent,
   type GroupMachine,
@@ -32,10 +33,7 @@ const ACTIVE_MS = 1_000;
 
 export interface DutiesParts {
   readonly identity: Identity;
-  readonly name: string;
-  readonly memberTimeoutMs: number;
-  readonly maxVoters: number;
-  readonly replaceDeadAfterMs: number | undefined;
+  readonly config: NodeConfig;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: NodeLog;
@@ -91,17 +89,17 @@ export class Duties {
   }
 
   #found(): void {
-    const { identity, machine, name, replica } = this.#parts;
+    const { config, identity, machine, replica } = this.#parts;
     if (!identity.isFounder || machine.topology.clusterUuid !== undefined) return;
     const { clusterUuid, nonce } = identity;
-    replica.submit(topologyBytes({ kind: "found", clusterUuid, name, nonce }));
+    replica.submit(topologyBytes({ kind: "found", clusterUuid, name: config.name, nonce }));
   }
 
   #declareDead(
     status: ReplicaStatus,
     times: { readonly nowMs: number; readonly listeningSinceMs: number },
   ): void {
-    const { machine, replica, memberTimeoutMs, log } = this.#parts;
+    const { config, machine, replica, log } = this.#parts;
     const members = [...machine.workflows.members.values()].filter(
       ({ node, isUp }) => isUp && node !== status.self.id,
     );
@@ -115,7 +113,7 @@ export class Duties {
         lastHeardMs: new Map(members.map(({ node }) => [node, peers.get(node)?.lastHeardMs])),
         unreachableSinceMs: new Map(unreachable),
       },
-      { ...failureDetectorOptions, memberTimeoutMs },
+      { ...failureDetectorOptions, memberTimeoutMs: config.memberTimeoutMs },
     );
     for (const node of dead) {
       const member = machine.workflows.members.get(node);
@@ -129,9 +127,9 @@ export class Duties {
   }
 
   #followTopology(status: ReplicaStatus, nowMs: number): void {
-    const { maxVoters, replica, log } = this.#parts;
+    const { config, replica, log } = this.#parts;
     const view = this.#view(status, nowMs);
-    const options = { ...membershipOptions, votersMax: maxVoters };
+    const options = { ...membershipOptions, votersMax: config.maxVoters };
     const action = nextMembershipAction(view, options);
     if (action === undefined) {
       this.#replaceDead(view, { status, nowMs });
@@ -167,14 +165,15 @@ export class Duties {
     view: MembershipView,
     { status, nowMs }: { readonly status: ReplicaStatus; readonly nowMs: number },
   ): void {
-    const { log, machine, maxVoters, replaceDeadAfterMs: limitMs, replica } = this.#parts;
+    const { config, log, machine, replica } = this.#parts;
+    const limitMs = config.replaceDeadAfterMs;
     const sinceMs = this.#leadsSinceMs;
     if (limitMs === undefined || sinceMs === undefined) return;
     const dead = status.peers
       .filter(({ id }) => machine.workflows.members.get(id)?.isUp !== true)
       .filter(({ lastHeardMs }) => nowMs - Math.max(lastHeardMs, sinceMs) >= limitMs)
       .map(({ id }) => id);
-    const options = { ...membershipOptions, votersMax: maxVoters + 1 };
+    const options = { ...membershipOptions, votersMax: config.maxVoters + 1 };
     const node = voterToReplace(view, new Set(dead), options);
     if (node === undefined) return;
     log.warn("a voter is dead for long: a spare takes its place", { node });

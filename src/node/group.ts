@@ -144,10 +144,9 @@ export class Group implements GroupDoor {
       return;
     }
     const isUp = standing.kind === "up";
-    if (isUp && !this.#wasUp) {
-      this.#ready.resolve();
-      this.#runner.wakeAll();
-    }
+    if (isUp && !this.#wasUp) this.#runner.wakeAll();
+    // A founder's own founding may come after its announcement.
+    if (isUp && this.#parts.machine.topology.nodes.has(this.node)) this.#ready.resolve();
     this.#wasUp = isUp;
     if (isUp || this.#isAnnouncing || this.#isLeaving) return;
     this.#isAnnouncing = true;

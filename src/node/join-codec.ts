@@ -55,7 +55,9 @@ export type MemberReply =
   | { readonly kind: "too-old"; readonly needed: number }
   /** Blank, and bound to the founder that asked. */
   | { readonly kind: "following" }
-  | { readonly kind: "done" };
+  | { readonly kind: "done" }
+  /** No member of anything yet: it looks for a cluster itself. */
+  | { readonly kind: "blank" };
 
 /** By their number on the wire: appended to, never reordered. */
 const REQUESTS: readonly MemberRequest["kind"][] = ["join", "follow", "transfer"];
@@ -67,6 +69,7 @@ const REPLIES: readonly MemberReply["kind"][] = [
   "too-old",
   "following",
   "done",
+  "blank",
 ];
 
 export function encodeMemberRequest(request: MemberRequest): Uint8Array {
@@ -141,6 +144,7 @@ export function encodeMemberReply(reply: MemberReply): Uint8Array {
       break;
     case "following":
     case "done":
+    case "blank":
       break;
   }
   return writer.finish();
@@ -174,6 +178,7 @@ function readReply(reader: ByteReader): MemberReply {
       return { kind, needed: reader.uint() };
     case "following":
     case "done":
+    case "blank":
       return { kind };
     default:
       throw new MalformedError(`unknown reply of a member ${number}`);

@@ -1,7 +1,7 @@
-// How a blank node gets its identity: is let into a cluster, or founds one (DESIGN §8, SEMANTICS 26).
+// How a blank node gets its identity: is let into a cluster, or founds one (DESIGN §8, rule 26).
 //
-// I1. It founds only with a right to: `boot: "bootstrap"`, no network at all, or as the first of the
-//     expected ones after all the others bound themselves to it. Never while a cluster answers.
+// I1. It founds only with a right to: `boot: "bootstrap"`, no network at all, or as the first of
+//     the expected ones after all the others bound themselves to it; never while a cluster answers.
 // I2. It binds itself to one founder, durably, before it says so.
 
 import { RaftoralError } from "../errors.ts";
@@ -35,6 +35,8 @@ export interface SeekerParts {
   readonly transport: Transport;
 }
 
+const NOBODY = "no node of a cluster answered";
+
 /** The pause before the next round of asking. */
 const ROUND_MS = 100;
 
@@ -63,7 +65,9 @@ export class Seeker {
       onUndelivered: () => {},
     });
     if (config.boot === "bootstrap") return this.#bootstrap();
-    return config.hasNetwork || config.boot === "join" ? this.#join() : this.#found();
+    if (!config.hasNetwork) return this.#found();
+    const isFounder = config.expect[0] === config.name;
+    return this.#join(isFounder ? () => this.#gather() : async () => NOBODY);
   }
 
   /** A cluster that is there already is joined: a wiped directory must not found it anew. */
@@ -72,25 +76,24 @@ export class Seeker {
     if (this.#pledge !== undefined && this.#pledge.founder !== config.name) {
       throw refused(`${config.name} is bound to ${this.#pledge.founder} as the founder: join it`);
     }
-    const reply = await askAround(this.#parts.transport, this.#joinRequest());
-    return this.#admission(reply) ?? this.#found();
+    return this.#join(async () => undefined);
   }
 
-  async #join(): Promise<Admission> {
+  /**
+   * Asks around until let in. Where all that are there are blank, `missing` says what stands
+   * against founding; undefined: nothing does.
+   */
+  async #join(missing: () => Promise<string | undefined>): Promise<Admission> {
     const { config, ports, transport } = this.#parts;
     const { clock } = ports;
     const untilMs = clock.monotonicMs() + config.discoveryTimeoutMs;
-    let lastWord = "";
     for (;;) {
       const reply = await askAround(transport, this.#joinRequest());
       const admission = this.#admission(reply);
       if (admission !== undefined) return admission;
-      if (reply.kind === "later") lastWord = reply.why;
-      if (config.expect[0] === config.name) {
-        const missing = await this.#gather();
-        if (missing === undefined) return this.#found();
-        lastWord = missing;
-      }
+      let lastWord: string | undefined = reply.kind === "later" ? reply.why : "";
+      if (reply.kind === "blank") lastWord = await missing();
+      if (lastWord === undefined) return this.#found();
       if (clock.monotonicMs() >= untilMs) throw this.#noWayIn(lastWord);
       await pause(ports, ROUND_MS);
     }
@@ -123,7 +126,7 @@ export class Seeker {
     try {
       const request = decodeMemberRequest(body);
       if (request.kind === "follow") return await this.#follow(request);
-      return { kind: "later", why: `${this.#parts.config.name} looks for a cluster itself` };
+      return request.kind === "join" ? { kind: "blank" } : { kind: "later", why: NOBODY };
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       return { kind: "later", why: error.message };

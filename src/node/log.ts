@@ -11,14 +11,17 @@ export interface NodeLog {
   readonly error: Write;
 }
 
-export function nodeLog(config: NodeConfig): NodeLog {
-  const logger: Logger = pino({
-    level: config.logLevel,
-    base: { node: config.name, cluster: config.cluster },
-  });
+export type LogLevel = NodeConfig["logLevel"];
+
+export const nodeLog = ({ cluster, logLevel, name }: NodeConfig): NodeLog =>
+  levelLog(logLevel, { node: name, cluster });
+
+/** `base` stands in every line. */
+export function levelLog(level: LogLevel, base: Readonly<Record<string, string>>): NodeLog {
+  const logger: Logger = pino({ level, base });
   const at =
-    (level: "debug" | "info" | "warn" | "error"): Write =>
+    (of: "debug" | "info" | "warn" | "error"): Write =>
     (message, fields = {}) =>
-      logger[level](fields, message);
+      logger[of](fields, message);
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

@@ -1,18 +1,15 @@
 // A node as its program sees it: starts runs, finds them, stops.
 
+import type { Admin } from "../client/admin.ts";
 import type { Gateway, ListFilter, RunPage } from "../client/gateway.ts";
-import { createHandle, type RunHandle } from "../client/handle.ts";
+import type { RunHandle } from "../client/handle.ts";
+import { getRun, type StartOptions, startRun } from "../client/start-run.ts";
 import { RaftoralError } from "../errors.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type { Registry } from "../workflow/runner/registry.ts";
 import type { NodeStatus } from "./status.ts";
-
-export interface StartOptions {
-  /** Names the run: starting it again joins it. At most 256 characters. Default: a random id. */
-  readonly id?: string;
-}
 
 export interface StopOptions {
   /** How long the hand-over of runs and leadership may take. Default 5 s; 0 stops at once. */
@@ -33,23 +30,24 @@ export interface Node {
   get<I, O>(workflow: Workflow<I, O>, id: string): RunHandle<O>;
   list(filter?: ListFilter): Promise<RunPage>;
   status(): NodeStatus;
+  /** What an operator asks of the cluster. */
+  readonly admin: Admin;
   /** Hands over and leaves office, then ends. What runs here is carried on by the others. */
   stop(options?: StopOptions): Promise<void>;
   /**
    * As `stop`, and out of the cluster for ever: the others no longer count on this node. Its data
    * directory cannot be used again.
-   * @throws RaftoralError `invalid-argument` for the last member; TimedOut, and it is still a member.
+   * @throws RaftoralError `invalid-argument` for the last member; TimedOut: it is still a member.
    */
   leave(options?: StopOptions): Promise<void>;
 }
-
-const ID_LENGTH_MAX = 256;
 
 export interface NodeParts {
   readonly name: string;
   readonly gateway: Gateway;
   readonly codec: ValueCodec;
   readonly registry: Registry;
+  readonly admin: Admin;
   newId(): string;
   status(): NodeStatus;
   stop(drainMs: number): Promise<void>;
@@ -57,12 +55,10 @@ export interface NodeParts {
 }
 
 export function createNode(parts: NodeParts): Node {
-  const { codec, gateway, name, registry } = parts;
+  const { gateway, name, registry } = parts;
   return {
     name,
     start: async (workflow, input, options = {}) => {
-      const id = options.id ?? parts.newId();
-      checkId(id);
       if (registry.get(workflow.name, workflow.version) === undefined) {
         throw new RaftoralError(
           "workflow-not-registered",
@@ -70,27 +66,13 @@ export function createNode(parts: NodeParts): Node {
             "give it to startNode({ workflows })",
         );
       }
-      await gateway.start({
-        workflowId: id,
-        name: workflow.name,
-        version: workflow.version,
-        input: codec.encode(input),
-        inputHash: codec.hash(input),
-      });
-      return createHandle(id, gateway, codec);
+      return startRun(parts, workflow, input, options);
     },
-    get: (_workflow, id) => {
-      checkId(id);
-      return createHandle(id, gateway, codec);
-    },
+    get: (_workflow, id) => getRun(parts, id),
     list: (filter = {}) => gateway.list(filter),
     status: () => parts.status(),
+    admin: parts.admin,
     stop: (options = {}) => parts.stop(durationMs(options.drain ?? "5s")),
     leave: (options = {}) => parts.leave(durationMs(options.drain ?? "5s")),
   };
-}
-
-function checkId(id: string): void {
-  if (typeof id === "string" && id.length >= 1 && id.length <= ID_LENGTH_MAX) return;
-  throw new RaftoralError("invalid-argument", `id: 1 to ${ID_LENGTH_MAX} characters`);
 }

@@ -23,6 +23,8 @@ export interface NodeStatus {
   readonly pendingProposals: number;
   /** What was met and dropped, by kind. */
   readonly counters: ReplicaCounters;
+  /** The same, of the transport. */
+  readonly transport: Readonly<Record<string, number>>;
   /** Why the node has failed; undefined while it has not. */
   readonly failure: Error | undefined;
 }
@@ -41,6 +43,7 @@ export function nodeStatus(parts: {
   readonly machine: GroupMachine;
   readonly replica: Replica<GroupReply, GroupEvent>;
   readonly effectsRunning: number;
+  readonly transport: Readonly<Record<string, number>>;
 }): NodeStatus {
   const { machine, replica } = parts;
   const status = replica.status();
@@ -64,6 +67,7 @@ export function nodeStatus(parts: {
     effectsRunning: parts.effectsRunning,
     pendingProposals: status.pendingProposals,
     counters: { ...replica.counters },
+    transport: parts.transport,
     failure: status.reason,
   };
 }

@@ -2,15 +2,17 @@
 
 import { RaftoralError } from "../errors.ts";
 import { type NodeOptions, nodeConfig } from "../node/config.ts";
+import { type Client, connectIn } from "../node/connect.ts";
 import { createNodeDisk, memoryHome, type NodeDisk } from "../node/identity.ts";
 import type { Node } from "../node/node.ts";
-import { type RunningNode, startNodeIn } from "../node/start-node.ts";
+import type { RunningNode } from "../node/running-node.ts";
+import { startNodeIn } from "../node/start-node.ts";
 import { type Deferred, deferred } from "../std/deferred.ts";
 import type { NetworkConditions } from "../transport/memory.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { findRun } from "../workflow/machine/query.ts";
-import { driven } from "./driven.ts";
+import { driven, drivenClient } from "./driven.ts";
 import type { ProcessLife } from "./sim/process-life.ts";
 import { realWorld, virtualWorld, type World } from "./world.ts";
 
@@ -53,6 +55,12 @@ export interface Cluster {
   crash(name: string): void;
   /** Starts a crashed node again on its disk, as a new process; settles when it may own runs. */
   restart(name: string): Promise<void>;
+  /** As `restart`, on an empty disk: it comes as a new node. */
+  restartWiped(name: string): Promise<void>;
+  /** The node leaves the cluster for ever: hands over, is taken out, stops. */
+  leave(name: string): Promise<void>;
+  /** A process that is no member. */
+  client(name: string): Promise<Client>;
   /** As SIGSTOP: it does nothing, hears nothing, and does not know it. */
   pause(name: string): void;
   resume(name: string): void;
@@ -68,7 +76,7 @@ export interface Cluster {
 }
 
 interface Place {
-  readonly disk: NodeDisk;
+  disk: NodeDisk;
   life: ProcessLife;
   lives: number;
   running: RunningNode | undefined;
@@ -172,6 +180,27 @@ class TestCluster implements Cluster {
     place.life = this.#world.process(name);
     place.death = quietly(deferred<never>());
     await this.#start(name, place, "join");
+  }
+
+  async restartWiped(name: string): Promise<void> {
+    const place = this.#place(name);
+    if (place.running !== undefined) this.crash(name);
+    place.disk = createNodeDisk();
+    await this.restart(name);
+  }
+
+  async leave(name: string): Promise<void> {
+    const place = this.#place(name);
+    await this.node(name).leave();
+    place.life.kill();
+    place.running = undefined;
+  }
+
+  async client(name: string): Promise<Client> {
+    const { clock, network, process, chance } = this.#world;
+    const ports = { clock, timers: process(name).timers, chance: chance(`client ${name}`) };
+    const client = await this.#world.drive(connectIn({ name, network }, ports));
+    return drivenClient(client, (promise) => this.#world.drive(promise));
   }
 
   pause(name: string): void {

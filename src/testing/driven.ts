@@ -1,4 +1,6 @@
+import type { Admin } from "../client/admin.ts";
 import type { RunHandle } from "../client/handle.ts";
+import type { Client } from "../node/connect.ts";
 import type { Node } from "../node/node.ts";
 
 /** How a test waits for what a node does. */
@@ -13,10 +15,31 @@ export function driven(node: Node, drive: Drive): Node {
     get: (workflow, id) => drivenHandle(node.get(workflow, id), drive),
     list: (filter) => drive(node.list(filter)),
     status: () => node.status(),
+    admin: drivenAdmin(node.admin, drive),
     stop: (options) => drive(node.stop(options)),
     leave: (options) => drive(node.leave(options)),
   };
 }
+
+/** The same client, likewise. */
+export function drivenClient(client: Client, drive: Drive): Client {
+  return {
+    name: client.name,
+    start: async (workflow, input, options) =>
+      drivenHandle(await drive(client.start(workflow, input, options)), drive),
+    get: (workflow, id) => drivenHandle(client.get(workflow, id), drive),
+    list: (filter) => drive(client.list(filter)),
+    admin: drivenAdmin(client.admin, drive),
+    close: () => client.close(),
+  };
+}
+
+const drivenAdmin = (admin: Admin, drive: Drive): Admin => ({
+  status: () => drive(admin.status()),
+  remove: (name) => drive(admin.remove(name)),
+  transfer: (to) => drive(admin.transfer(to)),
+  rebalance: () => drive(admin.rebalance()),
+});
 
 function drivenHandle<O>(handle: RunHandle<O>, drive: Drive): RunHandle<O> {
   return {

@@ -9,7 +9,7 @@ import { deliveryError } from "./delivery-error.ts";
 import type { Transport, TransportHandlers } from "./port.ts";
 
 export interface Delivery {
-  readonly kind: "message" | "request" | "reply";
+  readonly kind: "message" | "request" | "call" | "reply";
   readonly from: string;
   readonly to: string;
   readonly body: Uint8Array;
@@ -86,15 +86,23 @@ export class Endpoint implements Transport {
     body: Uint8Array,
     options: { readonly timeoutMs: number },
   ): Promise<Uint8Array> {
+    return this.ask("request", to, { body, ...options });
+  }
+
+  ask(
+    kind: "request" | "call",
+    to: string,
+    { body, timeoutMs }: { readonly body: Uint8Array; readonly timeoutMs: number },
+  ): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       if (this.#state === "closed") return reject(deliveryError("closed", to));
       if (body.length > this.maxBodyBytes) return reject(deliveryError("too-large", to));
       const requestId = ++this.#lastRequestId;
-      const timer = this.#network.timers.set(options.timeoutMs, () =>
+      const timer = this.#network.timers.set(timeoutMs, () =>
         this.#whenAwake(() => this.#settle(requestId)?.reject(deliveryError("timed-out", to))),
       );
       this.#requests.set(requestId, { to, resolve, reject, timer });
-      this.#carry("request", to, { body, requestId });
+      this.#carry(kind, to, { body, requestId });
     });
   }
 
@@ -139,12 +147,13 @@ export class Endpoint implements Transport {
     this.#whenAwake(() => {
       if (kind === "message") this.#handlers?.onMessage(from, body);
       else if (kind === "reply") this.#settle(requestId)?.resolve(body);
-      else this.#answer(from, body, requestId);
+      else if (kind === "call") this.#answer(this.#handlers?.onCall?.(from, body), from, requestId);
+      else this.#answer(this.#handlers?.onRequest(from, body), from, requestId);
     });
   }
 
-  #answer(from: string, body: Uint8Array, requestId: number): void {
-    this.#handlers?.onRequest(from, body).then(
+  #answer(answer: Promise<Uint8Array> | undefined, from: string, requestId: number): void {
+    answer?.then(
       (reply) => this.#carry("reply", from, { body: reply, requestId }),
       // Who asked learns by time-out, as over any network.
       () => {},

@@ -10,8 +10,9 @@
 import { assert } from "../std/assert.ts";
 import type { Timers } from "../std/clock.ts";
 import type { Prng } from "../std/prng.ts";
+import { deliveryError } from "./delivery-error.ts";
 import { type Carrier, type Delivery, Endpoint, type NetworkCounters } from "./memory-endpoint.ts";
-import type { Transport } from "./port.ts";
+import type { ClientTransport, Transport } from "./port.ts";
 
 export interface NetworkConditions {
   /** Chance that a message is lost. */
@@ -49,6 +50,8 @@ export interface MemoryNetworkOptions {
 export interface MemoryNetwork {
   /** A place under this name. The name's earlier holder, if there is one, is cut off. */
   join(name: string): Transport;
+  /** A client's place: its calls go to the members in turn. */
+  client(name: string): ClientTransport;
   readonly conditions: NetworkConditions;
   /** From now on; what is under way stays under way. */
   setConditions(changes: Partial<NetworkConditions>): void;
@@ -97,6 +100,8 @@ class Network implements MemoryNetwork, Carrier {
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #links = new Map<string, Parcel[]>();
   readonly #cuts = new Set<string>();
+  readonly #clients = new Set<string>();
+  #calls = 0;
   #groupOf: ReadonlyMap<string, number> | undefined;
   #conditions: NetworkConditions;
 
@@ -122,6 +127,27 @@ class Network implements MemoryNetwork, Carrier {
   }
 
   join(name: string): Transport {
+    this.#clients.delete(name);
+    return this.#enter(name);
+  }
+
+  client(name: string): ClientTransport {
+    const endpoint = this.#enter(name);
+    this.#clients.add(name);
+    return {
+      name,
+      maxBodyBytes: this.maxBodyBytes,
+      call: async (body, { timeoutMs }) => {
+        const members = this.names();
+        const to = members[this.#calls++ % members.length];
+        if (to === undefined) throw deliveryError("no-responders", "the cluster");
+        return endpoint.ask("call", to, { body, timeoutMs });
+      },
+      close: () => endpoint.close(),
+    };
+  }
+
+  #enter(name: string): Endpoint {
     this.#endpoints.get(name)?.cutOff();
     const endpoint = new Endpoint(name, this);
     this.#endpoints.set(name, endpoint);
@@ -133,7 +159,7 @@ class Network implements MemoryNetwork, Carrier {
   }
 
   names(): readonly string[] {
-    return [...this.#endpoints.keys()];
+    return [...this.#endpoints.keys()].filter((name) => !this.#clients.has(name));
   }
 
   partition(groups: readonly (readonly string[])[]): void {

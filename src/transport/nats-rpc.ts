@@ -8,7 +8,7 @@ import { deferred } from "../std/deferred.ts";
 import { Calls } from "./calls.ts";
 import { deliveryError } from "./delivery-error.ts";
 import type { NatsLink } from "./nats-connection.ts";
-import { Inbox } from "./nats-subjects.ts";
+import { Inbox, inboxOf } from "./nats-subjects.ts";
 import {
   decodeRpc,
   encodeRpc,
@@ -18,6 +18,13 @@ import {
 } from "./rpc-codec.ts";
 
 export type Answer = Extract<RpcFrame, { kind: "reply" | "pong" }>;
+
+/** One that can be answered: to its sender's own inbox. */
+export interface Request {
+  readonly peer: string;
+  readonly reply: string;
+  readonly frame: Extract<RpcFrame, { kind: "request" | "ping" }>;
+}
 
 export interface RpcCounters {
   /** No frame of ours. */
@@ -120,17 +127,21 @@ export class NatsRpc {
    * What a request says; undefined: nothing that can be used, counted, and told to its sender if it
    * is of another version.
    */
-  open(message: Msg, peer: string): Extract<RpcFrame, { kind: "request" | "ping" }> | undefined {
+  open(message: Msg, peer: string): Request | undefined {
+    const reply = message.reply ?? "";
+    // Elsewhere it would be said in this node's name, on whatever subject the asker wants.
+    const isAnswerable = reply.startsWith(inboxOf(peer));
     try {
       const frame = decodeRpc(message.data);
-      if (frame.kind === "request" || frame.kind === "ping") return frame;
+      const isRequest = frame.kind === "request" || frame.kind === "ping";
+      if (isRequest && isAnswerable) return { peer, reply, frame };
       this.counters.foreign++;
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      if (error instanceof UnknownFormatError && message.reply !== undefined) {
+      if (error instanceof UnknownFormatError && isAnswerable) {
         this.counters.formatUnknown++;
         const frame = { kind: "format-unknown", rpcId: error.rpcId, known: RPC_FORMAT } as const;
-        this.answer({ peer, reply: message.reply }, frame);
+        this.answer({ peer, reply }, frame);
       } else this.counters.malformed++;
     }
     return;

@@ -53,6 +53,9 @@ export function senderOf(subject: string): string | undefined {
   return isName(sender) ? sender : undefined;
 }
 
+/** What all inboxes of a name begin with. */
+export const inboxOf = (name: string): string => `_INBOX.${name}.`;
+
 /** What comes to an inbox: the answer to a request, or that nobody heard a message. */
 export type InboxTopic =
   | { readonly kind: "reply"; readonly rpcId: number }
@@ -66,7 +69,7 @@ export class Inbox {
   readonly #prefix: string;
 
   constructor(name: string, life: string) {
-    this.#prefix = `_INBOX.${name}.${life}.`;
+    this.#prefix = `${inboxOf(name)}${life}.`;
   }
 
   get all(): string {

@@ -196,27 +196,27 @@ class NatsTransport implements Transport {
 
   /** Is anybody there? Answered by the transport, whatever the node does. */
   #onPing(from: string, message: Msg): void {
-    const frame = this.#rpc.open(message, from);
-    if (frame === undefined || message.reply === undefined) return;
+    const request = this.#rpc.open(message, from);
+    if (request === undefined) return;
     const { name } = this;
-    const pong = { kind: "pong", rpcId: frame.rpcId, name, life: this.#life } as const;
-    this.#rpc.answer({ peer: from, reply: message.reply }, pong);
+    const pong = { kind: "pong", rpcId: request.frame.rpcId, name, life: this.#life } as const;
+    this.#rpc.answer(request, pong);
   }
 
   #answer(peer: string, message: Msg, handle: (body: Uint8Array) => Promise<Uint8Array>): void {
-    const frame = this.#rpc.open(message, peer);
-    const { reply } = message;
-    if (frame?.kind !== "request" || reply === undefined) return;
+    const request = this.#rpc.open(message, peer);
+    if (request?.frame.kind !== "request") return;
+    const { body: asked, rpcId } = request.frame;
     if (this.#handling >= HANDLERS_MAX) {
       this.#counters.overload++;
       return;
     }
     this.#handling++;
-    handle(new Uint8Array(frame.body)).then(
+    handle(new Uint8Array(asked)).then(
       (body) => {
         this.#handling--;
         if (body.length > this.maxBodyBytes) this.#counters.overload++;
-        else this.#rpc.answer({ peer, reply }, { kind: "reply", rpcId: frame.rpcId, body });
+        else this.#rpc.answer(request, { kind: "reply", rpcId, body });
       },
       // Who asked learns by time-out, as over any network.
       () => {

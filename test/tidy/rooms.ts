@@ -36,7 +36,15 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "src/workflow/machine",
   ],
   "src/cluster": ["src/std", "src/errors", "type:src/raft/types"],
-  "src/client": ["src/std", "src/errors", "src/workflow/dsl"],
+  "src/client": [
+    "src/std",
+    "src/errors",
+    "src/workflow/dsl",
+    // A client reads a run's failure in the form that the log has.
+    "src/workflow/machine/record-codec",
+    "src/workflow/machine/wire",
+    "type:src/transport/port",
+  ],
   "src/node": [
     "src/std",
     "src/errors",
@@ -68,7 +76,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "src/client",
     "src/node",
   ],
-  "src/index": ["src/errors", "src/workflow/dsl", "src/transport/memory", "src/client", "src/node"],
+  "src/index": [
+    "src/errors",
+    "src/workflow/dsl",
+    "src/transport/memory",
+    "type:src/transport/nats-options",
+    "src/client",
+    "src/node",
+  ],
   compiler: ["src/errors", "src/workflow/dsl"],
 };
 

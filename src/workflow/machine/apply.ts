@@ -9,7 +9,7 @@ import { unreachable } from "../../std/assert.ts";
 import { takeBatches } from "./batch.ts";
 import type { Applied, Command, CommandContext } from "./command.ts";
 import { announce, assignOwners } from "./members.ts";
-import { claim, park, resume, terminate, unfit } from "./parking.ts";
+import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
 import { start } from "./start.ts";
 import type { MachineState } from "./state.ts";
 
@@ -35,6 +35,8 @@ export function apply(state: MachineState, command: Command, context: CommandCon
       return resume(state, command, context);
     case "terminate":
       return terminate(state, command);
+    case "move":
+      return move(state, command, context);
     default:
       return unreachable(command);
   }

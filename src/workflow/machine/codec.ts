@@ -33,6 +33,7 @@ const KINDS: readonly Command["kind"][] = [
   "unfit",
   "resume",
   "terminate",
+  "move",
 ];
 export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable"];
 
@@ -87,6 +88,9 @@ function writeBody(writer: ByteWriter, command: Command): void {
     case "terminate":
       writer.text(command.runId).text(command.reason);
       break;
+    case "move":
+      writer.text(command.runId).uint(command.epoch).uint(command.to);
+      break;
   }
 }
 
@@ -126,6 +130,13 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
       return { kind, runId: runId(reader.text()) };
     case "terminate":
       return { kind, runId: runId(reader.text()), reason: reader.text() };
+    case "move":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        epoch: epoch(reader.uint()),
+        to: nodeId(reader.uint()),
+      };
   }
 }
 

@@ -84,6 +84,14 @@ export interface Claim {
   readonly epoch: Epoch;
 }
 
+/** An operator gives a running run to another member, if it is still of this epoch (rule 16). */
+export interface Move {
+  readonly kind: "move";
+  readonly runId: RunId;
+  readonly epoch: Epoch;
+  readonly to: NodeId;
+}
+
 /** The owner's own body diverged: the run is set aside, others go on (SEMANTICS 22). */
 export interface Park {
   readonly kind: "park";
@@ -126,7 +134,8 @@ export type Command =
   | Park
   | Unfit
   | Resume
-  | Terminate;
+  | Terminate
+  | Move;
 
 export type BatchReply =
   | { readonly kind: "accepted" }

@@ -1,4 +1,5 @@
-// Commands about one run that are no speech of its owner's: claim, park, unfit, resume, terminate.
+// Commands about one run that are no speech of its owner's: claim, move, park, unfit, resume,
+// terminate.
 
 import type { RunId } from "../../std/ids.ts";
 import {
@@ -6,6 +7,7 @@ import {
   type Claim,
   type CommandContext,
   ignored,
+  type Move,
   type Park,
   type Resume,
   type Terminate,
@@ -21,6 +23,17 @@ export function claim(state: MachineState, command: Claim, context: CommandConte
   const isHeld = run.status.kind === "running" && isSameProcess(run.owner, command.owner);
   if (!isHeld || run.epoch !== command.epoch) return ignored("the claim is of another epoch");
   renewEpoch(run, context);
+  return done(run);
+}
+
+/** To the member that was asked for where that may own it, else to another one. */
+export function move(state: MachineState, command: Move, context: CommandContext): Applied {
+  const run = state.runs.get(command.runId);
+  if (run === undefined) return unknown(command.runId);
+  if (run.status.kind !== "running" || run.epoch !== command.epoch) {
+    return ignored("the run has another epoch by now");
+  }
+  reassign(state, run, context, command.to);
   return done(run);
 }
 

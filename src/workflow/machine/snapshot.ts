@@ -53,7 +53,11 @@ const byNode = (members: ReadonlyMap<NodeId, Member>): readonly Member[] =>
 
 function writeMember(writer: ByteWriter, member: Member): void {
   writer.uint(member.node).text(member.name).uint(member.incarnation).text(member.nonce);
-  writer.bool(member.isUp).bool(member.isRemoved).uint(member.level).uint(member.formerNonces.length);
+  writer
+    .bool(member.isUp)
+    .bool(member.isRemoved)
+    .uint(member.level)
+    .uint(member.formerNonces.length);
   for (const nonce of member.formerNonces) writer.text(nonce);
   writer.uint(member.catalogue.size);
   for (const key of [...member.catalogue].sort()) writer.text(key);

@@ -43,7 +43,7 @@ function forRandomLogs(visit: (step: Step) => void, before?: (group: Group) => v
       visit({ seed, random, group, command, applied });
     }
   }
-  if (SEEDS > 1) assert.is(replies.size, 11, `every answer was given: ${[...replies].join(" ")}`);
+  if (SEEDS > 1) assert.is(replies.size, 12, `every answer was given: ${[...replies].join(" ")}`);
 }
 
 /** Applies what `group` just applied to another copy of its state. */

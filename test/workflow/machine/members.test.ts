@@ -40,7 +40,14 @@ test("rule 15: comparing member ids alone would let a copied process act for its
 test("rule 15: two announcements of one member in one entry are two incarnations", () => {
   const { group } = groupOfThree();
   const twin = (nonce: string) =>
-    ({ kind: "announce", node: nodeId(1), name: "n1", nonce, catalogue: [ORDER], level: 1 }) as const;
+    ({
+      kind: "announce",
+      node: nodeId(1),
+      name: "n1",
+      nonce,
+      catalogue: [ORDER],
+      level: 1,
+    }) as const;
   group.lastIndex++;
   const [a, b] = [group.applyAgain(twin("a"), 0).reply, group.applyAgain(twin("b"), 1).reply];
   assert.is.not(JSON.stringify(a), JSON.stringify(b));

@@ -50,6 +50,30 @@ test("rule 16: a claim by the owner of the present epoch makes a new one", () =>
   ignores(group, claim);
 });
 
+test("rule 16: a move makes a new epoch with the member that was asked for", () => {
+  const { group, members } = groupOfThree();
+  const run = group.start("a");
+  const inDoubt = batchOf(run, [outcome("1")]);
+  const move = { kind: "move", runId: run.id, epoch: run.epoch, to: members[2].node } as const;
+  assert.is(group.apply(move).reply.kind, "done");
+  assert.equal([run.epoch, run.sequence], [group.lastIndex, 0]);
+  assert.equal(run.owner, members[2]);
+  const { reply } = group.apply({ kind: "batches", batches: [inDoubt] });
+  assert.equal(reply, { kind: "batches", replies: [{ kind: "stale" }] });
+  // Decided on an older state: nothing moves twice.
+  ignores(group, move);
+  ignores(group, { ...move, runId: runId("g1-99-0") });
+});
+
+test("rule 16: a move to who cannot own the run gives it to one that can", () => {
+  const { group, members } = groupOfThree();
+  group.announce(4, "refund@1");
+  const run = group.start("a");
+  group.apply({ kind: "move", runId: run.id, epoch: run.epoch, to: nodeId(4) });
+  assert.ok(members.some(({ node }) => node === run.owner?.node));
+  checkInvariants(group.state, "moved");
+});
+
 test("rule 16: a claim by another process, or in another epoch, is ignored", () => {
   const { group, members } = groupOfThree();
   const run = group.start("a");

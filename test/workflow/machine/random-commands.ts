@@ -41,7 +41,8 @@ export function randomCommand(random: Prng, state: MachineState): Command {
     const member = process(random, state);
     return { kind: "unfit", runId: id, member, divergence: randomDivergence(random) };
   }
-  if (roll < 97) return { kind: "resume", runId: id };
+  if (roll < 95) return { kind: "resume", runId: id };
+  if (roll < 97) return { kind: "move", runId: id, epoch: at, to: nodeId(1 + random.below(5)) };
   return { kind: "terminate", runId: id, reason: text(random) };
 }
 
@@ -65,7 +66,8 @@ function randomAnnounce(random: Prng, state: MachineState): Command {
       ? random.pick([known.nonce, ...known.formerNonces])
       : `nonce ${random.u32()}`;
   const catalogue = KEYS.filter(() => random.chance(0.6));
-  return { kind: "announce", node, name: `n${node}`, nonce, catalogue, level: 1 };
+  const level = 1 + random.below(3);
+  return { kind: "announce", node, name: `n${node}`, nonce, catalogue, level };
 }
 
 function randomBatches(random: Prng, state: MachineState): readonly Batch[] {

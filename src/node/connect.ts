@@ -1,0 +1,144 @@
+// A process that is no member: the same starts and handles, by way of whichever member answers.
+
+import type { Admin } from "../client/admin.ts";
+import type { ListFilter, RunPage } from "../client/gateway.ts";
+import type { RunHandle } from "../client/handle.ts";
+import { Remote, remoteAdmin, remoteGateway } from "../client/remote-gateway.ts";
+import { getRun, type StartOptions, startRun } from "../client/start-run.ts";
+import { RaftoralError } from "../errors.ts";
+import { isName, NAME_RULE } from "../transport/names.ts";
+import type { NatsOptions } from "../transport/nats-options.ts";
+import type { Workflow } from "../workflow/dsl/define.ts";
+import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
+import { createValueCodec } from "../workflow/values/codec.ts";
+import type { Network } from "./config.ts";
+import { type LogLevel, levelLog } from "./log.ts";
+import { natsNetwork } from "./nats-network.ts";
+import { type Ports, realPorts } from "./ports.ts";
+
+export interface ClientOptions {
+  /** Default "raftoral". */
+  readonly cluster?: string;
+  /** Where the cluster is. Default: a server on this machine. */
+  readonly nats?: NatsOptions;
+  /** Reaches nodes of the same process instead of NATS. */
+  readonly network?: Network;
+  /** As which the members and the NATS server know this client. Default: a random one. */
+  readonly name?: string;
+  /** How long a call goes on asking one member after the other. Default 30 s. */
+  readonly callTimeout?: Duration;
+  /** How long it looks for a NATS server and a member that answers. Default 10 s. */
+  readonly connectTimeout?: Duration;
+  /** Largest encoded value, in bytes. Default 1 MiB. */
+  readonly maxPayloadBytes?: number;
+  /** Default "warn". */
+  readonly logLevel?: LogLevel;
+}
+
+/** A cluster seen from outside. */
+export interface Client {
+  readonly name: string;
+  /**
+   * Starts a run on whichever member has the workflow, and settles once a majority has it. Asked
+   * again with the same id, whatever became of the first time, it starts nothing twice.
+   * @throws WorkflowConflict, Unserializable, TimedOut; RaftoralError `no-responders`,
+   * `not-connected`, `version-mismatch`, `wrong-cluster`.
+   */
+  start<I, O>(workflow: Workflow<I, O>, input: I, options?: StartOptions): Promise<RunHandle<O>>;
+  /** A handle on a run by its id; asks nobody. */
+  get<I, O>(workflow: Workflow<I, O>, id: string): RunHandle<O>;
+  list(filter?: ListFilter): Promise<RunPage>;
+  readonly admin: Admin;
+  close(): Promise<void>;
+}
+
+/**
+ * Settles when a member answered.
+ * @throws RaftoralError `invalid-argument`, `not-connected`, `not-authorized`, `no-responders` (no
+ * member of that cluster is there), `version-mismatch`.
+ */
+export async function connect(options: ClientOptions = {}): Promise<Client> {
+  const ports = realPorts();
+  const settings = settingsOf(options, ports);
+  const transport = await networkOf(options, settings, ports).client(settings.name);
+  return clientOn(new Remote({ ...remoteParts(settings, ports), transport }), settings, ports);
+}
+
+/** For those who bring their own surroundings: tests in virtual time. */
+export async function connectIn(
+  options: ClientOptions & { readonly network: Network },
+  ports: Ports,
+): Promise<Client> {
+  const settings = settingsOf(options, ports);
+  const transport = await options.network.client(settings.name);
+  return clientOn(new Remote({ ...remoteParts(settings, ports), transport }), settings, ports);
+}
+
+interface Settings {
+  readonly name: string;
+  readonly cluster: string;
+  readonly callTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly maxPayloadBytes: number;
+}
+
+function settingsOf(options: ClientOptions, { chance }: Ports): Settings {
+  const settings = {
+    name: options.name ?? `client-${chance.id().slice(0, 12)}`,
+    cluster: options.cluster ?? "raftoral",
+    callTimeoutMs: durationMs(options.callTimeout ?? "30s"),
+    connectTimeoutMs: durationMs(options.connectTimeout ?? "10s"),
+    maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
+  };
+  for (const option of ["name", "cluster"] as const) {
+    if (isName(settings[option])) continue;
+    const message = `${option} "${settings[option]}": ${NAME_RULE}`;
+    throw new RaftoralError("invalid-argument", message);
+  }
+  return settings;
+}
+
+function networkOf(options: ClientOptions, settings: Settings, ports: Ports): Network {
+  const { cluster, connectTimeoutMs, name } = settings;
+  if (options.network !== undefined) return options.network;
+  const log = levelLog(options.logLevel ?? "warn", { client: name, cluster });
+  return natsNetwork({ cluster, nats: options.nats ?? {}, ports, log, connectTimeoutMs });
+}
+
+const remoteParts = ({ callTimeoutMs }: Settings, { chance, clock, timers }: Ports) => ({
+  clock,
+  timers,
+  unit: () => chance.unit(),
+  callTimeoutMs,
+});
+
+async function clientOn(remote: Remote, settings: Settings, { chance }: Ports): Promise<Client> {
+  const { connectTimeoutMs, maxPayloadBytes, name } = settings;
+  try {
+    await remote.call({ kind: "hello" }, { timeoutMs: connectTimeoutMs });
+  } catch (error) {
+    remote.close();
+    throw explained(error, settings);
+  }
+  const codec = createValueCodec({ maxBytes: maxPayloadBytes });
+  const parts = { gateway: remoteGateway(remote), codec, newId: () => chance.id() };
+  return {
+    name,
+    start: (workflow, input, options = {}) => startRun(parts, workflow, input, options),
+    get: (_workflow, id) => getRun(parts, id),
+    list: (filter = {}) => parts.gateway.list(filter),
+    admin: remoteAdmin(remote),
+    close: async () => remote.close(),
+  };
+}
+
+function explained(error: unknown, { cluster, connectTimeoutMs }: Settings): unknown {
+  const isNobody = error instanceof RaftoralError && error.code === "no-responders";
+  if (!isNobody) return error;
+  return new RaftoralError(
+    "no-responders",
+    `no member of the cluster "${cluster}" answered within ${connectTimeoutMs} ms: ` +
+      "is that its name, is a node up, and is it on this NATS server?",
+    { cause: error, retryable: true },
+  );
+}

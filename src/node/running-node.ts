@@ -1,0 +1,269 @@
+// One node put together, and its life from `open` to its end.
+
+import { RaftoralError } from "../errors.ts";
+import type { Address } from "../replica/options.ts";
+import { Replica } from "../replica/replica.ts";
+import type { LogStore } from "../storage/port.ts";
+import type { Transport } from "../transport/port.ts";
+import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
+import type { Registry } from "../workflow/runner/registry.ts";
+import { createValueCodec } from "../workflow/values/codec.ts";
+import { type ApiParts, answerClient } from "./api-server.ts";
+import type { Network, NodeConfig } from "./config.ts";
+import { Door } from "./door.ts";
+import { Duties } from "./duties.ts";
+import { Group } from "./group.ts";
+import { type GroupEvent, GroupMachine, type GroupReply } from "./group-machine.ts";
+import type { Identity, NodeHome } from "./identity.ts";
+import type { Admission } from "./joining.ts";
+import { handOverOffice, untilOut } from "./leaving.ts";
+import { localAdmin } from "./local-admin.ts";
+import { localGateway } from "./local-gateway.ts";
+import type { NodeLog } from "./log.ts";
+import { Lookout } from "./lookout.ts";
+import { createNode, type Node } from "./node.ts";
+import type { Ports } from "./ports.ts";
+import { Presence } from "./presence.ts";
+import { nodeStatus } from "./status.ts";
+
+/** Everything around a node; the simulator brings its own. */
+export interface Surroundings {
+  readonly ports: Ports;
+  readonly network: Network;
+  readonly home: NodeHome;
+}
+
+export interface RunningParts {
+  readonly config: NodeConfig;
+  readonly around: Surroundings;
+  readonly transport: Transport;
+  readonly registry: Registry;
+  readonly log: NodeLog;
+  readonly admission: Admission;
+  readonly store: LogStore;
+}
+
+export class RunningNode {
+  readonly face: Node;
+  /** What this node has applied: read it, never write. */
+  readonly machine: GroupMachine;
+  readonly #parts: RunningParts;
+  readonly #identity: Identity;
+  readonly #codec: ValueCodec;
+  readonly #replica: Replica<GroupReply, GroupEvent>;
+  readonly #group: Group;
+  readonly #duties: Duties;
+  readonly #door: Door;
+  readonly #api: ApiParts;
+  readonly #lookout: Lookout;
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: RunningParts) {
+    const { config, around, log, transport } = parts;
+    const { clock, timers } = around.ports;
+    const { identity } = parts.admission;
+    this.#parts = parts;
+    this.#identity = identity;
+    this.machine = new GroupMachine("1");
+    this.#codec = createValueCodec({ maxBytes: config.maxPayloadBytes });
+    this.#replica = this.#createReplica();
+    this.#group = this.#createGroup();
+    const { machine } = this;
+    const shared = { config, log, machine, replica: this.#replica, group: this.#group };
+    this.#duties = new Duties({ ...shared, identity, clock, timers });
+    this.#door = new Door({ ...shared, clock });
+    this.#lookout = new Lookout({
+      config,
+      identity,
+      timers,
+      transport,
+      isLost: () => this.#replica.status().leader === undefined || !this.#group.isUp,
+      onRefused: (error) => this.#fail(error),
+    });
+    const { clusterUuid } = identity;
+    const gateway = localGateway(this.#group);
+    const admin = localAdmin({ ...shared, clusterUuid, ports: around.ports, transport });
+    this.#api = { clusterUuid, gateway, admin };
+    this.face = this.#createFace();
+  }
+
+  async open(): Promise<void> {
+    const { admission, transport } = this.#parts;
+    for (const { id, name } of admission.members) this.#replica.setAddress(id, name);
+    transport.listen({
+      onMessage: (from, body) => this.#replica.receive(from, body),
+      onRequest: (_from, body) => this.#door.onRequest(body),
+      onUndelivered: (to, why) => {
+        if (why === "no-responders") this.#replica.undelivered(to);
+      },
+      onCall: (_client, body) => answerClient(body, this.#api),
+      onReconnected: () => this.#duties.listenAnew(),
+    });
+    this.#replica.start();
+    this.#duties.start();
+    this.#lookout.start();
+    this.#group.lookAtStanding();
+    await this.#group.ready;
+  }
+
+  /** Idempotent: stopping twice waits for the one stop. */
+  stop(drainMs: number): Promise<void> {
+    this.#stopping ??= this.#stop(drainMs);
+    return this.#stopping;
+  }
+
+  /** Out of the cluster for ever; idempotent like `stop`. */
+  leave(drainMs: number): Promise<void> {
+    if (this.#stopping === undefined && this.#isLast()) {
+      return Promise.reject(new RaftoralError("invalid-argument", LAST));
+    }
+    this.#stopping ??= this.#leave(drainMs);
+    return this.#stopping;
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    if (this.#hasCompany()) await this.#handOver(drainMs);
+    await this.#goodbye();
+  }
+
+  async #leave(drainMs: number): Promise<void> {
+    const { ports } = this.#parts.around;
+    const { node } = this.#identity;
+    try {
+      await this.#handOver(drainMs);
+      await this.#group.proposeTopology({ kind: "remove", node });
+    } catch (error) {
+      // Still a member: it goes on as one.
+      this.#stopping = undefined;
+      this.#group.stay();
+      throw error;
+    }
+    await untilOut(this.#replica, ports, drainMs);
+    await this.#goodbye();
+  }
+
+  /** Its runs first, since that takes a leader; then the office. */
+  async #handOver(drainMs: number): Promise<void> {
+    const { ports } = this.#parts.around;
+    const untilMs = ports.clock.monotonicMs() + drainMs;
+    await this.#group.leave(drainMs);
+    await handOverOffice(this.#replica, ports, untilMs - ports.clock.monotonicMs());
+  }
+
+  async #goodbye(): Promise<void> {
+    this.#end(new RaftoralError("node-stopped", `${this.#parts.config.name} was stopped`));
+    await this.#parts.around.home.leave();
+  }
+
+  /** No place in the group any more: what votes must still vote itself out. */
+  async #out(error: RaftoralError): Promise<void> {
+    if (error.code === "node-removed") {
+      this.#duties.stop();
+      this.#group.stop(error);
+      await untilOut(this.#replica, this.#parts.around.ports, OUT_LIMIT_MS);
+    }
+    this.#fail(error);
+  }
+
+  #isLast(): boolean {
+    const { nodes } = this.machine.topology;
+    const others = [...nodes.values()].filter(({ id }) => id !== this.#identity.node);
+    return others.every(({ status }) => status.kind !== "member");
+  }
+
+  #hasCompany(): boolean {
+    const { members } = this.machine.workflows;
+    return [...members.values()].some(({ isUp, node }) => isUp && node !== this.#identity.node);
+  }
+
+  #fail(error: Error): void {
+    this.#parts.log.error("the node stops", { error: error.message });
+    this.#end(error);
+  }
+
+  #end(error: Error): void {
+    this.#duties.stop();
+    this.#lookout.stop();
+    this.#group.stop(error);
+    this.#replica.stop();
+    this.#parts.transport.close();
+  }
+
+  #createGroup(): Group {
+    const { around, config, log, registry } = this.#parts;
+    const { clusterUuid, node } = this.#identity;
+    const nonce = around.ports.chance.id();
+    const catalogue = registry.catalogue();
+    return new Group({
+      config,
+      ports: around.ports,
+      codec: this.#codec,
+      log,
+      clusterUuid,
+      machine: this.machine,
+      replica: this.#replica,
+      registry,
+      presence: new Presence({ node, name: config.name, nonce, catalogue }),
+      onOut: (error) => void this.#out(error),
+    });
+  }
+
+  #createFace(): Node {
+    const { around, config, registry, transport } = this.#parts;
+    const { admin, clusterUuid, gateway } = this.#api;
+    return createNode({
+      name: config.name,
+      gateway,
+      admin,
+      codec: this.#codec,
+      registry,
+      newId: () => around.ports.chance.id(),
+      status: () =>
+        nodeStatus({
+          name: config.name,
+          clusterUuid,
+          machine: this.machine,
+          replica: this.#replica,
+          effectsRunning: this.#group.runner.effectsRunning,
+          transport: transport.counters,
+        }),
+      stop: (drainMs) => this.stop(drainMs),
+      leave: (drainMs) => this.leave(drainMs),
+    });
+  }
+
+  #createReplica(): Replica<GroupReply, GroupEvent> {
+    const { config, around, transport, admission } = this.#parts;
+    const { clock, timers, chance } = around.ports;
+    const { identity } = admission;
+    const self: Address = { id: identity.node, name: config.name };
+    return new Replica<GroupReply, GroupEvent>({
+      self,
+      clusterUuid: identity.clusterUuid,
+      group: 1,
+      origin: chance.id(),
+      clock,
+      timers,
+      below: (limit) => chance.below(limit),
+      store: this.#parts.store,
+      transport,
+      machine: this.machine,
+      subscriber: {
+        onApplied: (events) => this.#group.onApplied(events),
+        onLeader: () => {
+          this.#group.lookAtStanding();
+          this.#duties.look();
+        },
+        onFailed: (reason) =>
+          this.#fail(new RaftoralError("node-failed", reason.message, { cause: reason })),
+      },
+      ...(identity.isFounder ? { bootstrap: { voters: [self] } } : {}),
+      limits: { tickMs: config.tickMs },
+    });
+  }
+}
+
+const LAST = "the last member cannot leave: stop it instead";
+
+/** How long a removed node stays to vote itself out. */
+const OUT_LIMIT_MS = 10_000;

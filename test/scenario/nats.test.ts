@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  compute,
+  connect,
+  type Gen,
+  type Node,
+  type NodeOptions,
+  RaftoralError,
+  sleep,
+  startNode,
+  workflow,
+} from "raftoral";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
+import { startProxy } from "../fixtures/nats/proxy.ts";
+
+/** Whole nodes of one process over a real nats-server. */
+const test = suite("scenario: nodes over nats", { limitMs: 120_000 });
+
+const count = workflow({
+  name: "count",
+  run: function* (to: number): Gen<number> {
+    let sum = 0;
+    for (let i = 1; i <= to; i++) {
+      sum += yield* compute("add", () => i);
+      yield* sleep("20ms");
+    }
+    return sum;
+  },
+});
+
+interface World {
+  readonly server: NatsServer;
+  start(name: string, more?: Partial<NodeOptions>): Promise<Node>;
+}
+
+async function within(body: (world: World) => Promise<void>): Promise<void> {
+  const server = await startNatsServer();
+  const nodes: Node[] = [];
+  const start = async (name: string, more: Partial<NodeOptions> = {}): Promise<Node> => {
+    const node = await startNode({
+      name,
+      cluster: "test",
+      workflows: [count],
+      nats: { servers: server.url },
+      logLevel: "silent",
+      ...more,
+    });
+    nodes.push(node);
+    return node;
+  };
+  try {
+    await body({ server, start });
+  } finally {
+    await Promise.all(nodes.map((node) => node.stop({ drain: 0 })));
+    await server.stop();
+  }
+}
+
+const law = (title: string, body: (world: World) => Promise<void>): void =>
+  test(title, () => within(body));
+
+async function three({ start }: World): Promise<readonly [Node, Node, Node]> {
+  const a = await start("a", { boot: "bootstrap" });
+  const [b, c] = await Promise.all([start("b"), start("c")]);
+  await until(() => votersOf(a) === 3, "three voters");
+  return [a, b, c];
+}
+
+const votersOf = (node: Node): number =>
+  node.status().members.filter(({ isVoter }) => isVoter).length;
+
+async function until(isSo: () => boolean, what: string): Promise<void> {
+  const untilMs = performance.now() + 20_000;
+  while (!isSo()) {
+    assert.ok(performance.now() < untilMs, `never so: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => "resolved",
+    (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
+  );
+
+law("nodes find each other, carry runs, and a dead one's runs move", async (world) => {
+  const [a, b, c] = await three(world);
+  const runs = await Promise.all(
+    [a, b, c].flatMap((node, n) =>
+      Array.from({ length: 5 }, (_, i) => node.start(count, 10, { id: `run-${n}-${i}` })),
+    ),
+  );
+  await b.stop({ drain: 0 });
+  for (const { workflowId } of runs) assert.is(await c.get(count, workflowId).result(), 55);
+  await until(() => a.status().members.some(({ name, isUp }) => name === "b" && !isUp), "b down");
+});
+
+law("a killed server costs time, not runs", async (world) => {
+  const [a, b] = await three(world);
+  const run = await a.start(count, 60, { id: "long" });
+  await world.server.kill();
+  const lost = codeOf(b.start(count, 1, { id: "meanwhile" }));
+  await until(() => (a.status().transport["disconnects"] ?? 0) > 0, "cut off");
+  await world.server.start();
+  assert.is(await run.result(), 1_830);
+  assert.is(await lost, "resolved");
+  assert.is(await b.get(count, "meanwhile").result(), 1);
+});
+
+law("a node that is cut off loses its runs, comes back and follows", async (world) => {
+  const proxy = await startProxy(world.server.port);
+  const a = await world.start("a", { boot: "bootstrap" });
+  await world.start("b");
+  const c = await world.start("c", { nats: { servers: proxy.url } });
+  await until(() => votersOf(a) === 3, "three voters");
+  await c.start(count, 100, { id: "moved" });
+  proxy.cut();
+  await until(() => a.status().members.some(({ name, isUp }) => name === "c" && !isUp), "c down");
+  proxy.heal();
+  await until(() => a.status().members.every(({ isUp }) => isUp), "c up again");
+  assert.is(await c.get(count, "moved").result(), 5_050);
+  await proxy.close();
+});
+
+law("three fresh nodes that expect each other make one cluster", async ({ start }) => {
+  const expect = ["a", "b", "c"];
+  const nodes = await Promise.all(expect.map((name) => start(name, { expect })));
+  assert.is(new Set(nodes.map((node) => node.status().clusterUuid)).size, 1);
+  const run = await nodes[2]?.start(count, 4);
+  assert.is(await run?.result(), 10);
+});
+
+law("who expects others founds nothing while one of them is away", async ({ start }) => {
+  const expect = ["a", "b", "c"];
+  const options = { expect, discoveryTimeout: "2s" } as const;
+  const both = Promise.all([codeOf(start("a", options)), codeOf(start("b", options))]);
+  assert.equal(await both, ["join-refused", "join-refused"]);
+});
+
+law("lists that differ are refused with both of them", async ({ start }) => {
+  const alone = start("a", { expect: ["a", "b"], discoveryTimeout: "5s" });
+  const other = start("b", { expect: ["a", "b", "c"], discoveryTimeout: "2s" });
+  const errors = await Promise.all([alone, other].map((p) => p.catch((error: Error) => error)));
+  assert.match(String(errors[0]), /give all nodes the same list/);
+  assert.is(await codeOf(other), "join-refused");
+});
+
+law("without a cluster and no right to found, a joiner says what to do", async ({ start }) => {
+  const error = await start("a", { discoveryTimeout: "1s" }).catch((e: unknown) => e);
+  assert.ok(error instanceof RaftoralError && error.code === "join-refused");
+  assert.match(error.message, /boot: "bootstrap"/);
+});
+
+law("a second live node of one name is refused", async ({ start }) => {
+  await start("a", { boot: "bootstrap" });
+  await start("b");
+  assert.is(await codeOf(start("b")), "name-in-use");
+});
+
+law("bootstrap with an empty directory joins the cluster that is there", async ({ start }) => {
+  const first = await start("a", { boot: "bootstrap" });
+  const second = await start("b", { boot: "bootstrap" });
+  assert.is(first.status().clusterUuid, second.status().clusterUuid);
+});
+
+law("a node comes back from its directory, a wiped one as a new node", async (world) => {
+  const top = mkdtempSync(join(tmpdir(), "nats-"));
+  const at = (name: string) => ({ dataDir: join(top, name) });
+  try {
+    const a = await world.start("a", { boot: "bootstrap", ...at("a") });
+    const b = await world.start("b", at("b"));
+    await world.start("c", at("c"));
+    await until(() => votersOf(a) === 3, "three voters");
+    const idOf = (name: string): number | undefined =>
+      a.status().members.find((member) => member.name === name)?.id;
+    const before = idOf("b");
+    await b.stop();
+    const again = await world.start("b", at("b"));
+    assert.is(idOf("b"), before);
+    await again.stop();
+    rmSync(join(top, "b"), { recursive: true });
+    await world.start("b", at("b"));
+    assert.ok((idOf("b") ?? 0) > (before ?? 0), "a new id");
+    await until(() => votersOf(a) === 3, "three voters again");
+  } finally {
+    rmSync(top, { recursive: true, force: true });
+  }
+});
+
+law("a client finds the cluster, and says so when it cannot", async (world) => {
+  const nats = { servers: world.server.url };
+  const nobody = connect({ cluster: "test", nats, connectTimeout: "1s" });
+  assert.is(await codeOf(nobody), "no-responders");
+  const [a] = await three(world);
+  const client = await connect({ cluster: "test", nats, logLevel: "silent" });
+  const run = await client.start(count, 10, { id: "outside" });
+  assert.is(await run.result(), 55);
+  assert.is(await a.get(count, "outside").result(), 55);
+  assert.is((await client.admin.status()).members.length, 3);
+  await client.close();
+});
+
+test.run();
