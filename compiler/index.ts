@@ -1,16 +1,39 @@
-import { RaftoralError } from "../src/errors.ts";
+import { lintCommand as command, type LintIo } from "./command.ts";
+import type { LintOptions } from "./config/settings.ts";
+import type { LintFlags } from "./flags.ts";
+import { lazyAnalyser } from "./project/lazy-analyser.ts";
+import type { LintReport } from "./report/report.ts";
+import { runLint } from "./run.ts";
 
-/** What the determinism linter will be asked to check. */
-export interface LintOptions {
-  /** The tsconfig.json of the project whose workflows are checked. */
-  readonly project: string;
+export type { LintIo } from "./command.ts";
+export type { Level, LintConfig } from "./config/config.ts";
+export type { LintOptions } from "./config/settings.ts";
+export type {
+  Edge,
+  Edit,
+  Finding,
+  Frame,
+  LintedWorkflow,
+  Range,
+  Severity,
+  SinkKind,
+} from "./finding.ts";
+export type { LintFlags } from "./flags.ts";
+export type { LintReport, ReportedFinding, Summary, Suppression } from "./report/report.ts";
+
+/**
+ * Checks a project's workflows for what is not deterministic. Reads files, and writes none but the
+ * cache's, where a cache is asked for. Throws a `RaftoralError` with code `lint-config-invalid` for
+ * what cannot be carried out.
+ */
+export async function lint(options: LintOptions = {}): Promise<LintReport> {
+  return (await runLint(options, lazyAnalyser)).report;
 }
 
-/** Not there yet: says so by a stable code, so that a caller can tell it from a finding. */
-export function lint(_options: LintOptions): never {
-  throw new RaftoralError(
-    "lint-not-available",
-    "the determinism linter arrives with a later version of raftoral; " +
-      "until then a workflow that is not deterministic is caught when it is replayed",
-  );
+/**
+ * `raftoral lint` by its flags: true when nothing was found that counts. Throws like `lint`, also
+ * for flags that mean nothing.
+ */
+export function lintCommand(flags: LintFlags, io: LintIo): Promise<boolean> {
+  return command(flags, io, lazyAnalyser);
 }

@@ -26,7 +26,7 @@ export type ErrorCode =
   | "node-removed"
   | "log-damaged"
   | "directory-in-use"
-  | "lint-not-available";
+  | "lint-config-invalid";
 
 export interface ErrorOptions {
   readonly cause?: unknown;

@@ -6,6 +6,8 @@ export interface CommandIo {
   readonly write: (text: string) => void;
   /** What went wrong, and progress. */
   readonly writeError: (text: string) => void;
+  /** Whether `write` reaches a terminal that shows colours. Default false. */
+  readonly hasColors?: boolean;
 }
 
 /** Exit codes of all commands. */

@@ -7,4 +7,5 @@ import { runCommandLine } from "./command-line.ts";
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
+  hasColors: process.stdout.isTTY === true,
 });

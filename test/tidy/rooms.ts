@@ -63,6 +63,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "src/node",
     "src/workflow/dsl",
     "lazy:compiler",
+    "type:compiler",
   ],
   "src/testing": [
     "src/std",
@@ -96,7 +97,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   pino: /^src\/node\//,
   superjson: /^src\/workflow\/values\//,
   "ts-morph": /^compiler\//,
-  "node:crypto": /^src\/node\/ports/,
+  "node:crypto": /^src\/node\/ports|^compiler\//,
   "node:fs": /^src\/(storage\/disk|cli)\/|^compiler\//,
   "node:http": /^src\/node\/http/,
   "node:timers": /^src\/node\/ports/,

@@ -1,0 +1,18 @@
+import { agent } from "./agent.ts";
+import { github } from "./github.ts";
+import { json } from "./json.ts";
+import { junit } from "./junit.ts";
+import type { Format } from "./output.ts";
+import { sarif } from "./sarif.ts";
+import { stylish } from "./stylish.ts";
+
+/** All formats, by the name that `--format` takes. */
+export const FORMATS = { stylish, json, sarif, github, agent, junit } satisfies Readonly<
+  Record<string, Format>
+>;
+
+export type FormatName = keyof typeof FORMATS;
+
+export function isFormatName(name: string): name is FormatName {
+  return Object.hasOwn(FORMATS, name);
+}

@@ -1,0 +1,24 @@
+import type { LintReport } from "../report/report.ts";
+
+/** What a format may use beside the report. */
+export interface FormatContext {
+  /** A file of the report as the reader would name it: relative to where the command runs. */
+  readonly shown: (file: string) => string;
+  /** The text of a file of the report; undefined if it cannot be read. */
+  readonly source: (file: string) => string | undefined;
+  readonly hasColors: boolean;
+  /** The rules by id, for formats that carry descriptions. */
+  readonly rules: ReadonlyMap<string, DescribedRule>;
+}
+
+export interface DescribedRule {
+  readonly slug: string;
+  readonly summary: string;
+  readonly docs: string;
+}
+
+/** A rendering of a report. It ends in a newline, unless it is empty. */
+export type Format = (report: LintReport, context: FormatContext) => string;
+
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

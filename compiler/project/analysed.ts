@@ -1,0 +1,21 @@
+import type { Analysis } from "../finding.ts";
+import type { Allow } from "../report/allows.ts";
+
+/** What the analysis is asked. Whatever else is said about findings is applied to its answer. */
+export interface AnalysisRequest {
+  /** The tsconfig.json, absolute. */
+  readonly project: string;
+  readonly declare: Readonly<Record<string, string>>;
+  readonly trustExternals: boolean;
+}
+
+/** All that is taken from the project's files; what the cache keeps. */
+export interface Analysed {
+  readonly analysis: Analysis;
+  readonly allows: readonly Allow[];
+  /** The tsconfig.json and those that it extends or refers to: absolute. */
+  readonly configFiles: readonly string[];
+}
+
+/** Reads and analyses a project. The real one loads the compiler; tests hand in their own. */
+export type Analyser = (request: AnalysisRequest) => Promise<Analysed>;

@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type LintOptions, type LintSettings, settingsOf } from "./config/settings.ts";
+import type { Analysis } from "./finding.ts";
+import type { Analysed, Analyser, AnalysisRequest } from "./project/analysed.ts";
+import { readCache, writeCache } from "./project/cache.ts";
+import { BUNDLED_TYPESCRIPT, packageVersion } from "./project/package-facts.ts";
+import { readTree, type Tree } from "./project/tree.ts";
+import { assemble, type ReportSettings } from "./report/assemble.ts";
+import { readBaseline } from "./report/baseline-file.ts";
+import type { LintReport } from "./report/report.ts";
+import { RULE_FACTS, WORDS } from "./rule-facts.ts";
+
+/** One run of the linter: the report, and what it was made from. */
+export interface LintRun {
+  readonly report: LintReport;
+  readonly analysis: Analysis;
+  readonly settings: LintSettings;
+  readonly times: LintTimes;
+}
+
+/** Milliseconds. */
+export interface LintTimes {
+  /** Reading the project's folder, and the cache. */
+  readonly read: number;
+  /** Loading the compiler and analysing; 0 when neither was needed. */
+  readonly analysis: number;
+  readonly report: number;
+  /** Where the analysis came from. */
+  readonly source: "analysis" | "cache" | "no file names raftoral";
+}
+
+/** What a run needs of the command beside the options. */
+export interface RunOptions {
+  /** A baseline is about to be written: it need not be there yet. */
+  readonly isBaselineOptional?: boolean;
+}
+
+/**
+ * Analyses the project, or takes what the cache has, and says what counts. Throws
+ * `lint-config-invalid`.
+ */
+export async function runLint(
+  options: LintOptions,
+  analyser: Analyser,
+  { isBaselineOptional = false }: RunOptions = {},
+): Promise<LintRun> {
+  const started = performance.now();
+  const settings = settingsOf(options, WORDS);
+  const { analysed, source, read, analysis } = await analysedBy(settings, analyser);
+  const before = performance.now();
+  const assembled = assemble(
+    analysed.analysis,
+    analysed.allows,
+    reportSettings(settings, isBaselineOptional),
+  );
+  const now = performance.now();
+  const report: LintReport = {
+    schemaVersion: 1,
+    tool: {
+      name: "raftoral lint",
+      version: packageVersion(),
+      typescript: analysed.analysis.typescriptVersion,
+    },
+    summary: { ...assembled.summary, ms: Math.round(now - started) },
+    workflows: assembled.workflows,
+    findings: assembled.findings,
+  };
+  const times = { read, analysis, report: now - before, source };
+  return { report, analysis: analysed.analysis, settings, times };
+}
+
+/** What the reporting half of the settings comes to; reads the baseline. */
+export function reportSettings(settings: LintSettings, isBaselineOptional = false): ReportSettings {
+  const { baseline, projectDirectory, severities, workflow, paths } = settings;
+  const isRead = baseline !== undefined && !isBaselineOptional;
+  return {
+    rules: RULE_FACTS,
+    severities,
+    workflow,
+    paths,
+    baseline: isRead ? readBaseline(baseline, projectDirectory) : undefined,
+  };
+}
+
+export function requestOf({ project, declare, trustExternals }: LintSettings): AnalysisRequest {
+  return { project, declare, trustExternals };
+}
+
+/** The text of a file of the report; undefined if it cannot be read. */
+export function sourceReader({
+  projectDirectory,
+}: LintSettings): (file: string) => string | undefined {
+  const texts = new Map<string, string | undefined>();
+  return (file) => {
+    if (!texts.has(file)) texts.set(file, textOf(join(projectDirectory, file)));
+    return texts.get(file);
+  };
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+interface Obtained {
+  readonly analysed: Analysed;
+  readonly source: LintTimes["source"];
+  readonly read: number;
+  readonly analysis: number;
+}
+
+async function analysedBy(settings: LintSettings, analyser: Analyser): Promise<Obtained> {
+  const request = requestOf(settings);
+  const started = performance.now();
+  const startedAtMs = performance.timeOrigin + started;
+  const kept = settings.cache === undefined ? undefined : readCache(settings.cache, request);
+  const tree = kept === undefined ? readTree(dirname(request.project)) : undefined;
+  const read = performance.now() - started;
+  if (kept !== undefined) return { analysed: kept, source: "cache", read, analysis: 0 };
+  if (tree !== undefined && isWithoutLanguage(request.project, tree)) {
+    return { analysed: NOTHING, source: "no file names raftoral", read, analysis: 0 };
+  }
+  const analysed = await analyser(request);
+  if (settings.cache !== undefined && tree !== undefined) {
+    writeCache(settings.cache, request, { analysed, tree, startedAtMs });
+  }
+  const analysis = performance.now() - started - read;
+  return { analysed, source: "analysis", read, analysis };
+}
+
+/** A project that reaches out of its own folder is left to the analysis, which knows its files. */
+function isWithoutLanguage(project: string, tree: Tree): boolean {
+  if ([...tree.values()].some(({ hash }) => hash !== undefined)) return false;
+  const text = textOf(project) ?? "..";
+  const own = text.replace(/"extends"\s*:\s*(?:"[^"]*"|\[[^\]]*\])/, "");
+  const hasOwnFiles = own === text || /"(?:include|files)"/.test(own);
+  return hasOwnFiles && !own.includes("..");
+}
+
+const NOTHING: Analysed = {
+  analysis: {
+    typescriptVersion: BUNDLED_TYPESCRIPT,
+    files: [],
+    workflows: [],
+    findings: [],
+    calls: [],
+  },
+  allows: [],
+  configFiles: [],
+};
