@@ -26,7 +26,8 @@ export type ErrorCode =
   | "node-removed"
   | "log-damaged"
   | "directory-in-use"
-  | "lint-config-invalid";
+  | "lint-config-invalid"
+  | "lint-not-available";
 
 export interface ErrorOptions {
   readonly cause?: unknown;
