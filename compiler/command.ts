@@ -28,7 +28,7 @@ export interface LintIo {
   readonly signal?: AbortSignal;
 }
 
-/** Carries out `raftoral lint`: true when nothing was found that counts. Throws what exits with 2. */
+/** Carries out `raftoral lint`: true if nothing is found that counts. Throws what exits with 2. */
 export async function lintCommand(
   flags: LintFlags,
   io: LintIo,

@@ -61,7 +61,7 @@ export interface Finding {
   readonly fix?: readonly Edit[];
   /** What to write instead, in one line. */
   readonly help?: string;
-  /** Same for the same finding after lines moved: hash of rule, workflow and symbols on the path. */
+  /** Same for the same finding after lines moved: hash of rule, workflow, symbols on the path. */
   readonly fingerprint: string;
 }
 

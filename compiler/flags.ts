@@ -31,7 +31,7 @@ export interface LintFlags {
   readonly fingerprints?: string;
 }
 
-/** The options that the flags stand for. Throws `lint-config-invalid` for words that mean nothing. */
+/** The options that flags stand for. Throws `lint-config-invalid` for words that mean nothing. */
 export function optionsOf(flags: LintFlags): LintOptions {
   const { project, workflow, baseline, fingerprints, cache } = flags;
   const words = { project, workflow, baseline, fingerprints, cache };

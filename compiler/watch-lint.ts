@@ -44,7 +44,7 @@ export async function watchLint(request: WatchRequest): Promise<boolean> {
   }
 }
 
-/** A configuration that is wrong at the moment is told; the watch goes on, and so does the last run. */
+/** A configuration that is wrong at the moment is told; the last run stands, the watch goes on. */
 async function relint({ options, analyser, io }: WatchRequest, last: LintRun): Promise<LintRun> {
   try {
     return await runLint(options, analyser);

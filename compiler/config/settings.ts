@@ -6,8 +6,8 @@ import type { Level, LintConfig } from "./config.ts";
 import { loadConfig } from "./load.ts";
 
 /**
- * What to lint and how. Whatever is absent is taken from `raftoral-lint.json` (or the key `raftoral`
- * of a package.json) at or above the project, and else has the default that is said there.
+ * What to lint and how. Whatever is absent is taken from `raftoral-lint.json` (or the key
+ * `raftoral` of a package.json) at or above the project, and else has the default said there.
  */
 export interface LintOptions extends LintConfig {
   /** Where relative paths begin. Default: the process's working directory. */

@@ -5,7 +5,8 @@ import { counted, type Format, type FormatContext } from "./output.ts";
 export const agent: Format = (report, context) => {
   const { errors, warnings } = report.summary;
   const lines = report.findings.filter(counts).map((finding) => line(finding, context));
-  return `${[...lines, `${counted(errors, "error")}, ${counted(warnings, "warning")}`].join("\n")}\n`;
+  const total = `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
+  return `${[...lines, total].join("\n")}\n`;
 };
 
 function line(finding: ReportedFinding, { shown }: FormatContext): string {

@@ -11,7 +11,7 @@ const KINDS: readonly (readonly [Severity, string])[] = [
   ["info", "notice"],
 ];
 
-/** Workflow commands of GitHub Actions: errors first, and a plain line for what is over the limit. */
+/** Workflow commands of GitHub Actions: errors first, and a plain line for those over the limit. */
 export const github: Format = (report, context) => {
   const live = report.findings.filter(counts);
   const lines = KINDS.flatMap(([severity, kind]) => {

@@ -1,7 +1,7 @@
 import { counts, type LintReport, type ReportedFinding, workflowLabel } from "../report/report.ts";
 import type { Format, FormatContext } from "./output.ts";
 
-/** One test case a workflow, failed by its errors; what belongs to no workflow is a case by file. */
+/** A test case for each workflow, failed by its errors; for other findings one for each file. */
 export const junit: Format = (report, context) => {
   const live = report.findings.filter(counts);
   const cases = [...ofWorkflows(report, live), ...ofFiles(live)].map((testCase) => ({

@@ -7,7 +7,7 @@ export const ALLOW_WORD = "raftoral-allow";
 const COMMENT = /^(?:\/\/|\/\*+)\s*raftoral-allow\b([^\n]*)/;
 const RULE_LIST = /^\s+(RD\d+(?:\s*,\s*RD\d+)*)\s*(?::\s*(.*))?$/;
 
-/** All `raftoral-allow` comments of a file. Those in strings and templates are text, not comments. */
+/** All `raftoral-allow` comments of a file. Those in strings and templates are mere text. */
 export function allowComments(file: string, text: string): readonly Allow[] {
   if (!text.includes(ALLOW_WORD)) return [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);

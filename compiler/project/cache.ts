@@ -12,8 +12,8 @@ import { readTree, type Tree, type TreeFile } from "./tree.ts";
  * 2. every file that was read for it, with the configuration and the lock files, has the same
  *    content (`inputs`): by hash, never by time alone;
  * 3. the project's folder has the same source files, and those that name the workflow language have
- *    the same content (`tree`). Others may change: all that they could do is to begin to name it, and
- *    here size and time are enough to see that.
+ *    the same content (`tree`). Others may change: all that they could do is to begin to name it,
+ *    and size and time are enough to see that.
  * A cache that cannot be read or is of another version is no cache. It is written whole or not.
  */
 interface Stored {

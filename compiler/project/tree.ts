@@ -55,8 +55,8 @@ export function isSourceFile(name: string): boolean {
 }
 
 /**
- * Reads each source file, but for those that `known` has with the same size and time. Undefined when
- * there are too many.
+ * Reads each source file, but for those that `known` has with the same size and time. Undefined
+ * when there are too many.
  */
 export function readTree(directory: string, known?: Tree): Tree | undefined {
   const listing = listTree(directory);

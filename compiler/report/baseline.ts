@@ -22,7 +22,7 @@ export interface Compared {
   readonly stale: readonly BaselineEntry[];
 }
 
-/** Says of each finding that counts whether the baseline has it. Allowed ones are not asked about. */
+/** Says of each finding that counts whether the baseline has it. Allowed ones are passed by. */
 export function compareWithBaseline(
   findings: readonly ReportedFinding[],
   baseline: Baseline,

@@ -121,7 +121,7 @@ test("--stats says where the time went, on stderr", async () => {
 
 const BASELINE = "raftoral-lint-baseline.json";
 
-test("--update-baseline keeps what is found; then it passes, and what is new does not", async () => {
+test("--update-baseline keeps what is found: that passes then, what is new does not", async () => {
   const directory = projectOf(FILES);
   const baseline = join(directory, BASELINE);
   const updated = await ran({ updateBaseline: true, baseline }, finding(TIME), directory);

@@ -51,7 +51,7 @@ test("the file's paths are meant from the file, the options' from the folder of 
   assert.equal(settingsOf(other, WORDS).paths, ["src"]);
 });
 
-test("the key raftoral of a package.json is one too; a package.json without it is passed by", () => {
+test("the key raftoral of a package.json is one too; one without it is passed by", () => {
   const directory = projectOf({
     "package.json": JSON.stringify({ raftoral: { trustExternals: true } }),
     "app/package.json": "{}",

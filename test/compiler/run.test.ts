@@ -61,7 +61,7 @@ const ALLOWING = {
   "src/fees.ts": FEES.replace("}", "// raftoral-allow RD999: of no use to anybody\n}"),
 };
 
-test("a comment that allows nothing is an error, a warning or nothing, as one wants it", async () => {
+test("a comment that allows nothing is an error, a warning or nothing, as asked", async () => {
   const unused = () => analyserOf(() => analysisOf([]), ALLOWING);
   assert.equal(await idsOf({}, unused()), ["RD901 error"]);
   assert.equal(await idsOf({ reportUnusedSuppressions: "warn" }, unused()), ["RD901 warn"]);
@@ -112,7 +112,7 @@ test("a baseline knows findings by fingerprint and number, wherever they moved",
   assert.equal(await against(baselineOf(["f1", 2]), twice), ["RD101 unchanged", "RD101 unchanged"]);
 });
 
-test("what the baseline has and nobody finds any more is RD903, also fewer than it has", async () => {
+test("what the baseline has and nobody finds any more is RD903, also some of it", async () => {
   assert.equal(await against(baselineOf(["f1", 1], ["gone", 1]), [TIME]), [
     "RD903 -",
     "RD101 unchanged",
@@ -207,7 +207,7 @@ test("a cache does not answer when such a file begins to name the package", asyn
   assert.is(analyser.calls(), 2);
 });
 
-test("a cache does not answer when a file comes, or packages or the configuration change", async () => {
+test("a cache does not answer when a file comes, or packages or configuration change", async () => {
   for (const file of ["src/new.ts", "package-lock.json", "tsconfig.json", "yarn.lock"]) {
     const { directory, analyser, again } = await cached();
     writeFiles(directory, { [file]: "{ }\n" });
