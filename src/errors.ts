@@ -27,7 +27,8 @@ export type ErrorCode =
   | "log-damaged"
   | "directory-in-use"
   | "lint-config-invalid"
-  | "lint-not-available";
+  | "lint-not-available"
+  | "module-not-loaded";
 
 export interface ErrorOptions {
   readonly cause?: unknown;

@@ -1,9 +1,27 @@
 import { Command, CommanderError } from "commander";
 import { RaftoralError } from "../errors.ts";
 import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { addCluster } from "./commands/cluster.ts";
 import { addLint } from "./commands/lint.ts";
+import { addLs } from "./commands/ls.ts";
+import { addNode } from "./commands/node.ts";
+import { addResult } from "./commands/result.ts";
+import { addResume } from "./commands/resume.ts";
+import { addShow } from "./commands/show.ts";
+import { addStart } from "./commands/start.ts";
+import { addTerminate } from "./commands/terminate.ts";
 
-const COMMANDS: readonly AddCommand[] = [addLint];
+const COMMANDS: readonly AddCommand[] = [
+  addNode,
+  addStart,
+  addResult,
+  addLs,
+  addShow,
+  addTerminate,
+  addResume,
+  addCluster,
+  addLint,
+];
 
 /** Carries out one command line. Never throws; every failure is a message and an exit code. */
 export async function runCommandLine(args: readonly string[], io: CommandIo): Promise<ExitCode> {

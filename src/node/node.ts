@@ -32,6 +32,8 @@ export interface Node {
   status(): NodeStatus;
   /** What an operator asks of the cluster. */
   readonly admin: Admin;
+  /** Settles when this node has stopped; with the reason, where it did so by itself. */
+  readonly ended: Promise<Error | undefined>;
   /** Hands over and leaves office, then ends. What runs here is carried on by the others. */
   stop(options?: StopOptions): Promise<void>;
   /**
@@ -48,6 +50,7 @@ export interface NodeParts {
   readonly codec: ValueCodec;
   readonly registry: Registry;
   readonly admin: Admin;
+  readonly ended: Promise<Error | undefined>;
   newId(): string;
   status(): NodeStatus;
   stop(drainMs: number): Promise<void>;
@@ -72,6 +75,7 @@ export function createNode(parts: NodeParts): Node {
     list: (filter = {}) => gateway.list(filter),
     status: () => parts.status(),
     admin: parts.admin,
+    ended: parts.ended,
     stop: (options = {}) => parts.stop(durationMs(options.drain ?? "5s")),
     leave: (options = {}) => parts.leave(durationMs(options.drain ?? "5s")),
   };

@@ -3,6 +3,7 @@
 import { RaftoralError } from "../errors.ts";
 import type { Address } from "../replica/options.ts";
 import { Replica } from "../replica/replica.ts";
+import { deferred } from "../std/deferred.ts";
 import type { LogStore } from "../storage/port.ts";
 import type { Transport } from "../transport/port.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
@@ -56,6 +57,7 @@ export class RunningNode {
   readonly #door: Door;
   readonly #api: ApiParts;
   readonly #lookout: Lookout;
+  readonly #ended = deferred<Error | undefined>();
   #stopping: Promise<void> | undefined;
 
   constructor(parts: RunningParts) {
@@ -153,6 +155,7 @@ export class RunningNode {
   async #goodbye(): Promise<void> {
     this.#end(new RaftoralError("node-stopped", `${this.#parts.config.name} was stopped`));
     await this.#parts.around.home.leave();
+    this.#ended.resolve(undefined);
   }
 
   /** No place in the group any more: what votes must still vote itself out. */
@@ -179,6 +182,7 @@ export class RunningNode {
   #fail(error: Error): void {
     this.#parts.log.error("the node stops", { error: error.message });
     this.#end(error);
+    this.#ended.resolve(error);
   }
 
   #end(error: Error): void {
@@ -215,6 +219,7 @@ export class RunningNode {
       name: config.name,
       gateway,
       admin,
+      ended: this.#ended.promise,
       codec: this.#codec,
       registry,
       newId: () => around.ports.chance.id(),

@@ -15,6 +15,7 @@ export function driven(node: Node, drive: Drive): Node {
     get: (workflow, id) => drivenHandle(node.get(workflow, id), drive),
     list: (filter) => drive(node.list(filter)),
     status: () => node.status(),
+    ended: node.ended,
     admin: drivenAdmin(node.admin, drive),
     stop: (options) => drive(node.stop(options)),
     leave: (options) => drive(node.leave(options)),

@@ -1,0 +1,103 @@
+import process from "node:process";
+import type { NodeOptions } from "../../node/config.ts";
+import type { Node } from "../../node/node.ts";
+import { startNode } from "../../node/start-node.ts";
+import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "../command.ts";
+import { type ConnectionOptions, durationOf, natsOptions, withConnection } from "../connection.ts";
+import { loadModule } from "../load-module.ts";
+
+interface NodeFlags extends ConnectionOptions {
+  readonly name: string;
+  readonly data?: string;
+  readonly bootstrap?: true;
+  readonly join?: true;
+  readonly expect?: string;
+  readonly drain: string;
+  readonly logLevel: NonNullable<NodeOptions["logLevel"]>;
+  readonly json?: true;
+}
+
+/** `raftoral node`: one member, until it is told to stop. */
+export const addNode: AddCommand = (program, io, finish) => {
+  withConnection(program.command("node"))
+    .description("run one member of a cluster; SIGTERM hands over and stops, a second one at once")
+    .argument("<module>", "exports workflows, and deps if their effects need any")
+    .requiredOption("--name <name>", "its own among the cluster's nodes")
+    .option("--data <directory>", "where it keeps its log (default: nowhere, in memory)")
+    .option("--bootstrap", "found the cluster unless one answers")
+    .option("--join", "never found one")
+    .option("--expect <names>", "found with these, all fresh: a,b,c, the same list for each")
+    .option("--drain <duration>", "how long handing over may take", "10s")
+    .option("--log-level <level>", "silent, error, warn, info or debug", "info")
+    .option("--json", "say that it is up, and down, as one line for programs each")
+    .action(async (module: string, flags: NodeFlags) => finish(await run(module, flags, io)));
+};
+
+async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<ExitCode> {
+  const { workflows, deps } = await loadModule(module);
+  const stop = new AbortController();
+  let signals = 0;
+  const onSignal = (): void => {
+    signals++;
+    if (signals > 1) process.exit(EXIT.bad);
+    stop.abort();
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
+  try {
+    const node = await startNode({ ...optionsOf(flags), workflows, deps });
+    say(io, flags, { event: "up", ...upOf(node) });
+    return await untilEnd(node, { stop: stop.signal, flags, io });
+  } finally {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.off(signal, onSignal);
+  }
+}
+
+function optionsOf(flags: NodeFlags): Omit<NodeOptions, "workflows"> {
+  const { bootstrap, cluster, data, expect, join, logLevel, name } = flags;
+  return {
+    name,
+    cluster,
+    logLevel,
+    nats: natsOptions(flags),
+    boot: bootstrap === true ? "bootstrap" : join === true ? "join" : "auto",
+    ...(data === undefined ? {} : { dataDir: data }),
+    ...(expect === undefined ? {} : { expect: expect.split(",") }),
+  };
+}
+
+const upOf = (node: Node) => ({
+  name: node.name,
+  clusterUuid: node.status().clusterUuid,
+  pid: process.pid,
+});
+
+async function untilEnd(
+  node: Node,
+  { stop, flags, io }: { stop: AbortSignal; flags: NodeFlags; io: CommandIo },
+): Promise<ExitCode> {
+  const told = new Promise<"told">((resolve) => {
+    if (stop.aborted) resolve("told");
+    stop.addEventListener("abort", () => resolve("told"), { once: true });
+  });
+  const end = await Promise.race([told, node.ended]);
+  if (end === "told") {
+    await node.stop({ drain: durationOf(flags.drain) });
+    say(io, flags, { event: "down", name: node.name });
+    return EXIT.done;
+  }
+  // It stopped by itself: what it holds is given back before the process ends.
+  await node.stop({ drain: 0 });
+  const why = end?.message ?? "it was stopped";
+  say(io, flags, { event: "failed", name: node.name, why });
+  if (flags.json !== true) io.writeError(`raftoral: ${why}\n`);
+  return EXIT.bad;
+}
+
+function say(
+  io: CommandIo,
+  flags: NodeFlags,
+  what: { readonly event: string; readonly name: string } & Readonly<Record<string, unknown>>,
+): void {
+  const line = `${what.name} is ${what.event} in the cluster "${flags.cluster}"`;
+  io.write(flags.json === true ? `${JSON.stringify(what)}\n` : `${line}\n`);
+}

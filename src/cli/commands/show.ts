@@ -1,0 +1,46 @@
+import type { RunDescription } from "../../client/gateway.ts";
+import { type AddCommand, EXIT } from "../command.ts";
+import { type ClientOptions, print, withClient, withClientOptions } from "../connection.ts";
+import { namedRun } from "../named-run.ts";
+
+/** `raftoral show`: one run, in whole. */
+export const addShow: AddCommand = (program, io, finish) => {
+  withClientOptions(program.command("show"))
+    .description("show one run: status, owner, retries, divergence")
+    .argument("<id>", "the run's id")
+    .action(async (id: string, flags: ClientOptions) => {
+      await withClient(flags, async (client) => {
+        print(io, flags, await namedRun(client, id).describe(), shown);
+        finish(EXIT.done);
+      });
+    });
+};
+
+function shown(run: RunDescription): string {
+  const lines: (readonly [string, string | undefined])[] = [
+    ["id", run.workflowId],
+    ["workflow", `${run.name}@${run.version}`],
+    ["status", run.status],
+    ["reason", run.reason],
+    ["owner", run.owner],
+    ["epoch", `${run.epoch}`],
+    ["started", run.startedAt.toISOString()],
+    ["ended", run.endedAt?.toISOString()],
+    ["records", `${run.records}`],
+    ["run id", run.runId],
+    ...(run.divergence === undefined
+      ? []
+      : ([
+          ["diverged at", `${run.divergence.path} ${run.divergence.source ?? ""}`],
+          ["  recorded", run.divergence.recorded],
+          ["  actual", run.divergence.actual],
+        ] as const)),
+    ...run.retries.map(({ error, failures, path }) => {
+      return ["retrying", `${path}, failed ${failures} times: ${error}`] as const;
+    }),
+  ];
+  return lines
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(12)} ${value}\n`)
+    .join("");
+}

@@ -1,0 +1,74 @@
+import { RaftoralError } from "../../errors.ts";
+import type { Client } from "../../node/connect.ts";
+import { workflow } from "../../workflow/dsl/define.ts";
+import { type AddCommand, EXIT } from "../command.ts";
+import { type ClientOptions, print, withClient, withClientOptions } from "../connection.ts";
+import { showResult } from "../result.ts";
+
+interface StartFlags extends ClientOptions {
+  readonly id?: string;
+  readonly input?: string;
+  readonly workflowVersion?: string;
+  readonly wait?: true;
+}
+
+/** `raftoral start`: starts a run of a workflow that the members have. */
+export const addStart: AddCommand = (program, io, finish) => {
+  withClientOptions(program.command("start"))
+    .description("start a run; with the same id and input as before it is the same run")
+    .argument("<workflow>", "its name")
+    .option("-i, --input <json>", "what the workflow is given (default: nothing)")
+    .option("--id <id>", "the run's id (default: a random one)")
+    .option("--workflow-version <n>", "default: the highest that a member has")
+    .option("-w, --wait", "until it has ended, and tell its result")
+    .action(async (name: string, flags: StartFlags) => {
+      await withClient(flags, async (client) => {
+        const version = await versionOf(client, name, flags.workflowVersion);
+        const run = await client.start(stub(name, version), inputOf(flags.input), {
+          ...(flags.id === undefined ? {} : { id: flags.id }),
+        });
+        if (flags.wait === true) {
+          finish(await showResult({ io, flags, run }));
+          return;
+        }
+        const started = { id: run.workflowId, workflow: name, version };
+        print(io, flags, started, ({ id }) => `${id}\n`);
+        finish(EXIT.done);
+      });
+    });
+};
+
+/** Names it; the members have its body. */
+const stub = (name: string, version: number) =>
+  workflow<unknown, unknown>({
+    name,
+    version,
+    run: function* () {
+      return undefined;
+    },
+  });
+
+function inputOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = `--input is not JSON: ${text.slice(0, 80)}`;
+    throw new RaftoralError("invalid-argument", message, { cause });
+  }
+}
+
+async function versionOf(client: Client, name: string, asked: string | undefined): Promise<number> {
+  if (asked !== undefined) return Number(asked);
+  const { cluster, members } = await client.admin.status();
+  const keys = [...new Set(members.flatMap(({ workflows }) => workflows))].sort();
+  const versions = keys
+    .filter((key) => key.slice(0, key.lastIndexOf("@")) === name)
+    .map((key) => Number(key.slice(key.lastIndexOf("@") + 1)));
+  if (versions.length > 0) return Math.max(...versions);
+  const known = keys.length === 0 ? "no workflow" : keys.join(", ");
+  throw new RaftoralError(
+    "workflow-not-registered",
+    `no member of "${cluster}" has the workflow "${name}": they have ${known}`,
+  );
+}

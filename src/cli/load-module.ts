@@ -1,0 +1,62 @@
+// The user's module: what `raftoral node` runs.
+
+import { createRequire } from "node:module";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { RaftoralError } from "../errors.ts";
+import type { AnyWorkflow } from "../workflow/dsl/define.ts";
+
+export interface LoadedModule {
+  readonly workflows: readonly AnyWorkflow[];
+  /** The export `deps`, or what it gives if it is a function. */
+  readonly deps: unknown;
+}
+
+/** @throws RaftoralError `module-not-loaded` */
+export async function loadModule(path: string): Promise<LoadedModule> {
+  const exported = await imported(resolve(path));
+  const workflows = Object.values(exported).flatMap((value) =>
+    Array.isArray(value) ? value.filter(isWorkflow) : isWorkflow(value) ? [value] : [],
+  );
+  if (workflows.length === 0) {
+    const message = `${path} exports no workflow: export what workflow({ name, run }) gives`;
+    throw new RaftoralError("module-not-loaded", message);
+  }
+  const { deps } = exported;
+  return { workflows, deps: typeof deps === "function" ? await deps() : deps };
+}
+
+async function imported(path: string): Promise<Readonly<Record<string, unknown>>> {
+  if (/\.[cm]?ts$/.test(extname(path))) await readTypeScript(path);
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RaftoralError("module-not-loaded", `${path}: ${why}`, { cause });
+  }
+}
+
+/** By the `tsx` of the module's own project: to import it is to switch it on. */
+async function readTypeScript(path: string): Promise<void> {
+  try {
+    await import(pathToFileURL(createRequire(pathToFileURL(path)).resolve("tsx")).href);
+  } catch (cause) {
+    throw new RaftoralError(
+      "module-not-loaded",
+      `${path} is TypeScript: install tsx beside it (npm install tsx), or compile it first`,
+      { cause },
+    );
+  }
+}
+
+function isWorkflow(value: unknown): value is AnyWorkflow {
+  if (typeof value !== "object" || value === null) return false;
+  return (
+    "name" in value &&
+    typeof value.name === "string" &&
+    "version" in value &&
+    typeof value.version === "number" &&
+    "run" in value &&
+    typeof value.run === "function"
+  );
+}

@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
+import { type NodeProcess, nodeProcess, type Ran, ran } from "../fixtures/cli/run.ts";
+
+/** The command line, its nodes and a nats-server, each a process of its own. */
+const test = suite("cli: processes", { limitMs: 240_000 });
+
+const CLUSTER = "cli";
+const NAMES = ["a", "b", "c"];
+
+interface World {
+  readonly server: NatsServer;
+  readonly nodes: Map<string, NodeProcess>;
+  readonly top: string;
+  start(name: string, ...more: readonly string[]): Promise<NodeProcess>;
+  /** A command that asks the cluster. */
+  ask(...args: readonly string[]): Promise<Ran>;
+  json(...args: readonly string[]): Promise<Record<string, unknown>>;
+}
+
+async function within(body: (world: World) => Promise<void>): Promise<void> {
+  const server = await startNatsServer();
+  const top = mkdtempSync(join(tmpdir(), "cli-"));
+  const nodes = new Map<string, NodeProcess>();
+  const where = ["--cluster", CLUSTER, "--nats", server.url];
+  const world: World = {
+    server,
+    nodes,
+    top,
+    start: async (name, ...more) => {
+      const args = [...where, "--data", join(top, name), ...more];
+      const node = await nodeProcess(name, args, { NOTES: join(top, "notes") });
+      nodes.set(name, node);
+      return node;
+    },
+    ask: (...args) => ran([...args, ...where, "--timeout", "20s"]),
+    json: async (...args) => {
+      const { code, out, err } = await world.ask(...args, "--json");
+      assert.is(code, 0, `${args.join(" ")}: ${err}`);
+      return JSON.parse(out);
+    },
+  };
+  try {
+    await body(world);
+  } finally {
+    for (const { kill } of nodes.values()) kill("SIGKILL");
+    await Promise.all([...nodes.values()].map(({ exit }) => exit));
+    await server.stop();
+    rmSync(top, { recursive: true, force: true });
+  }
+}
+
+test("three processes carry runs; the owner is killed, a second one drains, both come back", () =>
+  within(async (world) => {
+    const { ask, json, nodes, start, top } = world;
+    await Promise.all(NAMES.map((name) => start(name, "--expect", NAMES.join(","))));
+    assert.equal(await json("start", "add-up", "--input", "3", "--id", "one"), {
+      id: "one",
+      workflow: "add-up",
+      version: 1,
+    });
+    assert.equal(await json("result", "one"), { id: "one", status: "completed", result: 6 });
+    await json("start", "add-up", "--input", "60", "--id", "two");
+    const { owner } = await json("show", "two");
+    nodes.get(String(owner))?.kill("SIGKILL");
+    assert.is((await json("result", "two"))["result"], 1_830);
+    await start(String(owner));
+
+    const { leader } = await json("cluster", "status");
+    const started = performance.now();
+    nodes.get(String(leader))?.kill("SIGTERM");
+    assert.is(await nodes.get(String(leader))?.exit, 0, "SIGTERM is no failure");
+    assert.ok(performance.now() - started < 10_000);
+    const after = await json("cluster", "status");
+    assert.is.not(after["leader"], leader);
+    await start(String(leader));
+    assert.is((await json("start", "add-up", "--input", "4", "--wait"))["result"], 10);
+
+    const listed = await json("ls", "--status", "completed");
+    assert.is((listed["runs"] as unknown[]).length, 3);
+    assert.match((await ask("ls")).out, /add-up@1 +completed/);
+    assert.match((await ask("cluster", "members")).out, /leader/);
+    const lines = readFileSync(join(top, "notes"), "utf8").trimEnd().split("\n");
+    const keys = new Set(lines.map((line) => line.split(" ")[0]));
+    assert.is(keys.size, 3 + 60 + 4, "each effect has one key");
+    assert.ok(lines.length <= keys.size + 1, "a kill costs one execution at the most");
+  }));
+
+test("an operator moves the office, takes a node out, and it says so and ends", () =>
+  within(async ({ ask, json, nodes, start }) => {
+    await start("a", "--bootstrap");
+    await Promise.all([start("b"), start("c")]);
+    for (let left = 100; ; left--) {
+      const { members } = await json("cluster", "status");
+      if ((members as { isVoter: boolean }[]).every(({ isVoter }) => isVoter)) break;
+      assert.ok(left > 0, "all vote");
+    }
+    assert.equal(await json("cluster", "transfer", "b"), { leader: "b" });
+    assert.equal(await json("cluster", "remove", "c"), { removed: "c" });
+    const gone = nodes.get("c");
+    assert.is(await gone?.exit, 1);
+    assert.match(gone?.said.join("\n") ?? "", /took this node out/);
+    const again = await start("c").catch((error: Error) => error);
+    assert.match(String(again), /was removed|took this node out/);
+    assert.equal(await json("cluster", "rebalance"), { moved: 0 });
+    const unknown = await ask("cluster", "remove", "zoe");
+    assert.is(unknown.code, 2);
+    assert.match(unknown.err, /there are a, b/);
+  }));
+
+test("a run that failed is exit code 1, what cannot be done is 2 and says why", () =>
+  within(async ({ ask, start, top }) => {
+    const nobody = await ask("ls", "--timeout", "1s");
+    assert.is(nobody.code, 2);
+    assert.match(nobody.err, /no member of the cluster "cli" answered/);
+    await start("a", "--bootstrap");
+    const failed = await ask("start", "failing", "--wait");
+    assert.is(failed.code, 1);
+    assert.match(failed.err, /as it must/);
+    const unknown = await ask("start", "nothing");
+    assert.match(unknown.err, /they have add-up@1, failing@1/);
+    assert.is((await ask("result", "nothing")).code, 2);
+    const taken = await ask("start", "failing", "--id", "x");
+    const conflict = await ask("start", "add-up", "--id", "x", "--input", "1");
+    assert.equal([taken.code, conflict.code], [0, 2]);
+    assert.match(conflict.err, /workflow-conflict/);
+    const missing = await ran(["node", join(top, "missing.mjs"), "--name", "z"]);
+    assert.is(missing.code, 2);
+    assert.match(missing.err, /module-not-loaded/);
+  }));
+
+test("without a server it says how to get one", async () => {
+  const { code, err } = await ran(["ls", "--nats", "nats://127.0.0.1:1"]);
+  assert.is(code, 2);
+  assert.match(err, /apt-get install nats-server/);
+  assert.match(err, /\(not-connected\)/);
+});
+
+test("a second SIGTERM stops at once", () =>
+  within(async ({ json, start }) => {
+    const a = await start("a", "--bootstrap", "--drain", "60s");
+    const b = await start("b");
+    await json("cluster", "status");
+    // Without its peer the office cannot be handed over: the first one would wait.
+    b.kill("SIGSTOP");
+    a.kill("SIGTERM");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    a.kill("SIGTERM");
+    assert.is(await a.exit, 1);
+    b.kill("SIGCONT");
+  }));
+
+test.run();
