@@ -1,3 +1,20 @@
 // What tests of workflows use.
 
 export { type Cluster, type ClusterOptions, createCluster } from "./cluster.ts";
+export {
+  failTimes,
+  type ProvidedAttempt,
+  type ProvidedBody,
+  type Provider,
+  provide,
+  provideWhen,
+  throwing,
+} from "./provide.ts";
+export type { CallControl, FailOptions, SleepControl } from "./step/control.ts";
+export type { Current, Waiting, WaitingEffect } from "./step/current.ts";
+export type { ErrorExpectation } from "./step/errors.ts";
+export { StepThroughError } from "./step/report.ts";
+export type { BranchesControl, RaceControl, Scope } from "./step/scope.ts";
+export type { AnswerOf, Expected, Shape } from "./step/shape.ts";
+export { type StepThrough, type StepThroughOptions, stepThrough } from "./step/step-through.ts";
+export type { TraceLine } from "./step/trace.ts";

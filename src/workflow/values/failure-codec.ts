@@ -58,13 +58,24 @@ function failureOf(thrown: unknown, bytes: Bytes, above: readonly unknown[]): Fa
   const data = dataOf(thrown, bytes);
   const cause = causeOf(thrown, bytes, [...above, thrown]);
   return {
-    name: text(read(thrown, "name")),
+    name: nameOf(thrown),
     message: text(read(thrown, "message")),
     ...(typeof stack === "string" ? { stack: stack.slice(0, STACK_CHARACTERS_MAX) } : {}),
     ...(cause === undefined ? {} : { cause }),
     ...(data === undefined ? {} : { data }),
     ...final,
   };
+}
+
+/** `class Declined extends Error {}` is told apart, though it did not set its name. */
+function nameOf(error: Error): string {
+  const name = text(read(error, "name"));
+  if (name !== "Error") return name;
+  try {
+    return error.constructor.name || name;
+  } catch {
+    return name;
+  }
 }
 
 function causeOf(error: Error, bytes: Bytes, above: readonly unknown[]): Failure["cause"] {

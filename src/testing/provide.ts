@@ -1,0 +1,75 @@
+// Answers that a test gives in an effect body's place: by step, by input, by attempt.
+
+import type { Step } from "../workflow/dsl/step.ts";
+
+/** Which attempt of the effect is answered: 1, 2, … */
+export interface ProvidedAttempt {
+  readonly attempt: number;
+}
+
+/** Stands in a step's body's place. May throw. */
+export type ProvidedBody<I, R> = (input: I, at: ProvidedAttempt) => R | Promise<R>;
+
+/** Stands in for the body of one step, or of one step with certain inputs. */
+export interface Provider {
+  readonly stepName: string;
+  isFor(input: unknown): boolean;
+  answer(input: unknown, at: ProvidedAttempt): unknown;
+}
+
+/**
+ * Answers a step by a value, or by a function in its body's place. Of several providers the first
+ * that fits an effect answers it.
+ */
+export function provide<I, R>(step: Step<I, R>, answer: R | ProvidedBody<I, R>): Provider {
+  return provideWhen(step, () => true, answer);
+}
+
+/** As `provide`, for the inputs that `when` takes; others are left to the providers behind it. */
+export function provideWhen<I, R>(
+  { stepName }: Step<I, R>,
+  when: (input: I) => boolean,
+  answer: R | ProvidedBody<I, R>,
+): Provider {
+  const body = isBody(answer) ? answer : (): R => answer;
+  // Methods, so that a provider for any input is a Provider.
+  const provider: Typed<I> = { stepName, isFor: (i) => when(i), answer: (i, at) => body(i, at) };
+  return provider;
+}
+
+/** The first `times` attempts of each effect throw `error`; later ones are answered by `then`. */
+export function failTimes<I, R>(
+  times: number,
+  error: unknown,
+  then: R | ProvidedBody<I, R>,
+): ProvidedBody<I, R> {
+  return (input, at) => {
+    if (at.attempt <= times) throw error;
+    return isBody(then) ? then(input, at) : then;
+  };
+}
+
+/** Every attempt throws `error`. */
+export function throwing(error: unknown): () => never {
+  return () => {
+    throw error;
+  };
+}
+
+/** The first that stands in for this step with this input. */
+export const providerFor = (
+  providers: readonly Provider[],
+  stepName: string,
+  input: unknown,
+): Provider | undefined =>
+  providers.find((provider) => provider.stepName === stepName && provider.isFor(input));
+
+interface Typed<I> {
+  readonly stepName: string;
+  isFor(input: I): boolean;
+  answer(input: I, at: ProvidedAttempt): unknown;
+}
+
+function isBody<I, R>(answer: R | ProvidedBody<I, R>): answer is ProvidedBody<I, R> {
+  return typeof answer === "function";
+}

@@ -1,0 +1,100 @@
+// How a test answers one effect that a stepped workflow waits at.
+
+import { TimedOut } from "../../errors.ts";
+import { durationMs } from "../../workflow/dsl/duration.ts";
+import { nextRetry } from "../../workflow/dsl/retry.ts";
+import type { Barrier } from "../../workflow/interpreter/body.ts";
+import { words } from "../../workflow/interpreter/divergence.ts";
+import { shown } from "./report.ts";
+import type { Stepper } from "./stepper.ts";
+
+export interface FailOptions {
+  /** Attempts that fail, one after the other. Default 1. */
+  readonly times?: number;
+  /** What each of them throws. */
+  readonly with: unknown;
+}
+
+/** A step or compute that the workflow waits at. It is answered once. */
+export interface CallControl<R> {
+  readonly path: string;
+  /** As the body would get it; undefined for a compute. */
+  readonly input: unknown;
+  /** The attempt that an answer would end: 1, and one more for each that failed. */
+  readonly attempt: number;
+  /** The body gave this: the workflow goes on until it waits again. */
+  resolve(...value: undefined extends R ? [value?: R] : [value: R]): void;
+  /** The effect has failed for good: the workflow gets this error, whatever the retry policy. */
+  reject(error: unknown): void;
+  /**
+   * Attempts fail, and the effect's own retry policy decides what that means: with attempts left
+   * the workflow still waits here, and the next answer is that of the next attempt; with none it
+   * gets the error.
+   */
+  fail(options: FailOptions): CallControl<R>;
+  /** As `fail`, by the time-out of the attempt. */
+  timeOut(options?: { readonly times?: number }): CallControl<R>;
+}
+
+/** A durable timer that the workflow waits at. */
+export interface SleepControl {
+  readonly path: string;
+  readonly durationMs: number;
+  /** The time passes: `now()` is then at the timer's end. */
+  elapse(): void;
+}
+
+export function callControl<R>(stepper: Stepper, barrier: Barrier): CallControl<R> {
+  const { effect, call } = barrier;
+  const control: CallControl<R> = {
+    path: effect.path,
+    input: call?.input,
+    get attempt() {
+      return stepper.failures(effect.path) + 1;
+    },
+    resolve: (...[value]) => stepper.resolve(effect, value),
+    reject: (error) => stepper.reject(effect, error),
+    fail: ({ times = 1, with: error }) => {
+      for (let i = 0; i < times; i++) failOnce(stepper, barrier, error);
+      return control;
+    },
+    timeOut: ({ times = 1 } = {}) => {
+      const { timeout } = call?.options ?? {};
+      if (timeout === undefined) {
+        stepper.fail({ message: `${words(effect)} has no timeout: no attempt of it times out` });
+      }
+      const error = new TimedOut(`the attempt took longer than ${durationMs(timeout)} ms`);
+      return control.fail({ times, with: error });
+    },
+  };
+  return control;
+}
+
+/** One attempt fails; the policy's waits are jumped over. */
+export function failOnce(stepper: Stepper, { effect, call }: Barrier, error: unknown): void {
+  const failures = stepper.failures(effect.path) + 1;
+  if (stepper.barrier(effect.path) === undefined) {
+    stepper.fail({
+      message:
+        `${words(effect)} has no attempt left to fail: ` +
+        `it failed for good after ${shown(failures - 1)}`,
+    });
+  }
+  const waitMs = nextRetry(call?.options.retry, { failures, error, unit: 0 });
+  if (waitMs === undefined) stepper.reject(effect, error);
+  else {
+    stepper.retry(effect, error);
+    stepper.journal.waitUntil(stepper.journal.nowMs + waitMs);
+  }
+}
+
+export function sleepControl(stepper: Stepper, { effect, dueMs = 0 }: Barrier): SleepControl {
+  return {
+    path: effect.path,
+    durationMs: Number(effect.inputHash),
+    elapse: () => {
+      stepper.journal.waitUntil(dueMs);
+      stepper.resolve(effect, undefined);
+    },
+  };
+}

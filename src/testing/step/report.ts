@@ -1,0 +1,57 @@
+// How a stepping test fails: what was expected, what is, what happened before, at the user's line.
+
+import { inspect } from "node:util";
+
+export interface Mismatch {
+  /** One sentence. */
+  readonly message: string;
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+}
+
+/** An expectation of a stepping test was not met. A plain Error, for any runner. */
+export class StepThroughError extends Error {
+  override readonly name = "StepThroughError";
+  /** For runners that show a difference. */
+  readonly expected: unknown;
+  readonly actual: unknown;
+
+  constructor({ message, expected, actual }: Mismatch, trace: readonly string[]) {
+    const lines = [message];
+    if (expected !== undefined) lines.push(`  expected: ${shown(expected)}`);
+    if (actual !== undefined) lines.push(`  actual:   ${shown(actual)}`);
+    if (trace.length > 0) lines.push("  so far:", ...trace.map((line) => `    ${line}`));
+    super(lines.join("\n"));
+    this.expected = plain(expected);
+    this.actual = plain(actual);
+    this.stack = pointAtUser(this.stack);
+  }
+}
+
+/** A value on one line; a string that describes something stays as it is. */
+export function shown(value: unknown): string {
+  if (value instanceof Described) return value.words;
+  return inspect(value, { depth: 6, breakLength: Infinity, maxStringLength: 200, sorted: true });
+}
+
+/** Words that stand for a thing, not a string that was a value. */
+export class Described {
+  readonly words: string;
+
+  constructor(words: string) {
+    this.words = words;
+  }
+}
+
+const plain = (value: unknown): unknown => (value instanceof Described ? value.words : value);
+
+const HERE = import.meta.url.slice(0, import.meta.url.lastIndexOf("/"));
+const HERE_AS_PATH = HERE.replace(/^file:\/\//, "");
+
+/** The first frame is the test's: what is inside of the stepping code tells nobody anything. */
+function pointAtUser(stack: string | undefined): string {
+  return (stack ?? "")
+    .split("\n")
+    .filter((line) => !(line.includes(HERE) || line.includes(HERE_AS_PATH)))
+    .join("\n");
+}

@@ -1,0 +1,199 @@
+// Expectations on what the workflow, or one branch of it, waits at.
+
+import type { Path } from "../../std/ids.ts";
+import { type Duration, durationMs } from "../../workflow/dsl/duration.ts";
+import type { Step } from "../../workflow/dsl/step.ts";
+import type { Barrier, WaitView } from "../../workflow/interpreter/body.ts";
+import { type CallControl, callControl, type SleepControl, sleepControl } from "./control.ts";
+import { currentOf, currentText, leavesOf, waitingOf } from "./current.ts";
+import { Described, shown } from "./report.ts";
+import { type AnswerOf, isAt, type Shape, shapeText } from "./shape.ts";
+import type { Stepper } from "./stepper.ts";
+
+/** What the whole workflow waits at, or one branch of it. */
+export interface Scope {
+  /**
+   * The workflow waits at this step, with this input if one is given. Of several branches that do,
+   * the first. The control answers it.
+   */
+  expect<I, R>(step: Step<I, R>, ...input: [input?: I]): CallControl<R>;
+  expectCompute<R = unknown>(name: string): CallControl<R>;
+  /** A durable timer, of this length if one is given. */
+  expectSleep(duration?: Duration): SleepControl;
+  /** It waits for all of several branches; with a shape, for just these. */
+  expectAll(shape?: Shape): BranchesControl;
+  /** It waits for the first of several branches; each waits at what the shape says. */
+  expectRace<const S extends Shape>(shape: S): RaceControl<S>;
+}
+
+/** Branches that are under way. */
+export interface BranchesControl {
+  readonly path: string;
+  readonly labels: readonly string[];
+  /** One branch, to be stepped on its own; branches may be answered in any order. */
+  branch(label: string): Scope;
+}
+
+export interface RaceControl<S> extends BranchesControl {
+  /** Answers what this branch waits at; it is the first to end, and the others are cancelled. */
+  win<L extends keyof S & string>(label: L, ...value: AnswerOf<S[L]>): void;
+}
+
+type Group = Extract<WaitView, { readonly kind: "group" }>;
+
+/** `view` says, at any time, where the scope stands; undefined when it is done. */
+export function createScope(stepper: Stepper, view: () => WaitView | undefined): Scope {
+  return {
+    expect: (step, ...asked) =>
+      callControl(stepper, expectStep(stepper, view(), step.stepName, asked)),
+    expectCompute: (name) => {
+      const [found] = barriersIn(stepper, view(), ({ effect }) => effect.kind === "compute");
+      if (found?.effect.name === name) return callControl(stepper, found);
+      return miss(stepper, view(), `compute ${name}`);
+    },
+    expectSleep: (duration) => {
+      const found = barriersIn(stepper, view(), ({ effect }) => effect.kind === "sleep");
+      const hash = duration === undefined ? undefined : String(durationMs(duration));
+      const fitting = found.find(({ effect }) => hash === undefined || effect.inputHash === hash);
+      if (fitting !== undefined) return sleepControl(stepper, fitting);
+      return miss(stepper, view(), hash === undefined ? "sleep" : `sleep of ${hash} ms`);
+    },
+    expectAll: (shape) => {
+      const group = groupAt(stepper, view(), "all");
+      if (shape !== undefined) checkShape(stepper, group, shape);
+      return branchesControl(stepper, view, group);
+    },
+    expectRace: (shape) => {
+      const group = groupAt(stepper, view(), "race");
+      checkShape(stepper, group, shape);
+      return {
+        ...branchesControl(stepper, view, group),
+        win: (label, ...[value]) => win(stepper, view, { group, label, value }),
+      };
+    },
+  };
+}
+
+function expectStep(
+  stepper: Stepper,
+  view: WaitView | undefined,
+  name: string,
+  asked: readonly unknown[],
+): Barrier {
+  const isIt = ({ effect }: Barrier): boolean => effect.kind === "step" && effect.name === name;
+  const found = barriersIn(stepper, view, isIt);
+  const [first] = found;
+  if (first === undefined) return miss(stepper, view, `step ${name}`);
+  if (asked.length === 0) return first;
+  const hash = stepper.codec.hash(asked[0]);
+  const fitting = found.find(({ effect }) => effect.inputHash === hash);
+  if (fitting !== undefined) return fitting;
+  return stepper.fail({
+    message: `step ${name} was asked for with another input`,
+    expected: asked[0],
+    actual: first.call?.input,
+  });
+}
+
+function barriersIn(
+  stepper: Stepper,
+  view: WaitView | undefined,
+  isIt: (barrier: Barrier) => boolean,
+): readonly Barrier[] {
+  return leavesOf(view).flatMap((path) => {
+    const barrier = stepper.barrier(path);
+    return barrier !== undefined && isIt(barrier) ? [barrier] : [];
+  });
+}
+
+function miss(stepper: Stepper, view: WaitView | undefined, expected: string): never {
+  return stepper.fail({
+    message: "the workflow is elsewhere",
+    expected: new Described(expected),
+    actual: new Described(whereIs(stepper, view)),
+  });
+}
+
+/** What a scope waits at, in words; of the whole workflow, how it ended. */
+function whereIs(stepper: Stepper, view: WaitView | undefined): string {
+  if (view !== undefined) return currentText(waitingOf(stepper, view));
+  return currentText(stepper.outcome === undefined ? undefined : currentOf(stepper));
+}
+
+function groupAt(stepper: Stepper, view: WaitView | undefined, kind: Group["combine"]): Group {
+  if (view?.kind === "group" && view.combine === kind) return view;
+  return miss(stepper, view, kind);
+}
+
+function checkShape(stepper: Stepper, group: Group, shape: Shape): void {
+  const labels = group.branches.map(({ label }) => label);
+  const isSame =
+    labels.length === Object.keys(shape).length &&
+    group.branches.every(({ label, isDone, waits }) => {
+      const expected = shape[label];
+      if (expected === undefined) return false;
+      return isDone || isAt(waits === undefined ? undefined : waitingOf(stepper, waits), expected);
+    });
+  if (isSame) return;
+  stepper.fail({
+    message: `the branches of ${group.combine} at ${group.path} are others`,
+    expected: new Described(shapeText(shape)),
+    actual: new Described(currentText(waitingOf(stepper, group))),
+  });
+}
+
+function branchesControl(
+  stepper: Stepper,
+  view: () => WaitView | undefined,
+  group: Group,
+): BranchesControl {
+  const labels = group.branches.map(({ label }) => label);
+  return {
+    path: group.path,
+    labels,
+    branch: (label) => {
+      if (labels.includes(label)) return createScope(stepper, () => branchAt(view(), group, label));
+      return stepper.fail({
+        message: `there is no branch "${label}"`,
+        actual: new Described(labels.join(", ")),
+      });
+    },
+  };
+}
+
+/** Where a branch stands now; undefined when it, or its whole group, is done. */
+function branchAt(
+  view: WaitView | undefined,
+  { path }: { readonly path: Path },
+  label: string,
+): WaitView | undefined {
+  if (view?.kind !== "group" || view.path !== path) return;
+  return view.branches.find((branch) => branch.label === label)?.waits;
+}
+
+function win(
+  stepper: Stepper,
+  view: () => WaitView | undefined,
+  {
+    group,
+    label,
+    value,
+  }: { readonly group: Group; readonly label: string; readonly value: unknown },
+): void {
+  const waits = branchAt(view(), group, label);
+  const barrier = waits?.kind === "leaf" ? stepper.barrier(waits.path) : undefined;
+  if (barrier === undefined) {
+    stepper.fail({
+      message: `the branch "${label}" does not wait at one effect: step it by .branch("${label}")`,
+      actual: new Described(whereIs(stepper, waits)),
+    });
+  }
+  if (barrier.effect.kind === "sleep") sleepControl(stepper, barrier).elapse();
+  else stepper.resolve(barrier.effect, value);
+  const after = branchAt(view(), group, label);
+  if (after === undefined) return;
+  stepper.fail({
+    message: `the branch "${label}" went on and has not won yet: step it by .branch("${label}")`,
+    actual: new Described(`${shown(label)} waits at ${whereIs(stepper, after)}`),
+  });
+}

@@ -1,0 +1,217 @@
+// Steps through a workflow, effect by effect: the interpreter that nodes use, and a test in the
+// place of the rest of the world. Synchronous: no node, no clock, no promise.
+
+import type { Workflow } from "../../workflow/dsl/define.ts";
+import type { Step } from "../../workflow/dsl/step.ts";
+import { decodeAs } from "../../workflow/dsl/value-codec.ts";
+import type { Barrier } from "../../workflow/interpreter/body.ts";
+import { createValueCodec } from "../../workflow/values/codec.ts";
+import { type Provider, providerFor } from "../provide.ts";
+import { type CallControl, callControl, failOnce, sleepControl } from "./control.ts";
+import { type Current, currentOf, currentText, leavesOf } from "./current.ts";
+import { type ErrorExpectation, errorExpectationText, isExpectedError } from "./errors.ts";
+import { HandJournal } from "./hand-journal.ts";
+import { Described } from "./report.ts";
+import { createScope, type Scope } from "./scope.ts";
+import { Stepper } from "./stepper.ts";
+import type { TraceLine } from "./trace.ts";
+
+export interface StepThroughOptions {
+  /** What `info()` gives. Default "stepped". */
+  readonly workflowId?: string;
+  /** What `now()` gives at the start. Default 2020-01-01T00:00:00Z. */
+  readonly at?: Date;
+  /**
+   * After every answer a fresh body is told the same answers, and must do the same. Default true.
+   */
+  readonly replay?: boolean;
+}
+
+/** A run that goes on only when its effects are answered. Every method throws on a mismatch. */
+export interface StepThrough<O> extends Scope {
+  /** What it waits at now, or how it ended. */
+  readonly current: Current;
+  /** The next checkpoint of this name, of those not looked at yet, with this value if given. */
+  expectCheckpoint(name: string, ...value: [value?: unknown]): void;
+  /** The replicated variable has this value now. */
+  expectVariable(name: string, value: unknown): void;
+  /** It has ended well; with this value, if one is given. */
+  expectDone(...value: [value?: O]): O;
+  /** It has failed: by an error of this class or name, or with a message that fits. */
+  expectFailed(expected?: ErrorExpectation): Error;
+  /**
+   * Answers by providers until the workflow waits at this step: the way past a prefix that the test
+   * is not about. Timers elapse.
+   */
+  runUntil<I, R>(step: Step<I, R>, providers: readonly Provider[]): CallControl<R>;
+  /** Answers by providers until the end. */
+  runToEnd(providers: readonly Provider[]): Current;
+  /** A second run at the same place, to be answered otherwise. */
+  fork(): StepThrough<O>;
+  /** What happened so far, as JSON: fit for a snapshot. */
+  trace(): readonly TraceLine[];
+  /** Fails if the workflow still waits: a test that stops in the middle shows little. */
+  end(): void;
+  /** As `end`, for `using`; silent after another expectation failed. */
+  [Symbol.dispose](): void;
+}
+
+/** Effects that `runUntil` answers before it gives up. */
+const RUN_MAX = 10_000;
+
+const START_MS = Date.UTC(2020, 0, 1);
+
+/**
+ * Starts a workflow and runs it to its first wait.
+ * @throws RaftoralError `unserializable` for an input that could not be recorded.
+ */
+export function stepThrough<I, O>(
+  workflow: Workflow<I, O>,
+  ...[input, options = {}]: undefined extends I
+    ? [input?: I, options?: StepThroughOptions]
+    : [input: I, options?: StepThroughOptions]
+): StepThrough<O> {
+  const { workflowId = "stepped", at, replay = true } = options;
+  const codec = createValueCodec();
+  const { name, version } = workflow;
+  const journal = new HandJournal({
+    workflowId,
+    name,
+    version,
+    input: codec.encode(input),
+    atMs: at?.getTime() ?? START_MS,
+  });
+  const parts = { workflow, codec, journal, lines: [], failures: new Map(), isReplaying: replay };
+  return faceOf<O>(new Stepper(parts));
+}
+
+function faceOf<O>(stepper: Stepper): StepThrough<O> {
+  return {
+    ...createScope(stepper, () => stepper.waits),
+    get current() {
+      return currentOf(stepper);
+    },
+    expectCheckpoint: (name, ...expected) => expectCheckpoint(stepper, name, expected),
+    expectVariable: (name, value) => expectVariable(stepper, name, value),
+    expectDone: (...expected) => expectDone<O>(stepper, expected),
+    expectFailed: (expected) => expectFailed(stepper, expected),
+    runUntil: (step, providers) => {
+      const isIt = ({ effect }: Barrier) => effect.kind === "step" && effect.name === step.stepName;
+      const found = run(stepper, providers, isIt);
+      if (found !== undefined) return callControl(stepper, found);
+      return stepper.fail({
+        message: `the workflow ended before it waited at step ${step.stepName}`,
+        actual: new Described(currentText(currentOf(stepper))),
+      });
+    },
+    runToEnd: (providers) => {
+      run(stepper, providers, () => false);
+      return currentOf(stepper);
+    },
+    fork: () => faceOf<O>(stepper.fork()),
+    trace: () => [...stepper.lines],
+    end: () => end(stepper),
+    [Symbol.dispose]: () => {
+      if (!stepper.hasFailed) end(stepper);
+    },
+  };
+}
+
+function expectCheckpoint(stepper: Stepper, name: string, expected: readonly unknown[]): void {
+  const line = stepper.nextWrite("checkpoint", name);
+  if (line === undefined)
+    stepper.fail({ message: `no (further) checkpoint "${name}" was written` });
+  if (expected.length === 0 || isEqual(stepper, expected[0], line.value)) return;
+  stepper.fail({
+    message: `the checkpoint "${name}" has another value`,
+    expected: expected[0],
+    actual: line.value,
+  });
+}
+
+function expectVariable(stepper: Stepper, name: string, value: unknown): void {
+  if (!stepper.hasVariable(name)) stepper.fail({ message: `there is no variable "${name}" (yet)` });
+  const actual = stepper.variable(name);
+  if (isEqual(stepper, value, actual)) return;
+  stepper.fail({ message: `the variable "${name}" has another value`, expected: value, actual });
+}
+
+function expectDone<O>(stepper: Stepper, expected: readonly unknown[]): O {
+  const { outcome } = stepper;
+  if (outcome?.ok !== true) {
+    return stepper.fail({
+      message: "the workflow is not done",
+      expected: expected.length === 0 ? new Described("its end") : expected[0],
+      actual: new Described(currentText(currentOf(stepper))),
+    });
+  }
+  const value = decodeAs<O>(stepper.codec, outcome.value);
+  if (expected.length === 0 || isEqual(stepper, expected[0], value)) return value;
+  return stepper.fail({
+    message: "the workflow ended with another value",
+    expected: expected[0],
+    actual: value,
+  });
+}
+
+function expectFailed(stepper: Stepper, expected: ErrorExpectation | undefined): Error {
+  const current = currentOf(stepper);
+  if (current.kind === "failed" && isExpectedError(current.error, expected)) return current.error;
+  return stepper.fail({
+    message: "the workflow has not failed so",
+    expected: new Described(errorExpectationText(expected)),
+    actual: new Described(currentText(current)),
+  });
+}
+
+/** Answers until a barrier is the one looked for, or the end. */
+function run(
+  stepper: Stepper,
+  providers: readonly Provider[],
+  isIt: (barrier: Barrier) => boolean,
+): Barrier | undefined {
+  for (let answers = 0; answers < RUN_MAX; answers++) {
+    const waiting = leavesOf(stepper.waits).flatMap((path) => stepper.barrier(path) ?? []);
+    const found = waiting.find(isIt);
+    if (found !== undefined || waiting.length === 0) return found;
+    if (!waiting.some((barrier) => answer(stepper, barrier, providers))) {
+      return stepper.fail({
+        message: "no provider answers what the workflow waits at",
+        actual: new Described(currentText(currentOf(stepper))),
+      });
+    }
+  }
+  return stepper.fail({ message: `the workflow went on after ${RUN_MAX} answers` });
+}
+
+/** False: nobody provides for it. Timers elapse only when nothing else can be answered. */
+function answer(stepper: Stepper, barrier: Barrier, providers: readonly Provider[]): boolean {
+  const { effect, call } = barrier;
+  if (effect.kind === "sleep") {
+    sleepControl(stepper, barrier).elapse();
+    return true;
+  }
+  const provider = providerFor(providers, effect.name, call?.input);
+  if (provider === undefined) return false;
+  let value: unknown;
+  try {
+    value = provider.answer(call?.input, { attempt: stepper.failures(effect.path) + 1 });
+  } catch (error) {
+    failOnce(stepper, barrier, error);
+    return true;
+  }
+  stepper.resolve(effect, value);
+  return true;
+}
+
+function end(stepper: Stepper): void {
+  if (stepper.outcome !== undefined) return;
+  stepper.fail({
+    message: "the test ends while the workflow waits",
+    actual: new Described(currentText(currentOf(stepper))),
+  });
+}
+
+/** As recorded values are compared: whatever the order of keys, by contents. */
+const isEqual = (stepper: Stepper, a: unknown, b: unknown): boolean =>
+  stepper.codec.hash(a) === stepper.codec.hash(b);

@@ -1,0 +1,220 @@
+// One workflow body, driven by hand: the interpreter itself, over a journal that the test fills.
+// I1. after every answer the body has run until it rests; nothing runs by itself.
+// I2. with `replay` each rest is checked by a fresh body over the same journal: a body that is not
+//     deterministic is found at the first answer after which it differs.
+
+import type { Path } from "../../std/ids.ts";
+import type { AnyWorkflow } from "../../workflow/dsl/define.ts";
+import type { EffectIdentity, Outcome } from "../../workflow/dsl/record.ts";
+import type { ValueCodec } from "../../workflow/dsl/value-codec.ts";
+import {
+  type Advance,
+  type Barrier,
+  Body,
+  type WaitView,
+} from "../../workflow/interpreter/body.ts";
+import { words } from "../../workflow/interpreter/divergence.ts";
+import type { HandJournal } from "./hand-journal.ts";
+import { Described, type Mismatch, StepThroughError } from "./report.ts";
+import { effectLine, errorText, type TraceLine, traceText } from "./trace.ts";
+
+/** Effects and resumptions of one stretch: more is a loop without an effect that waits. */
+const STRETCH_FUEL = 1_000_000;
+
+export interface StepperParts {
+  readonly workflow: AnyWorkflow;
+  readonly codec: ValueCodec;
+  readonly journal: HandJournal;
+  readonly lines: readonly TraceLine[];
+  readonly failures: ReadonlyMap<Path, number>;
+  readonly isReplaying: boolean;
+}
+
+export class Stepper {
+  readonly codec: ValueCodec;
+  readonly journal: HandJournal;
+  /** An expectation was not met: what the test leaves behind then is no news. */
+  hasFailed = false;
+  readonly #parts: StepperParts;
+  readonly #body: Body;
+  readonly #lines: TraceLine[];
+  readonly #failures: Map<Path, number>;
+  readonly #asked = new Set<Path>();
+  readonly #variables = new Map<string, unknown>();
+  /** Lines before it were looked at by `nextWrite`. */
+  #writesRead = 0;
+
+  constructor(parts: StepperParts) {
+    this.#parts = parts;
+    this.codec = parts.codec;
+    this.journal = parts.journal;
+    this.#lines = [...parts.lines];
+    this.#failures = new Map(parts.failures);
+    this.#body = this.#newBody(parts.journal);
+    for (const { name, kind, value } of this.journal.writes.values()) {
+      if (kind !== "checkpoint") this.#variables.set(name, this.codec.decode(value));
+    }
+    this.#run();
+  }
+
+  get lines(): readonly TraceLine[] {
+    return this.#lines;
+  }
+
+  get waits(): WaitView | undefined {
+    return this.#body.waits;
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.#body.finished;
+  }
+
+  barrier(path: Path): Barrier | undefined {
+    return this.#body.barriers.get(path);
+  }
+
+  /** Attempts that failed so far. */
+  failures(path: Path): number {
+    return this.#failures.get(path) ?? 0;
+  }
+
+  hasVariable(name: string): boolean {
+    return this.#variables.has(name);
+  }
+
+  variable(name: string): unknown {
+    return this.#variables.get(name);
+  }
+
+  /** The next write of this kind and name that was not looked at; those before it are passed. */
+  nextWrite(kind: string, name: string): TraceLine | undefined {
+    for (let i = this.#writesRead; i < this.#lines.length; i++) {
+      const line = this.#lines[i];
+      if (line?.event !== "wrote" || line.kind !== kind || line.name !== name) continue;
+      this.#writesRead = i + 1;
+      return line;
+    }
+    return;
+  }
+
+  resolve(effect: EffectIdentity, value: unknown): void {
+    this.#settle(effect, { ok: true, value: this.codec.encode(value) });
+    this.#lines.push(effectLine("answered", effect, value === undefined ? {} : { value }));
+    this.#run();
+  }
+
+  reject(effect: EffectIdentity, error: unknown): void {
+    const failure = this.codec.encodeError(error);
+    this.#settle(effect, { ok: false, failure });
+    this.#lines.push(effectLine("failed", effect, { error: errorText(failure) }));
+    this.#run();
+  }
+
+  /** An attempt failed and another one follows. */
+  retry(effect: EffectIdentity, error: unknown): void {
+    this.#failures.set(effect.path, this.failures(effect.path) + 1);
+    const failure = this.codec.encodeError(error);
+    this.#lines.push(effectLine("retried", effect, { error: errorText(failure) }));
+  }
+
+  /** A second run at the same place: a new body that has been told the same. */
+  fork(): Stepper {
+    return new Stepper({
+      ...this.#parts,
+      journal: this.journal.copy(),
+      lines: this.#lines,
+      failures: this.#failures,
+    });
+  }
+
+  fail(mismatch: Mismatch): never {
+    this.hasFailed = true;
+    throw new StepThroughError(mismatch, this.#lines.map(traceText));
+  }
+
+  #settle(effect: EffectIdentity, outcome: Outcome): void {
+    if (!this.#body.barriers.has(effect.path)) {
+      this.fail({
+        message: `${words(effect)} at ${effect.path} was answered, or cancelled, before`,
+      });
+    }
+    this.journal.settle(effect, outcome);
+  }
+
+  #run(): void {
+    const advance = this.#body.advance("owner", STRETCH_FUEL);
+    this.#note();
+    if (advance.kind === "paused") {
+      this.fail({ message: `the workflow runs on and on: ${STRETCH_FUEL} effects without a wait` });
+    }
+    if (advance.kind === "diverged") this.#notDeterministic(advance);
+    if (this.#parts.isReplaying) this.#replay();
+  }
+
+  /** What the stretch did, for the trace. */
+  #note(): void {
+    if (this.#lines.length === 0) {
+      const value = this.codec.decode(this.journal.input);
+      this.#lines.push({ event: "started", name: this.journal.name, value });
+    }
+    for (const record of this.journal.accept(this.#body)) {
+      const value = this.codec.decode(record.value);
+      if (record.kind !== "checkpoint") this.#variables.set(record.name, value);
+      this.#lines.push(effectLine("wrote", record, { value }));
+    }
+    for (const { effect, call } of this.#body.barriers.values()) {
+      if (this.#asked.has(effect.path)) continue;
+      this.#asked.add(effect.path);
+      const value = effect.kind === "sleep" ? Number(effect.inputHash) : call?.input;
+      this.#lines.push(effectLine("asked", effect, value === undefined ? {} : { value }));
+    }
+    const { outcome } = this;
+    if (outcome === undefined) return;
+    this.#lines.push(
+      outcome.ok
+        ? { event: "ended", value: this.codec.decode(outcome.value) }
+        : { event: "ended", error: errorText(outcome.failure) },
+    );
+  }
+
+  #replay(): void {
+    const replayed = this.#newBody(this.journal.copy());
+    const advance = replayed.advance("replay", STRETCH_FUEL);
+    if (advance.kind === "diverged") this.#notDeterministic(advance);
+    const now = standing(this.#body);
+    const again = standing(replayed);
+    if (now === again) return;
+    this.fail({
+      message: "the workflow is not deterministic: replayed with the same answers it did otherwise",
+      expected: new Described(now),
+      actual: new Described(again),
+    });
+  }
+
+  #notDeterministic({ divergence }: Extract<Advance, { kind: "diverged" }>): never {
+    const { path, recorded, actual, reason } = divergence;
+    const where = path === "" ? "its start" : path;
+    this.fail({
+      message: `the workflow is not deterministic at ${where}: ${reason}`,
+      expected: new Described(recorded),
+      actual: new Described(actual),
+    });
+  }
+
+  #newBody(journal: HandJournal): Body {
+    const { workflow, codec } = this.#parts;
+    return new Body({ run: (input) => workflow.run(input), journal, codec });
+  }
+}
+
+/** Where a body stands, so that two can be compared: what it waits for, or how it ended. */
+function standing({ barriers, finished }: Body): string {
+  if (finished !== undefined) {
+    if (!finished.ok) return `failed: ${errorText({ ...finished.failure })}`;
+    return `done: ${new TextDecoder().decode(finished.value.subarray(1))}`;
+  }
+  const waiting = [...barriers.values()].map(
+    ({ effect }) => `${words(effect)} at ${effect.path} ${effect.inputHash}`,
+  );
+  return `waits for ${waiting.join(", ")}`;
+}

@@ -1,0 +1,34 @@
+// What happened in a stepped run, as lines of JSON: for reading, and for snapshots. The same
+// workflow with the same answers gives the same lines on every machine.
+
+import type { EffectIdentity, WriteRecord } from "../../workflow/dsl/record.ts";
+import { shown } from "./report.ts";
+
+export interface TraceLine {
+  readonly event: "started" | "asked" | "answered" | "failed" | "retried" | "wrote" | "ended";
+  /** Where the effect stands in the body and its branches. Absent for the run itself. */
+  readonly path?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  /** The input of what started or was asked, or the value that was answered or written. */
+  readonly value?: unknown;
+  /** `Name: message` of what was thrown. */
+  readonly error?: string;
+}
+
+export function effectLine(
+  event: TraceLine["event"],
+  { path, kind, name }: EffectIdentity | WriteRecord,
+  what: Pick<TraceLine, "value" | "error"> = {},
+): TraceLine {
+  return { event, path, kind, ...(name === "" ? {} : { name }), ...what };
+}
+
+/** One line for people. */
+export function traceText({ event, path, kind, name, value, error }: TraceLine): string {
+  const effect = [kind, name].filter((part) => part !== undefined).join(" ");
+  const what = error ?? (value === undefined ? "" : shown(value));
+  return [event.padEnd(8), (path ?? "").padEnd(6), effect, what].join(" ").trimEnd();
+}
+
+export const errorText = ({ name, message }: Error): string => `${name}: ${message}`;
