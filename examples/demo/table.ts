@@ -1,4 +1,4 @@
-import type { DemoReport } from "./run.ts";
+import type { DemoReport } from "./report.ts";
 
 export function showTable(report: DemoReport): void {
   console.table({

@@ -1,27 +1,25 @@
-import type { Fx } from "raftoral";
-import type { Cluster } from "raftoral/testing";
-import type { Order } from "../shop/order.ts";
-
 /** Measures, for each run that lost its owner, the time from the crash to its next effect. */
 export class Takeovers {
   #crashedAtMs = 0;
   readonly #waiting = new Set<string>();
   readonly #tookMs: number[] = [];
 
-  onEffect({ workflowId }: Fx): void {
+  onEffect({ workflowId }: { readonly workflowId: string }): void {
     if (!this.#waiting.delete(workflowId)) return;
     this.#tookMs.push(performance.now() - this.#crashedAtMs);
   }
 
-  /** Crashes the node that owns most runs that have not ended; gives its name. */
-  crashBusiest(cluster: Cluster, orders: readonly Order[]): string {
+  /** Crashes, by `crash`, the node that owns most of the runs; gives its name. */
+  crashBusiest(
+    ownerOf: ReadonlyMap<string, string | undefined>,
+    crash: (name: string) => void,
+  ): string {
     const owned = new Map<string, string[]>();
-    for (const { id } of orders) {
-      const owner = cluster.owner(id);
+    for (const [id, owner] of ownerOf) {
       if (owner !== undefined) owned.set(owner, [...(owned.get(owner) ?? []), id]);
     }
     const [victim, runs] = [...owned].sort(([, a], [, b]) => b.length - a.length)[0] ?? ["a", []];
-    cluster.crash(victim);
+    crash(victim);
     this.#crashedAtMs = performance.now();
     for (const id of runs) this.#waiting.add(id);
     return victim;

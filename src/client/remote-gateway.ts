@@ -25,8 +25,14 @@ export interface RemoteParts {
 
 /** One member has so long to answer before another is asked. */
 const ATTEMPT_MS = 5_000;
-/** A member holds a wait for a run's end so long; then it is asked again. */
-const WAIT_MS = 10_000;
+/**
+ * A member holds a wait for a run's end so long, then it is asked again: at first for short, since
+ * a member that dies holds it in vain.
+ */
+const WAIT_FIRST_MS = 1_000;
+const WAIT_MAX_MS = 10_000;
+/** How much later than asked for a member's "not yet" may come. */
+const WAIT_GRACE_MS = 2_000;
 const PAUSE_MS = 50;
 const PAUSE_MAX_MS = 1_000;
 
@@ -57,11 +63,11 @@ export class Remote {
   ): Promise<RunEnd> {
     const { clock } = this.#parts;
     const untilMs = clock.monotonicMs() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
-    for (;;) {
+    for (let waitMs = WAIT_FIRST_MS; ; waitMs = Math.min(waitMs * 2, WAIT_MAX_MS)) {
       const leftMs = untilMs - clock.monotonicMs();
       if (leftMs <= 0) throw new TimedOut(`${workflowId} has not ended in time; it goes on`);
-      const limitMs = Math.ceil(Math.min(WAIT_MS, leftMs));
-      const attemptMs = limitMs + ATTEMPT_MS;
+      const limitMs = Math.ceil(Math.min(waitMs, leftMs));
+      const attemptMs = limitMs + WAIT_GRACE_MS;
       const call = { kind: "wait", workflowId, limitMs } as const;
       const answer = await this.#until(call, { attemptMs, signal: options.signal });
       if (answer.bytes !== undefined) return decodeRunEnd(answer.bytes);

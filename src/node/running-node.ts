@@ -190,7 +190,8 @@ export class RunningNode {
     this.#lookout.stop();
     this.#group.stop(error);
     this.#replica.stop();
-    this.#parts.transport.close();
+    // Who waits here for an answer is told first.
+    this.#parts.around.ports.timers.defer(() => this.#parts.transport.close());
   }
 
   #createGroup(): Group {
