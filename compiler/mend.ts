@@ -28,7 +28,8 @@ export async function mend(
     if (plan.mended.length === 0 || round > FIX_ROUNDS_MAX) return { run, mended };
     for (const [file, edits] of plan.edits) {
       const path = join(run.settings.projectDirectory, file);
-      writeFileSync(path, applyEdits(readFileSync(path, "utf8"), edits));
+      const [mark, text] = withoutMark(readFileSync(path, "utf8"));
+      writeFileSync(path, mark + applyEdits(text, edits));
     }
     mended += plan.mended.length;
   }
@@ -58,4 +59,9 @@ export function previewFixes(
   });
   const count = plan.mended.length;
   return `${[...parts, `--fix would mend ${count}; nothing was written`].join("\n")}\n`;
+}
+
+/** Offsets are those of the text behind a byte order mark. */
+function withoutMark(text: string): readonly [mark: string, text: string] {
+  return text.startsWith("\uFEFF") ? ["\uFEFF", text.slice(1)] : ["", text];
 }

@@ -19,3 +19,6 @@ export interface Analysed {
 
 /** Reads and analyses a project. The real one loads the compiler; tests hand in their own. */
 export type Analyser = (request: AnalysisRequest) => Promise<Analysed>;
+
+/** The same for a host that cannot wait. */
+export type SyncAnalyser = (request: AnalysisRequest) => Analysed;
