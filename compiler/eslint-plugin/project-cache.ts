@@ -113,7 +113,7 @@ function projectOf({ filename, cwd, project }: LintedFile): string | undefined {
   }
 }
 
-/** At the sink; and in the body's own file at the call that leads to it, if the sink is elsewhere. */
+/** At the sink; if that is in another file, at the call in the body that leads to it. */
 function problemsIn(name: string, finding: ReportedFinding): readonly Problem[] {
   const { file, range, message, trace, help, fix } = finding;
   const told = help === undefined ? message : `${message}. ${help}`;

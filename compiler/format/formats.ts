@@ -6,12 +6,17 @@ import type { Format } from "./output.ts";
 import { sarif } from "./sarif.ts";
 import { stylish } from "./stylish.ts";
 
-/** All formats, by the name that `--format` takes. */
-export const FORMATS = { stylish, json, sarif, github, agent, junit } satisfies Readonly<
-  Record<string, Format>
->;
+export type FormatName = "stylish" | "json" | "sarif" | "github" | "agent" | "junit";
 
-export type FormatName = keyof typeof FORMATS;
+/** All formats, by the name that `--format` takes. */
+export const FORMATS: Readonly<Record<FormatName, Format>> = {
+  stylish,
+  json,
+  sarif,
+  github,
+  agent,
+  junit,
+};
 
 export function isFormatName(name: string): name is FormatName {
   return Object.hasOwn(FORMATS, name);
