@@ -13,8 +13,8 @@ import type { MachineState, Run, RunStatus } from "../workflow/machine/state.ts"
 
 /**
  * The end of a run, or undefined while it has none:
- * parked and unassigned are no ends (SEMANTICS 22), and a run that was continued has its end where it
- * goes on.
+ * parked and unassigned are no ends (SEMANTICS 22), and a run that was continued has its end
+ * where it goes on.
  */
 export function endOf(status: RunStatus): RunEnd | undefined {
   switch (status.kind) {

@@ -25,7 +25,10 @@ export interface Op<A> {
  */
 export type Gen<A> = Generator<Suspend, A, unknown>;
 
-/** One branch of `all`, `race` and their like. A generator object runs once; a function makes a fresh one. */
+/**
+ * One branch of `all`, `race` and their like. A generator object runs once;
+ * a function makes a fresh one.
+ */
 export type Branch<A> = Op<A> | Gen<A> | (() => Gen<A> | Op<A>);
 
 /** A branch with its label: an array's index, a record's key. */

@@ -28,7 +28,8 @@ export function signal<T = void>(name: string): Signal<T> {
 
 /**
  * The next unread signal of this name, in the order of the log; each is taken once, however often
- * its sender sent it. Those that nobody reads are kept. With a time-out, `undefined` when it passed.
+ * its sender sent it. Those that nobody reads are kept. With a time-out, `undefined` when it has
+ * passed.
  * @throws RaftoralError `invalid-argument`
  */
 export function receive<T>(signal: Signal<T>): Op<T>;

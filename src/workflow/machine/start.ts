@@ -29,8 +29,8 @@ function joinOrConflict(run: Run, command: Start): Applied["reply"] {
   if (run.version !== command.version) {
     differs.push(`version (${run.version}, not ${command.version})`);
   }
-  // Equal by the hash of the value with sorted keys: its bytes may differ between callers. A chain of
-  // continued runs is joined by the input that it began with.
+  // Equal by the hash of the value with sorted keys: its bytes may differ between callers.
+  // A chain of continued runs is joined by the input that it began with.
   if (run.startHash !== command.inputHash) differs.push("input");
   return differs.length === 0
     ? { kind: "joined", runId: run.id }

@@ -102,7 +102,10 @@ export interface Run {
   /** Ordered by position; `inputs[0]` is the Start. */
   readonly inputs: Input[];
   readonly writes: Map<Path, WriteRecord>;
-  /** How many writes with a position each stretch has, by its cursor (SEMANTICS 4: none may be left unasked). */
+  /**
+   * How many writes with a position each stretch has, by its cursor
+   * (SEMANTICS 4: none may be left unasked).
+   */
   readonly writesByCursor: Map<Position, number>;
   readonly settled: Map<Path, { readonly position: Position; readonly outcome: Outcome }>;
   readonly attempts: Map<Path, Attempts>;

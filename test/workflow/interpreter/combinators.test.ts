@@ -58,7 +58,7 @@ test("all([]), allSettled([]) and map([]) end at once; any([]) cannot", () => {
   assert.throws(() => any([]), /at least one branch/);
 });
 
-test("map keeps results at their items, whatever order they end in, and names branches by index", () => {
+test("map keeps results at their items, in any order of ends, and names branches by index", () => {
   const items = ["a", "b", "c", "d"];
   for (const concurrency of [1, 2, 3, 4, Number.POSITIVE_INFINITY]) {
     const history = new History();

@@ -19,7 +19,10 @@ interface Story {
   readonly end: string;
 }
 
-/** Owns a run to its end; effects whose input begins with "!" fail. `cancelAt`: before that input. */
+/**
+ * Owns a run to its end; effects whose input begins with "!" fail.
+ * `cancelAt`: before that input.
+ */
 function story(run: Program, cancelAt = Number.POSITIVE_INFINITY): Story {
   const history = new History();
   const body = bodyOf(run, history);

@@ -87,7 +87,7 @@ test("rule 9: a run is cancelled once; an ended one stays as it is", () => {
   checkInvariants(group.state, "cancelled");
 });
 
-test("rule 23: a continued run is over; the id names the next one, which the same owner owns", () => {
+test("rule 23: a continued run is over; its id names the next one, of the same owner", () => {
   const { group, members } = groupOfThree();
   const run = group.start("order-1");
   group.say(run, [continued()]);
@@ -101,7 +101,7 @@ test("rule 23: a continued run is over; the id names the next one, which the sam
   checkInvariants(group.state, "continued");
 });
 
-test("rule 23: unread signals go over in their order, all ids too, an unfed cancellation too", () => {
+test("rule 23: unread signals go over in order, all ids too, an unfed cancellation too", () => {
   const { group } = groupOfThree();
   const run = group.start("order-1");
   for (const id of ["a", "b", "c"]) send(group, id);
