@@ -2,6 +2,12 @@
 
 export { type Cluster, type ClusterOptions, createCluster } from "./cluster.ts";
 export {
+  type CrashMatrixOptions,
+  type CrashMatrixReport,
+  crashMatrix,
+  type MatrixWorld,
+} from "./crash-matrix.ts";
+export {
   failTimes,
   type ProvidedAttempt,
   type ProvidedBody,
@@ -18,9 +24,3 @@ export type { BranchesControl, RaceControl, Scope } from "./step/scope.ts";
 export type { AnswerOf, Expected, Shape } from "./step/shape.ts";
 export { type StepThrough, type StepThroughOptions, stepThrough } from "./step/step-through.ts";
 export type { TraceLine } from "./step/trace.ts";
-
-  type CrashMatrixOptions,
-  type CrashMatrixReport,
-  crashMatrix,
-  type MatrixWorld,
-} from "./crash-matrix.ts";

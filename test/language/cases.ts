@@ -1,5 +1,6 @@
 // One case for each effect of the language: what happens from outside, and how it must end.
-// The test beside this file runs each on one process, on three, on whole nodes and through the crash matrix.
+// The test beside this file runs each on one process, on three, on whole nodes and through the
+// crash matrix.
 
 import {
   type AnyWorkflow,
