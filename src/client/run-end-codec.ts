@@ -5,7 +5,7 @@ import { readFailure, writeFailure } from "../workflow/machine/record-codec.ts";
 import { FrameReader } from "../workflow/machine/wire.ts";
 import type { RunEnd } from "./gateway.ts";
 
-const KINDS: readonly RunEnd["kind"][] = ["completed", "failed", "terminated", "cancelled"];
+const KINDS: readonly RunEnd["kind"][] = ["completed", "failed", "terminated"];
 
 export function encodeRunEnd(end: RunEnd): Uint8Array {
   const writer = new ByteWriter().u8(KINDS.indexOf(end.kind));
@@ -17,7 +17,6 @@ export function encodeRunEnd(end: RunEnd): Uint8Array {
       writeFailure(writer, end.failure);
       break;
     case "terminated":
-    case "cancelled":
       writer.text(end.reason);
       break;
   }
@@ -40,7 +39,6 @@ function readEnd(reader: FrameReader, kind: RunEnd["kind"] | undefined): RunEnd 
     case "failed":
       return { kind, failure: readFailure(reader) };
     case "terminated":
-    case "cancelled":
       return { kind, reason: reader.text() };
     default:
       throw new MalformedError("unknown kind of end");

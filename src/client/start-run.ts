@@ -20,13 +20,12 @@ export interface StarterParts {
 const ID_LENGTH_MAX = 256;
 
 export async function startRun<I, O>(
-  parts: StarterParts,
+  { gateway, codec, newId }: StarterParts,
   workflow: Workflow<I, O>,
   input: I,
   options: StartOptions,
 ): Promise<RunHandle<O>> {
-  const { gateway, codec } = parts;
-  const id = options.id ?? parts.newId();
+  const id = options.id ?? newId();
   checkId(id);
   await gateway.start({
     workflowId: id,
@@ -35,12 +34,12 @@ export async function startRun<I, O>(
     input: codec.encode(input),
     inputHash: codec.hash(input),
   });
-  return createHandle(id, parts);
+  return createHandle(id, gateway, codec);
 }
 
 export function getRun<O>(parts: StarterParts, id: string): RunHandle<O> {
   checkId(id);
-  return createHandle(id, parts);
+  return createHandle(id, parts.gateway, parts.codec);
 }
 
 function checkId(id: string): void {

@@ -13,14 +13,12 @@ import type { MachineState, Run, RunStatus } from "../workflow/machine/state.ts"
 
 /**
  * The end of a run, or undefined while it has none:
- * parked and unassigned are no ends (SEMANTICS 22), and a run that was continued has its end
- * where it goes on.
+ * parked and unassigned are no ends (SEMANTICS 22).
  */
 export function endOf(status: RunStatus): RunEnd | undefined {
   switch (status.kind) {
     case "completed":
     case "failed":
-    case "cancelled":
     case "terminated":
       return status;
     default:
@@ -58,8 +56,6 @@ const STATUS_KINDS: ReadonlySet<RunStatusKind> = new Set([
   "parked",
   "completed",
   "failed",
-  "cancelled",
-  "continued",
   "terminated",
 ]);
 

@@ -43,9 +43,9 @@ test("an unknown option exits with 2", async () => {
 });
 
 test("an error of ours is told with its code", async () => {
-  const { code, err } = await ran("lint");
+  const { code, err } = await ran("lint", "-p", "no-such-folder/tsconfig.json");
   assert.is(code, 2);
-  assert.match(err, /\(lint-not-available\)/);
+  assert.match(err, /\(lint-config-invalid\)/);
 });
 
 test.run();

@@ -102,7 +102,6 @@ export class Calls {
       path: effect.path,
       attempt,
     };
-    ports.onAttempt?.(run, effect, attempt);
     const handle = runAttempt(
       {
         ...call,
