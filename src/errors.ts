@@ -6,6 +6,11 @@ export type ErrorCode =
   | "workflow-not-registered"
   | "workflow-failed"
   | "workflow-terminated"
+  | "workflow-cancelled"
+  | "workflow-ended"
+  | "journal-full"
+  | "non-retryable"
+  | "compensation-failed"
   | "variable-not-found"
   | "cancelled"
   | "unserializable"
@@ -81,6 +86,48 @@ export class WorkflowTerminated extends RaftoralError {
   }
 }
 
+/** The run was cancelled, cleaned up, and ended by it. */
+export class WorkflowCancelled extends RaftoralError {
+  override readonly name = "WorkflowCancelled";
+  constructor(message: string, options?: ErrorOptions) {
+    super("workflow-cancelled", message, options);
+  }
+}
+
+/** What is sent to a run came after its end: nothing was recorded. */
+export class WorkflowEnded extends RaftoralError {
+  override readonly name = "WorkflowEnded";
+  constructor(message: string, options?: ErrorOptions) {
+    super("workflow-ended", message, options);
+  }
+}
+
+/** Thrown by an effect body or a workflow: no retry policy tries again. */
+export class NonRetryable extends RaftoralError {
+  override readonly name = "NonRetryable";
+  readonly nonRetryable = true;
+  constructor(message: string, options?: ErrorOptions) {
+    super("non-retryable", message, options);
+  }
+}
+
+/**
+ * A saga was to be undone, and some of its compensations failed: `errors` are theirs, `cause` is
+ * what it was undone for. The others ran.
+ */
+export class CompensationFailed extends RaftoralError {
+  override readonly name = "CompensationFailed";
+  readonly errors: readonly unknown[];
+  constructor(errors: readonly unknown[], cause: unknown) {
+    const [first] = errors;
+    const why = first instanceof Error ? `${first.name}: ${first.message}` : String(first);
+    super("compensation-failed", `${errors.length} compensations failed; the first: ${why}`, {
+      cause,
+    });
+    this.errors = errors;
+  }
+}
+
 /**
  * A value cannot cross the log: it would come back as something else. Names the place in the value.
  */
@@ -92,8 +139,8 @@ export class Unserializable extends RaftoralError {
 }
 
 /**
- * Thrown into a branch that lost: where it waits, or at its next effect that would.
- * Its clean-up may use effects.
+ * Thrown into a branch that lost, or into all of a run that is cancelled: where it waits, or at its
+ * next effect that would. Once; its clean-up may use effects.
  */
 export class Cancelled extends RaftoralError {
   override readonly name = "Cancelled";
@@ -125,6 +172,8 @@ const CLASSES: Readonly<
   "workflow-not-found": WorkflowNotFound,
   "workflow-failed": WorkflowFailed,
   "workflow-terminated": WorkflowTerminated,
+  "workflow-cancelled": WorkflowCancelled,
+  "workflow-ended": WorkflowEnded,
   unserializable: Unserializable,
   cancelled: Cancelled,
   "timed-out": TimedOut,

@@ -8,15 +8,20 @@ export type {
   RunPage,
   RunStatusKind,
 } from "./client/gateway.ts";
-export type { ResultOptions, RunHandle } from "./client/handle.ts";
+export type { ResultOptions, RunHandle, SignalOptions } from "./client/handle.ts";
 export type { StartOptions } from "./client/start-run.ts";
 export {
+  Cancelled,
+  CompensationFailed,
   type ErrorCode,
+  NonRetryable,
   Overloaded,
   RaftoralError,
   TimedOut,
   Unserializable,
+  WorkflowCancelled,
   WorkflowConflict,
+  WorkflowEnded,
   WorkflowFailed,
   WorkflowNotFound,
   WorkflowTerminated,
@@ -28,7 +33,7 @@ export { memoryNetwork, startNode } from "./node/start-node.ts";
 export type { MemberStatus, NodeStatus } from "./node/status.ts";
 export type { NatsOptions } from "./transport/nats-options.ts";
 export type { CallOptions, Fx, FxLog, RetryOptions } from "./workflow/dsl/call.ts";
-export { all, race } from "./workflow/dsl/combinators.ts";
+export { all, allSettled, any, type MapOptions, map, race } from "./workflow/dsl/combinators.ts";
 export {
   type AnyWorkflow,
   type InputOf,
@@ -39,7 +44,12 @@ export {
 } from "./workflow/dsl/define.ts";
 export { info, log, now, random, uuid } from "./workflow/dsl/derived.ts";
 export type { Duration } from "./workflow/dsl/duration.ts";
-export type { Branch, Gen, Op, RunInfo, Suspend, Variable } from "./workflow/dsl/effect.ts";
-export { sleep } from "./workflow/dsl/sleep.ts";
+export type { Branch, Gen, Op, RunInfo, Suspend, Task, Variable } from "./workflow/dsl/effect.ts";
+export { continueAsNew, fail } from "./workflow/dsl/ending.ts";
+export { patched } from "./workflow/dsl/patched.ts";
+export { type Saga, saga } from "./workflow/dsl/saga.ts";
+export { type ReceiveOptions, receive, type Signal, signal } from "./workflow/dsl/signal.ts";
+export { sleep, sleepUntil } from "./workflow/dsl/sleep.ts";
 export { compute, effects, step } from "./workflow/dsl/step.ts";
+export { shield, spawn } from "./workflow/dsl/task.ts";
 export { checkpoint, variable } from "./workflow/dsl/write-behind.ts";

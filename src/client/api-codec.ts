@@ -35,6 +35,8 @@ const CALLS = {
   remove: { name: "text" },
   transfer: { to: "text" },
   rebalance: {},
+  signal: { workflowId: "text", id: "text", name: "text", value: "bytes" },
+  cancel: { workflowId: "text", id: "text", reason: "text" },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 export type CallKind = keyof typeof CALLS;

@@ -24,9 +24,24 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
+export interface SignalRequest {
+  readonly workflowId: string;
+  /** Minted before the first send: sent again, it is the same signal. */
+  readonly id: string;
+  readonly name: string;
+  readonly value: Value;
+}
+
+export interface CancelRequest {
+  readonly workflowId: string;
+  readonly id: string;
+  readonly reason: string;
+}
+
 export type RunEnd =
   | { readonly kind: "completed"; readonly value: Value }
   | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "cancelled"; readonly reason: string }
   | { readonly kind: "terminated"; readonly reason: string };
 
 export type RunStatusKind =
@@ -35,6 +50,8 @@ export type RunStatusKind =
   | "parked"
   | "completed"
   | "failed"
+  | "cancelled"
+  | "continued"
   | "terminated";
 
 /** A run as `describe` and `list` show it. */
@@ -44,7 +61,7 @@ export interface RunDescription {
   readonly name: string;
   readonly version: number;
   readonly status: RunStatusKind;
-  /** Why it is parked, unassigned, terminated or failed, in words. */
+  /** Why it is parked, unassigned, cancelled, terminated or failed, in words. */
   readonly reason?: string;
   /** The member that acts for it; undefined while nobody does. */
   readonly owner?: string;
@@ -91,6 +108,10 @@ export interface Gateway {
   /** The variable as of the last accepted write; undefined if the run has no such variable. */
   variable(workflowId: string, name: string, options: ReadOptions): Promise<Value | undefined>;
   list(filter: ListFilter): Promise<RunPage>;
+  /** @throws WorkflowNotFound, WorkflowEnded, Overloaded, TimedOut; `journal-full`. */
+  signal(request: SignalRequest): Promise<void>;
+  /** @throws WorkflowNotFound, Overloaded, TimedOut. */
+  cancel(request: CancelRequest): Promise<void>;
   terminate(workflowId: string, reason: string): Promise<void>;
   resume(workflowId: string): Promise<void>;
 }

@@ -1,7 +1,14 @@
-import { RaftoralError, WorkflowFailed, WorkflowNotFound, WorkflowTerminated } from "../errors.ts";
+import {
+  RaftoralError,
+  WorkflowCancelled,
+  WorkflowFailed,
+  WorkflowNotFound,
+  WorkflowTerminated,
+} from "../errors.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
+import type { Signal } from "../workflow/dsl/signal.ts";
 import { decodeAs, type ValueCodec } from "../workflow/dsl/value-codec.ts";
-import type { Gateway, ReadOptions, RunDescription } from "./gateway.ts";
+import type { Gateway, ReadOptions, RunDescription, RunEnd } from "./gateway.ts";
 
 export interface ResultOptions {
   /** Gives up the wait, not the run. */
@@ -10,30 +17,52 @@ export interface ResultOptions {
   readonly timeout?: Duration;
 }
 
+export interface SignalOptions {
+  /** Sent again under the same id, it is the same signal. Default: a random id. */
+  readonly id?: string;
+}
+
 /** One workflow id, seen from here. Making a handle asks nobody; its methods do. */
 export interface RunHandle<O> {
   readonly workflowId: string;
   /**
    * The workflow's return value, before, during or after its end.
-   * @throws WorkflowFailed (its `cause` is what the workflow threw), WorkflowTerminated,
-   * WorkflowNotFound, TimedOut; with the signal's reason when `signal` fires.
+   * @throws WorkflowFailed (its `cause` is what the workflow threw), WorkflowCancelled,
+   * WorkflowTerminated, WorkflowNotFound, TimedOut; with the signal's reason when `signal` fires.
    */
   result(options?: ResultOptions): Promise<O>;
   /** @throws WorkflowNotFound */
   describe(options?: ReadOptions): Promise<RunDescription>;
   /** @throws WorkflowNotFound; RaftoralError `variable-not-found`. */
   variable<T = unknown>(name: string, options?: ReadOptions): Promise<T>;
+  /**
+   * Sends the run a signal; settles once a majority has it, read or not. After a time-out send it
+   * again with the same `id`: it arrives once.
+   * @throws WorkflowNotFound, WorkflowEnded, Unserializable; `payload-too-large`, `journal-full`.
+   */
+  signal<T>(signal: Signal<T>, value: T, options?: SignalOptions): Promise<void>;
+  /**
+   * Asks the run to end: `Cancelled` is thrown, once, wherever its body waits; its clean-up may use
+   * effects. Settles once that is in the log. A run that has ended stays as it is.
+   * @throws WorkflowNotFound
+   */
+  cancel(reason?: string): Promise<void>;
   /** Ends the run from outside; its body is not asked. A run that has ended stays as it is. */
   terminate(reason?: string): Promise<void>;
   /** Takes a parked run up again, after what parked it was mended. */
   resume(): Promise<void>;
 }
 
-export function createHandle<O>(
-  workflowId: string,
-  gateway: Gateway,
-  codec: ValueCodec,
-): RunHandle<O> {
+/** What handles are made of. */
+export interface HandleParts {
+  readonly gateway: Gateway;
+  readonly codec: ValueCodec;
+  /** A random id: of a signal, where its sender gave none. */
+  newId(): string;
+}
+
+export function createHandle<O>(workflowId: string, parts: HandleParts): RunHandle<O> {
+  const { gateway, codec } = parts;
   return {
     workflowId,
     result: async ({ signal, timeout } = {}) => {
@@ -42,11 +71,7 @@ export function createHandle<O>(
         ...(timeout === undefined ? {} : { timeoutMs: durationMs(timeout) }),
       });
       if (end.kind === "completed") return decodeAs<O>(codec, end.value);
-      if (end.kind === "terminated") {
-        throw new WorkflowTerminated(`${workflowId} was terminated: ${end.reason}`);
-      }
-      const cause = codec.decodeError(end.failure);
-      throw new WorkflowFailed(`${workflowId} failed: ${cause.name}: ${cause.message}`, { cause });
+      throw errorOf(workflowId, end, codec);
     },
     describe: async (options = {}) => {
       const found = await gateway.describe(workflowId, options);
@@ -63,9 +88,43 @@ export function createHandle<O>(
       }
       return decodeAs<T>(codec, value);
     },
+    signal: async (signal, value, { id = parts.newId() } = {}) => {
+      checkSignalId(id);
+      await gateway.signal({ workflowId, id, name: signal.name, value: codec.encode(value) });
+    },
+    cancel: (reason = "no reason was given") =>
+      gateway.cancel({ workflowId, id: parts.newId(), reason }),
     terminate: (reason = "no reason was given") => gateway.terminate(workflowId, reason),
     resume: () => gateway.resume(workflowId),
   };
+}
+
+function errorOf(
+  workflowId: string,
+  end: Exclude<RunEnd, { kind: "completed" }>,
+  codec: ValueCodec,
+): RaftoralError {
+  switch (end.kind) {
+    case "cancelled":
+      return new WorkflowCancelled(`${workflowId} was cancelled: ${end.reason}`);
+    case "terminated":
+      return new WorkflowTerminated(`${workflowId} was terminated: ${end.reason}`);
+    default: {
+      const cause = codec.decodeError(end.failure);
+      const why = `${cause.name}: ${cause.message}`;
+      return new WorkflowFailed(`${workflowId} failed: ${why}`, { cause });
+    }
+  }
+}
+
+const SIGNAL_ID_CHARACTERS_MAX = 256;
+
+function checkSignalId(id: string): void {
+  if (typeof id === "string" && id.length >= 1 && id.length <= SIGNAL_ID_CHARACTERS_MAX) return;
+  throw new RaftoralError(
+    "invalid-argument",
+    `the id of a signal is a text of 1 to ${SIGNAL_ID_CHARACTERS_MAX} characters`,
+  );
 }
 
 export function notFound(workflowId: string): WorkflowNotFound {

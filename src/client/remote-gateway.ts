@@ -160,6 +160,12 @@ export function remoteGateway(remote: Remote): Gateway {
       const { json } = await remote.call({ kind: "list", status, name, limit, cursor, stale });
       return readPage(json);
     },
+    signal: async (request) => {
+      await remote.call({ kind: "signal", ...request });
+    },
+    cancel: async (request) => {
+      await remote.call({ kind: "cancel", ...request });
+    },
     terminate: async (workflowId, reason) => {
       await remote.call({ kind: "terminate", workflowId, reason });
     },

@@ -5,7 +5,7 @@ import { readFailure, writeFailure } from "../workflow/machine/record-codec.ts";
 import { FrameReader } from "../workflow/machine/wire.ts";
 import type { RunEnd } from "./gateway.ts";
 
-const KINDS: readonly RunEnd["kind"][] = ["completed", "failed", "terminated"];
+const KINDS: readonly RunEnd["kind"][] = ["completed", "failed", "terminated", "cancelled"];
 
 export function encodeRunEnd(end: RunEnd): Uint8Array {
   const writer = new ByteWriter().u8(KINDS.indexOf(end.kind));
@@ -17,6 +17,7 @@ export function encodeRunEnd(end: RunEnd): Uint8Array {
       writeFailure(writer, end.failure);
       break;
     case "terminated":
+    case "cancelled":
       writer.text(end.reason);
       break;
   }
@@ -39,6 +40,7 @@ function readEnd(reader: FrameReader, kind: RunEnd["kind"] | undefined): RunEnd 
     case "failed":
       return { kind, failure: readFailure(reader) };
     case "terminated":
+    case "cancelled":
       return { kind, reason: reader.text() };
     default:
       throw new MalformedError("unknown kind of end");

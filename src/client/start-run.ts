@@ -20,12 +20,13 @@ export interface StarterParts {
 const ID_LENGTH_MAX = 256;
 
 export async function startRun<I, O>(
-  { gateway, codec, newId }: StarterParts,
+  parts: StarterParts,
   workflow: Workflow<I, O>,
   input: I,
   options: StartOptions,
 ): Promise<RunHandle<O>> {
-  const id = options.id ?? newId();
+  const { gateway, codec } = parts;
+  const id = options.id ?? parts.newId();
   checkId(id);
   await gateway.start({
     workflowId: id,
@@ -34,12 +35,12 @@ export async function startRun<I, O>(
     input: codec.encode(input),
     inputHash: codec.hash(input),
   });
-  return createHandle(id, gateway, codec);
+  return createHandle(id, parts);
 }
 
 export function getRun<O>(parts: StarterParts, id: string): RunHandle<O> {
   checkId(id);
-  return createHandle(id, parts.gateway, parts.codec);
+  return createHandle(id, parts);
 }
 
 function checkId(id: string): void {

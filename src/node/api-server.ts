@@ -50,6 +50,14 @@ const HANDLERS: CallHandlers<ApiParts> = {
     await gateway.terminate(workflowId, reason);
     return done();
   },
+  signal: async ({ kind: _, ...request }, { gateway }) => {
+    await gateway.signal({ ...request, value: request.value.slice() });
+    return done();
+  },
+  cancel: async ({ kind: _, ...request }, { gateway }) => {
+    await gateway.cancel(request);
+    return done();
+  },
   resume: async ({ workflowId }, { gateway }) => {
     await gateway.resume(workflowId);
     return done();

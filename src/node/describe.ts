@@ -13,12 +13,14 @@ import type { MachineState, Run, RunStatus } from "../workflow/machine/state.ts"
 
 /**
  * The end of a run, or undefined while it has none:
- * parked and unassigned are no ends (SEMANTICS 22).
+ * parked and unassigned are no ends (SEMANTICS 22), and a run that was continued has its end
+ * where it goes on.
  */
 export function endOf(status: RunStatus): RunEnd | undefined {
   switch (status.kind) {
     case "completed":
     case "failed":
+    case "cancelled":
     case "terminated":
       return status;
     default:
@@ -56,6 +58,8 @@ const STATUS_KINDS: ReadonlySet<RunStatusKind> = new Set([
   "parked",
   "completed",
   "failed",
+  "cancelled",
+  "continued",
   "terminated",
 ]);
 

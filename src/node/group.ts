@@ -191,8 +191,10 @@ export class Group implements GroupDoor {
 
   #settleWaits(runId: Parameters<MachineState["runs"]["get"]>[0]): void {
     const run = this.state.runs.get(runId);
-    const end = run === undefined ? undefined : endOf(run.status);
-    if (run !== undefined && end !== undefined) this.waits.settle(run.workflowId, end);
+    // Who waits, waits for the run that the id names now.
+    if (run === undefined || this.state.byWorkflowId.get(run.workflowId) !== run.id) return;
+    const end = endOf(run.status);
+    if (end !== undefined) this.waits.settle(run.workflowId, end);
   }
 
   #call(command: Uint8Array): Promise<GroupReply> {

@@ -7,11 +7,12 @@ import type {
   ReadOptions,
   RunEnd,
   RunPage,
+  SignalRequest,
   StartRequest,
   WaitOptions,
 } from "../client/gateway.ts";
 import { notFound } from "../client/handle.ts";
-import { RaftoralError, WorkflowConflict } from "../errors.ts";
+import { RaftoralError, WorkflowConflict, WorkflowEnded } from "../errors.ts";
 import type { NodeId } from "../std/ids.ts";
 import type { Value } from "../workflow/dsl/record.ts";
 import type { Command, Reply } from "../workflow/machine/command.ts";
@@ -43,10 +44,12 @@ export function localGateway(group: GroupDoor): Gateway {
       if (filter.stale !== true) await group.readBarrier();
       return page(group.state, filter);
     },
-    terminate: async (workflowId, reason) => {
-      const run = await found(group, workflowId, {});
-      await group.propose({ kind: "terminate", runId: run.id, reason });
+    signal: (request) => signal(group, request),
+    cancel: async (request) => {
+      const reply = await group.propose({ kind: "cancel", ...request });
+      if (reply.kind === "unknown") throw notFound(request.workflowId);
     },
+    terminate: (workflowId, reason) => terminate(group, workflowId, reason),
     resume: async (workflowId) => {
       const run = await found(group, workflowId, {});
       await group.propose({ kind: "resume", runId: run.id });
@@ -64,6 +67,45 @@ async function start(group: GroupDoor, request: StartRequest): Promise<void> {
     );
   }
   throw new RaftoralError("malformed", `the group answered a start with ${reply.kind}`);
+}
+
+async function signal(group: GroupDoor, request: SignalRequest): Promise<void> {
+  const reply = await group.propose({ kind: "signal", ...request });
+  const { workflowId, name } = request;
+  switch (reply.kind) {
+    case "signalled":
+      return;
+    case "unknown":
+      throw notFound(workflowId);
+    case "ended":
+      throw new WorkflowEnded(
+        `${workflowId} is ${reply.status}: the signal "${name}" came after its end`,
+      );
+    case "full":
+      throw new RaftoralError(
+        "journal-full",
+        `${workflowId} has had ${reply.limit} signals, the most that one run may have: ` +
+          "let it continueAsNew now and then",
+      );
+    default:
+      throw new RaftoralError("malformed", `the group answered a signal with ${reply.kind}`);
+  }
+}
+
+/** A run may be continued as another one while it is looked up. */
+const CONTINUED_TRIES = 5;
+
+async function terminate(group: GroupDoor, workflowId: string, reason: string): Promise<void> {
+  for (let tries = 0; tries < CONTINUED_TRIES; tries++) {
+    const run = await found(group, workflowId, {});
+    const reply = await group.propose({ kind: "terminate", runId: run.id, reason });
+    if (reply.kind === "done" || lookup(group, workflowId)?.id === run.id) return;
+  }
+  throw new RaftoralError(
+    "overloaded",
+    `${workflowId} was continued faster than it could be terminated: try again`,
+    { retryable: true },
+  );
 }
 
 async function waitForEnd(

@@ -49,6 +49,8 @@ function drivenHandle<O>(handle: RunHandle<O>, drive: Drive): RunHandle<O> {
     describe: (options) => drive(handle.describe(options)),
     variable: <T>(name: string, options?: { readonly stale?: boolean }) =>
       drive(handle.variable<T>(name, options)),
+    signal: (signal, value, options) => drive(handle.signal(signal, value, options)),
+    cancel: (reason) => drive(handle.cancel(reason)),
     terminate: (reason) => drive(handle.terminate(reason)),
     resume: () => drive(handle.resume()),
   };

@@ -2,6 +2,12 @@
 
 export { type Cluster, type ClusterOptions, createCluster } from "./cluster.ts";
 export {
+  type CrashMatrixOptions,
+  type CrashMatrixReport,
+  crashMatrix,
+  type MatrixWorld,
+} from "./crash-matrix.ts";
+export {
   failTimes,
   type ProvidedAttempt,
   type ProvidedBody,

@@ -38,6 +38,7 @@ function journal(inputs: readonly Input[], writes: readonly WriteRecord[]): Jour
     inputs,
     writes: new Map(writes.map((write) => [write.path, write])),
     writesByCursor: new Map([[position(0), writes.length]]),
+    epochMarks: [],
   };
 }
 

@@ -1,7 +1,7 @@
 // Compiled by `tsc`, never run: each expected error is a law of DESIGN §2.
 
 import type { Fx } from "../../src/workflow/dsl/call.ts";
-import { all, race } from "../../src/workflow/dsl/combinators.ts";
+import { all, allSettled, any, map, race } from "../../src/workflow/dsl/combinators.ts";
 import {
   type AnyWorkflow,
   type InputOf,
@@ -10,9 +10,14 @@ import {
   workflow,
 } from "../../src/workflow/dsl/define.ts";
 import { info, log, now, random, uuid } from "../../src/workflow/dsl/derived.ts";
-import type { Gen, Op, RunInfo, Variable } from "../../src/workflow/dsl/effect.ts";
-import { sleep } from "../../src/workflow/dsl/sleep.ts";
+import type { Gen, Op, RunInfo, Task, Variable } from "../../src/workflow/dsl/effect.ts";
+import { continueAsNew, fail } from "../../src/workflow/dsl/ending.ts";
+import { patched } from "../../src/workflow/dsl/patched.ts";
+import { saga } from "../../src/workflow/dsl/saga.ts";
+import { receive, type Signal, signal } from "../../src/workflow/dsl/signal.ts";
+import { sleep, sleepUntil } from "../../src/workflow/dsl/sleep.ts";
 import { compute, effects, type Step, step } from "../../src/workflow/dsl/step.ts";
+import { shield, spawn } from "../../src/workflow/dsl/task.ts";
 import { checkpoint, variable } from "../../src/workflow/dsl/write-behind.ts";
 
 /** Does not compile unless A and B are the same type, `any` included. */
@@ -139,6 +144,52 @@ export function* combined(orders: readonly Order[]) {
   same<typeof many.value, { receipt: string; attempt: number }>(true);
 }
 
+const approval = signal<{ readonly ok: boolean }>("approval");
+const nudge = signal("nudge");
+same<typeof approval, Signal<{ readonly ok: boolean }>>(true);
+
+/** Signals, tasks, endings: `undefined` only where there is a time-out; an end is `never`. */
+export function* further(orders: readonly Order[], within: { readonly timeout?: number }) {
+  const approved = yield* receive(approval);
+  same<typeof approved, { readonly ok: boolean }>(true);
+  const inTime = yield* receive(approval, { timeout: "1 day" });
+  same<typeof inTime, { readonly ok: boolean } | undefined>(true);
+  const perhaps = yield* receive(approval, within);
+  same<typeof perhaps, { readonly ok: boolean } | undefined>(true);
+  const nudged = yield* receive(nudge);
+  same<typeof nudged, void>(true);
+  const task = yield* spawn(helper(1));
+  same<typeof task, Task<string>>(true);
+  const joined = yield* task.join();
+  same<typeof joined, string>(true);
+  const safe = yield* shield(() => helper(1));
+  same<typeof safe, string>(true);
+  const receipts = yield* map(orders, (order, index) => {
+    same<typeof index, number>(true);
+    return charge(order);
+  });
+  same<typeof receipts, { receipt: string; attempt: number }[]>(true);
+  const settled = yield* allSettled({ pong: ping(), text: helper(1) });
+  same<typeof settled.pong, PromiseSettledResult<"pong">>(true);
+  const first = yield* any({ pong: ping(), text: helper(1) });
+  if (first.tag === "pong") same<typeof first.value, "pong">(true);
+  const undone = yield* saga(function* (s) {
+    const pong = yield* s.run(ping(), (value) => {
+      same<typeof value, "pong">(true);
+      return sleep(1);
+    });
+    same<typeof pong, "pong">(true);
+    return pong.length;
+  });
+  same<typeof undone, number>(true);
+  yield* sleepUntil(new Date(0));
+  const isNew = yield* patched("taxes");
+  same<typeof isNew, boolean>(true);
+  if (isNew) return yield* fail("no");
+  return yield* continueAsNew({ a: 1 });
+}
+export const never: Gen<never> = further([], {});
+
 /** What would go wrong in silence does not compile. */
 export const refused: readonly unknown[] = [
   workflow({
@@ -178,6 +229,14 @@ export const refused: readonly unknown[] = [
   sleep("soon"),
   // @ts-expect-error A branch is an Op or a generator.
   all([1]),
+  // @ts-expect-error A signal of one type is no signal of another.
+  receive<number>(approval),
+  // @ts-expect-error A task is a branch.
+  spawn(async () => 1),
+  // @ts-expect-error An item's branch is an Op or a generator.
+  map([1], (item) => item),
+  // @ts-expect-error A date, not its number.
+  sleepUntil(5),
   // @ts-expect-error A branch is an Op or a generator, not a promise.
   race({ a: Promise.resolve(1) }),
 ];

@@ -21,13 +21,14 @@ export type WaitingEffect =
       readonly name: string;
       readonly attempt: number;
     }
-  | { readonly kind: "sleep"; readonly path: string; readonly durationMs: number };
+  | { readonly kind: "sleep"; readonly path: string; readonly durationMs: number }
+  | { readonly kind: "receive"; readonly path: string; readonly name: string };
 
 /** What a branch waits at: an effect, or branches of its own. */
 export type Waiting =
   | WaitingEffect
   | {
-      readonly kind: "all" | "race";
+      readonly kind: Extract<WaitView, { kind: "group" }>["combine"];
       readonly path: string;
       /** By label; undefined for a branch that is done. */
       readonly branches: Readonly<Record<string, Waiting | undefined>>;
@@ -66,6 +67,7 @@ function waitingEffect(stepper: Stepper, { effect, call }: Barrier): WaitingEffe
   const { kind, name, path } = effect;
   const attempt = stepper.failures(path) + 1;
   if (kind === "sleep") return { kind, path, durationMs: Number(effect.inputHash) };
+  if (kind === "receive") return { kind, path, name };
   if (kind === "compute") return { kind, path, name, attempt };
   return { kind, path, name, input: call?.input, attempt };
 }
@@ -89,6 +91,8 @@ export function currentText(current: Current | undefined): string {
       return `step ${current.name}(${shown(current.input)})`;
     case "compute":
       return `compute ${current.name}`;
+    case "receive":
+      return `receive ${current.name}`;
     case "sleep":
       return `sleep of ${current.durationMs} ms`;
     default:

@@ -31,6 +31,7 @@ export class HandJournal implements Journal {
   readonly inputs: Input[] = [];
   readonly writes = new Map<Path, WriteRecord>();
   readonly writesByCursor = new Map<Position, number>();
+  readonly epochMarks: readonly Position[] = [];
   readonly #start: HandStart;
   #next = 0;
   #atMs: number;

@@ -25,7 +25,10 @@ export interface Op<A> {
  */
 export type Gen<A> = Generator<Suspend, A, unknown>;
 
-/** One branch of `all` or `race`. A generator object runs once; a function makes a fresh one. */
+/**
+ * One branch of `all`, `race` and their like. A generator object runs once;
+ * a function makes a fresh one.
+ */
 export type Branch<A> = Op<A> | Gen<A> | (() => Gen<A> | Op<A>);
 
 /** A branch with its label: an array's index, a record's key. */
@@ -56,6 +59,14 @@ export type Effect =
       readonly options: CallOptions;
     }
   | { readonly kind: "sleep"; readonly durationMs: number }
+  | { readonly kind: "sleepUntil"; readonly untilMs: number }
+  | {
+      readonly kind: "receive";
+      readonly name: string;
+      readonly timeoutMs: number | undefined;
+    }
+  /** No outcome entry: a task's end is in the body itself. */
+  | { readonly kind: "join"; readonly task: object }
   // Write-behind: recorded, never waited for.
   | { readonly kind: "checkpoint"; readonly name: string; readonly value: unknown }
   | { readonly kind: "variable"; readonly name: string; readonly initial: unknown }
@@ -66,17 +77,35 @@ export type Effect =
       /** `update` gives the new value, `set` gives nothing. */
       readonly gives: "value" | "nothing";
     }
+  /** A marker that takes no position. */
+  | { readonly kind: "patched"; readonly name: string }
   // Combinators: no entry of their own. A tuple's results and tags are indexes.
   | {
-      readonly kind: "all";
+      readonly kind: "all" | "race" | "allSettled" | "any" | "shield";
       readonly isTuple: boolean;
       readonly branches: readonly LabelledBranch[];
     }
   | {
-      readonly kind: "race";
-      readonly isTuple: boolean;
+      readonly kind: "map";
+      readonly isTuple: true;
       readonly branches: readonly LabelledBranch[];
+      readonly concurrency: number;
     }
+  | {
+      readonly kind: "saga";
+      readonly isTuple: true;
+      readonly branches: readonly [];
+      /** Given the saga that its branch stands in, if any. */
+      readonly open: (outer: object | undefined) => {
+        readonly scope: object;
+        readonly branch: Branch<unknown>;
+      };
+    }
+  // Of the body alone: they never suspend.
+  | { readonly kind: "spawn"; readonly branch: Branch<unknown> }
+  | { readonly kind: "cancelTask"; readonly task: object; readonly reason: string }
+  | { readonly kind: "fail"; readonly error: Error }
+  | { readonly kind: "continueAsNew"; readonly input: unknown }
   // Derived: no entry, no position.
   | { readonly kind: "now" }
   | { readonly kind: "random" }
@@ -91,9 +120,9 @@ export type Effect =
 
 export type EffectKind = Effect["kind"];
 /** Kinds that suspend a branch until one outcome entry is fed. */
-export type LeafKind = "compute" | "step" | "sleep";
-/** Kinds that leave a record at their path and never suspend. */
-export type WriteKind = "checkpoint" | "variable" | "set";
+export type LeafKind = "compute" | "step" | "sleep" | "receive";
+/** Kinds that leave a record and never suspend. */
+export type WriteKind = "checkpoint" | "variable" | "set" | "patched";
 
 /** The replicated variable that `yield* variable(name, initial)` gives. */
 export interface Variable<T> {
@@ -103,6 +132,14 @@ export interface Variable<T> {
   set(value: T): Op<void>;
   /** Sets `f(value)` and gives it. */
   update(f: (value: T) => T): Op<T>;
+}
+
+/** A branch that `spawn` began. It belongs to its body: it cannot be recorded or sent. */
+export interface Task<A> {
+  /** Waits for its end: gives its value, throws what it threw. Any number of times. */
+  join(): Op<A>;
+  /** Throws `Cancelled` where it waits, once; does not wait for its clean-up. */
+  cancel(reason?: string): Op<void>;
 }
 
 /** What `yield* info()` gives. The same on every node and every replay. */
@@ -117,6 +154,14 @@ export interface RunInfo {
 /** The one maker of Ops: its A is a promise that the effect's handler in the interpreter keeps. */
 export function op<A>(effect: Effect): Op<A> {
   return new EffectOp(effect) as Op<unknown> as Op<A>;
+}
+
+/** What `spawn` gives. `task` is the interpreter's own name for it. */
+export function taskHandle<A>(task: object): Task<A> {
+  return Object.freeze({
+    join: () => op<A>({ kind: "join", task }),
+    cancel: (reason = "its task was cancelled") => op<void>({ kind: "cancelTask", task, reason }),
+  });
 }
 
 /** What `variable` gives. An interpreter makes it, since only that knows the value. */

@@ -12,13 +12,18 @@ export type Outcome =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure };
 
+/** How a body ended when it was by neither its return nor its throw. */
+export type OtherEnd =
+  | { readonly kind: "cancelled"; readonly reason: string }
+  | { readonly kind: "continued"; readonly input: Value; readonly inputHash: string };
+
 /** An effect as its path identifies it: what standbys and replays compare (SEMANTICS 19). */
 export interface EffectIdentity {
   readonly path: Path;
   readonly kind: LeafKind;
   /** The user's name; "" for a sleep. */
   readonly name: string;
-  /** Hash of the input (a step's argument, a sleep's duration); "" where there is none. */
+  /** Hash of the input (a step's argument, a sleep's or time-out's duration); "" without one. */
   readonly inputHash: string;
 }
 
@@ -31,7 +36,17 @@ export type Input = InputStamp &
         readonly effect: EffectIdentity;
         readonly outcome: Outcome;
       }
+    | SignalInput
+    | { readonly kind: "cancel"; readonly reason: string }
   );
+
+export interface SignalInput {
+  readonly kind: "signal";
+  /** Minted by the caller: the same signal sent twice is one (SEMANTICS 25). */
+  readonly id: string;
+  readonly name: string;
+  readonly value: Value;
+}
 
 export interface InputStamp {
   readonly position: Position;

@@ -1,6 +1,6 @@
 // When a failed attempt is followed by another. Pure: the caller brings chance and time.
 
-import { RaftoralError } from "../../errors.ts";
+import { NonRetryable, RaftoralError } from "../../errors.ts";
 import type { CallOptions, ErrorMatcher, RetryOptions } from "./call.ts";
 import { type Duration, durationMs } from "./duration.ts";
 
@@ -72,6 +72,16 @@ export function isMarkedFinal(thrown: unknown): boolean {
     "nonRetryable" in thrown &&
     thrown.nonRetryable === true
   );
+}
+
+/** The error itself, marked; one that cannot be marked goes as the cause of one that is. */
+export function markFinal(error: Error): Error {
+  if (isMarkedFinal(error)) return error;
+  try {
+    return Object.assign(error, { nonRetryable: true });
+  } catch {
+    return new NonRetryable(error.message, { cause: error });
+  }
 }
 
 function matches(matcher: ErrorMatcher, error: Error): boolean {

@@ -10,14 +10,17 @@ import type { ValueCodec } from "../dsl/value-codec.ts";
 import { otherEffect, unaskedOutcome } from "./divergence.ts";
 import type { Fiber } from "./fiber.ts";
 
-export type LeafEffect = Extract<Effect, { kind: "compute" | "step" | "sleep" }>;
+export type LeafEffect = Extract<
+  Effect,
+  { kind: "compute" | "step" | "sleep" | "sleepUntil" | "receive" }
+>;
 
 /** A leaf that a branch is suspended at. */
 export interface Barrier {
   readonly effect: EffectIdentity;
   /** Cursor of the stretch that asked for it. */
   readonly registeredAt: Position;
-  /** Of a sleep: log time at which it is over. */
+  /** Of a sleep, or a `receive` with a time-out: log time at which it is over. */
   readonly dueMs?: number;
   /** Of a compute or step. */
   readonly call?: BarrierCall;
@@ -53,6 +56,8 @@ export type Settled =
 export class Barriers {
   readonly #pending = new Map<Path, Waiting>();
   readonly #settled = new Set<Path>();
+  /** Paths of `receive`s by the signal's name, in the order in which they were asked for. */
+  readonly #receivers = new Map<string, Set<Path>>();
 
   /** In the order in which they were asked for. */
   get pending(): ReadonlyMap<Path, Barrier> {
@@ -60,13 +65,28 @@ export class Barriers {
   }
 
   add(fiber: Fiber, barrier: Barrier): void {
-    this.#pending.set(barrier.effect.path, Object.assign(barrier, { fiber }));
+    const { kind, name, path } = barrier.effect;
+    this.#pending.set(path, Object.assign(barrier, { fiber }));
+    if (kind !== "receive") return;
+    const receivers = this.#receivers.get(name) ?? new Set();
+    this.#receivers.set(name, receivers.add(path));
   }
 
   /** Its branch was cancelled: what still comes for this path is late. */
   drop(path: Path): void {
+    const effect = this.#pending.get(path)?.effect;
+    if (effect?.kind === "receive") this.#receivers.get(effect.name)?.delete(path);
     this.#pending.delete(path);
     this.#settled.add(path);
+  }
+
+  /** Settles the `receive` of this signal that has waited longest; undefined: nobody waits. */
+  receiver(name: string): Fiber | undefined {
+    const path = this.#receivers.get(name)?.values().next().value;
+    const waiting = path === undefined ? undefined : this.#pending.get(path);
+    if (waiting === undefined) return;
+    this.drop(waiting.effect.path);
+    return waiting.fiber;
   }
 
   clear(): void {
@@ -99,16 +119,10 @@ export function barrierOf(
   { path, cursor, atMs }: Asked,
   codec: ValueCodec,
 ): Result<Barrier, unknown> {
-  const { kind } = effect;
-  if (kind === "sleep") {
-    const { durationMs } = effect;
-    return ok({
-      effect: { path, kind, name: "", inputHash: String(durationMs) },
-      registeredAt: cursor,
-      dueMs: atMs + durationMs,
-    });
+  if (effect.kind === "sleep" || effect.kind === "sleepUntil" || effect.kind === "receive") {
+    return ok({ registeredAt: cursor, ...timed(effect, path, atMs) });
   }
-  const { name, body, options } = effect;
+  const { kind, name, body, options } = effect;
   if (kind === "compute") {
     return ok({
       effect: { path, kind, name, inputHash: "" },
@@ -122,6 +136,32 @@ export function barrierOf(
     return ok({ effect: { path, kind, name, inputHash }, registeredAt: cursor, call });
   } catch (error) {
     return err(error);
+  }
+}
+
+/** Timers are due at `now` + duration (SEMANTICS 6). */
+function timed(
+  effect: Exclude<LeafEffect, { kind: "compute" | "step" }>,
+  path: Path,
+  atMs: number,
+): Pick<Barrier, "effect" | "dueMs"> {
+  switch (effect.kind) {
+    case "sleep": {
+      const { kind, durationMs } = effect;
+      const identity = { path, kind, name: "", inputHash: String(durationMs) };
+      return { effect: identity, dueMs: atMs + durationMs };
+    }
+    case "sleepUntil": {
+      const { untilMs } = effect;
+      const identity = { path, kind: "sleep", name: "", inputHash: `until ${untilMs}` } as const;
+      return { effect: identity, dueMs: untilMs };
+    }
+    default: {
+      const { kind, name, timeoutMs } = effect;
+      if (timeoutMs === undefined) return { effect: { path, kind, name, inputHash: "" } };
+      const identity = { path, kind, name, inputHash: String(timeoutMs) };
+      return { effect: identity, dueMs: atMs + timeoutMs };
+    }
   }
 }
 

@@ -4,22 +4,23 @@
 // I2. a divergence is kept, and user code never runs again: it cannot catch what it cannot see.
 // I3. no clock, no chance, no I/O, no promise: the same journal gives the same paths,
 //     values and outcome.
-// To come: signals and receive (3), patched (8), Cancel (9), start markers (12), children (24).
 
+import { Cancelled } from "../../errors.ts";
 import { BEFORE_START, type Path, type Position } from "../../std/ids.ts";
-import { ok } from "../../std/result.ts";
-import { askedEffect, type Effect, type Gen } from "../dsl/effect.ts";
-import type { Divergence, Input, Outcome } from "../dsl/record.ts";
+import { err, ok } from "../../std/result.ts";
+import type { Gen } from "../dsl/effect.ts";
+import type { Divergence, Input, OtherEnd, Outcome, SignalInput } from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
-import { type Barrier, Barriers, barrierOf, type LeafEffect } from "./barriers.ts";
-import { cancelled, Scheduler } from "./combine.ts";
+import { type Asked, Asking, type Stretch, type Stuck } from "./asking.ts";
+import { type Barrier, Barriers } from "./barriers.ts";
 import { Derived, type LogRecord } from "./derived.ts";
-import { endedEarly, otherRecord, unaskedRecord, unreadable } from "./divergence.ts";
+import { endedEarly, unaskedRecord, unreadable } from "./divergence.ts";
 import type { Answer, Fiber } from "./fiber.ts";
 import type { Journal } from "./journal.ts";
-import { noEffect } from "./misuse.ts";
+import { Scheduler } from "./scheduler.ts";
+import { Signals } from "./signals.ts";
 import { type WaitView, waitView } from "./waits.ts";
-import { type PendingWrite, type WriteEffect, Writes } from "./writes.ts";
+import { type PendingWrite, Writes } from "./writes.ts";
 
 export type { Barrier, BarrierCall } from "./barriers.ts";
 export type { LogRecord } from "./derived.ts";
@@ -41,7 +42,12 @@ export type Advance =
   | { readonly kind: "paused" }
   /** A follower in an open stretch came to a write that is not in the journal yet (SEMANTICS 4). */
   | { readonly kind: "stuck"; readonly path: Path }
-  | { readonly kind: "finished"; readonly outcome: Outcome }
+  | {
+      readonly kind: "finished";
+      readonly outcome: Outcome;
+      /** Where the outcome does not say how it ended. */
+      readonly as?: OtherEnd;
+    }
   | { readonly kind: "diverged"; readonly divergence: Divergence };
 
 export interface BodyOptions {
@@ -55,21 +61,16 @@ export interface BodyOptions {
   readonly locate?: (generator: object) => string | undefined;
 }
 
-/** A write that has to wait for the journal: the whole body waits with it. */
-interface Stuck {
-  readonly fiber: Fiber;
-  readonly effect: WriteEffect;
-  readonly path: Path;
-}
-
 export class Body {
   readonly #options: BodyOptions;
   readonly #journal: Journal;
   readonly #codec: ValueCodec;
   readonly #writes: Writes;
   readonly #barriers = new Barriers();
-  readonly #scheduler = new Scheduler((path) => this.#barriers.drop(path));
+  readonly #signals = new Signals();
   readonly #derived: Derived;
+  readonly #scheduler: Scheduler;
+  readonly #asking: Asking;
   readonly #begun = new WeakSet<object>();
   #root: Fiber | undefined;
   #role: Role = "replay";
@@ -81,7 +82,10 @@ export class Body {
   #cursor: Position = BEFORE_START;
   #rested: Position = BEFORE_START;
   #atMs = 0;
-  #finished: Outcome | undefined;
+  /** What stands in it, for whom is asked. */
+  #stretch: Stretch = { cursor: BEFORE_START, atMs: 0, isOwner: false };
+  #cancelledBy: Cancelled | undefined;
+  #finished: Extract<Advance, { kind: "finished" }> | undefined;
   #divergence: Divergence | undefined;
 
   constructor(options: BodyOptions) {
@@ -90,6 +94,18 @@ export class Body {
     this.#codec = options.codec;
     this.#writes = new Writes(options.journal, options.codec);
     this.#derived = new Derived(options.journal);
+    this.#scheduler = new Scheduler({
+      dropLeaf: (path) => this.#barriers.drop(path),
+      unheard: (error) => this.#derived.warn(this.#stretch, unheardTask(error)),
+    });
+    this.#asking = new Asking({
+      ...options,
+      writes: this.#writes,
+      barriers: this.#barriers,
+      scheduler: this.#scheduler,
+      derived: this.#derived,
+      signals: this.#signals,
+    });
   }
 
   /** The leaves that branches wait at, in the order in which they were asked for. */
@@ -120,7 +136,17 @@ export class Body {
   }
 
   get finished(): Outcome | undefined {
-    return this.#finished;
+    return this.#finished?.outcome;
+  }
+
+  /** How it finished, where the outcome does not say it. */
+  get finishedAs(): OtherEnd | undefined {
+    return this.#finished?.as;
+  }
+
+  /** Ids of the signals that were read: `continueAsNew` leaves them behind (SEMANTICS 23). */
+  get consumed(): readonly string[] {
+    return this.#signals.consumed;
   }
 
   get divergence(): Divergence | undefined {
@@ -148,6 +174,7 @@ export class Body {
   /** Goes as far as the journal, the role and `fuel` (effects and resumptions) allow. */
   advance(role: Role, fuel: number): Advance {
     this.#role = role;
+    this.#openStretch();
     this.#fuel = fuel;
     for (;;) {
       const stop = this.#runStretch() ?? this.#next();
@@ -184,29 +211,44 @@ export class Body {
         this.#end(fiber, resumed.answer);
         return;
       }
-      answer = this.#ask(fiber, resumed.value);
+      answer = this.#follow(fiber, this.#asking.ask(fiber, resumed.value, this.#stretch));
     }
   }
 
-  #retry({ fiber, effect, path }: Stuck): void {
+  #retry(stuck: Stuck): void {
     this.#stuck = undefined;
-    const answer = this.#write(fiber, effect, path);
-    if (answer !== undefined) this.#run(fiber, answer);
+    const answer = this.#follow(stuck.fiber, this.#asking.write(stuck, this.#stretch));
+    if (answer !== undefined) this.#run(stuck.fiber, answer);
+  }
+
+  /** Undefined: the fiber does not go on now, or the body does not. */
+  #follow(fiber: Fiber, asked: Asked): Answer | undefined {
+    if (asked === undefined || "ok" in asked) return asked;
+    if (asked.kind === "stuck") this.#stuck = asked;
+    else if (asked.kind === "diverged") this.#diverge(asked.divergence, fiber);
+    else this.#finish(ok(undefined), asked);
+    return;
   }
 
   #end(fiber: Fiber, answer: Answer): void {
-    if (fiber === this.#root) this.#finish(answer);
-    else this.#scheduler.end(fiber, answer);
+    if (fiber !== this.#root) {
+      this.#scheduler.end(fiber, answer);
+      return;
+    }
+    const by = this.#cancelledBy;
+    const isCancelled = by !== undefined && !answer.ok && answer.error instanceof Cancelled;
+    this.#finish(answer, isCancelled ? { kind: "cancelled", reason: by.message } : undefined);
   }
 
   /**
    * The root's end ends everything (SEMANTICS 7):
    * what its branches still wait for is not waited for.
    */
-  #finish(answer: Answer): void {
-    this.#scheduler.clear();
+  #finish(answer: Answer, as: OtherEnd | undefined): void {
+    if (this.#root !== undefined) this.#scheduler.endAll(this.#root);
     this.#barriers.clear();
-    this.#finished = this.#outcomeOf(answer);
+    const outcome = this.#outcomeOf(answer);
+    this.#finished = { kind: "finished", outcome, ...(as === undefined ? {} : { as }) };
   }
 
   #outcomeOf(answer: Answer): Outcome {
@@ -238,7 +280,7 @@ export class Body {
     const overlooked = this.#overlooked();
     if (overlooked !== undefined) return this.#diverge(overlooked);
     this.#rested = this.#cursor;
-    if (this.#finished !== undefined) return { kind: "finished", outcome: this.#finished };
+    if (this.#finished !== undefined) return this.#finished;
     const input = this.#journal.inputs[this.#fed];
     if (input === undefined) return { kind: "blocked" };
     if (this.#role === "standby" && this.#journal.through < input.position) {
@@ -247,13 +289,47 @@ export class Body {
     this.#fed++;
     this.#cursor = input.position;
     this.#atMs = input.atMs;
+    this.#openStretch();
     this.#writes.openStretch();
     return this.#feed(input);
   }
 
   #feed(input: Input): Advance | undefined {
-    if (input.kind === "start") return this.#start();
-    const { effect, outcome } = input;
+    switch (input.kind) {
+      case "start":
+        return this.#start();
+      case "signal":
+        return this.#signal(input);
+      case "cancel":
+        return this.#cancel(input.reason);
+      default:
+        return this.#settle(input);
+    }
+  }
+
+  #signal(signal: SignalInput): Advance | undefined {
+    const fiber = this.#barriers.receiver(signal.name);
+    if (fiber === undefined) {
+      this.#signals.keep(signal);
+      return;
+    }
+    this.#signals.read(signal);
+    try {
+      this.#scheduler.wake(fiber, ok(this.#codec.decode(signal.value)));
+      return;
+    } catch (error) {
+      return this.#diverge(unreadable("", { kind: "signal", name: signal.name }, error));
+    }
+  }
+
+  /** Every leaf that is not shielded fails once, in fiber order (SEMANTICS 9). */
+  #cancel(reason: string): undefined {
+    if (this.#cancelledBy !== undefined || this.#root === undefined) return;
+    this.#cancelledBy = new Cancelled(reason);
+    this.#scheduler.cancel(this.#root, err(this.#cancelledBy));
+  }
+
+  #settle({ effect, outcome }: Extract<Input, { kind: "outcome" }>): Advance | undefined {
     const settled = this.#barriers.settle(effect);
     if (settled.kind === "late") return;
     if (settled.kind === "diverged") return this.#diverge(settled.divergence);
@@ -287,69 +363,11 @@ export class Body {
     return { kind: "diverged", divergence: this.#divergence };
   }
 
-  /** Answers what a fiber yielded; undefined: the fiber does not go on now. */
-  #ask(fiber: Fiber, yielded: unknown): Answer | undefined {
-    const effect = askedEffect(yielded);
-    if (effect === undefined) return { ok: false, error: noEffect(yielded) };
-    switch (effect.kind) {
-      case "compute":
-      case "step":
-      case "sleep":
-        return this.#suspend(fiber, effect);
-      case "checkpoint":
-      case "variable":
-      case "set":
-        return this.#write(fiber, effect, fiber.nextPath());
-      case "all":
-      case "race": {
-        const path = fiber.nextPath();
-        if (this.#isWriteAt(fiber, path, effect)) return;
-        return this.#scheduler.fork(fiber, effect, path);
-      }
-      default:
-        return ok(this.#derived.answer(effect, this.#moment()));
-    }
-  }
-
-  #moment(): { readonly atMs: number; readonly isNew: boolean } {
-    const isNew = this.#role === "owner" && this.#journal.through < this.#cursor;
-    return { atMs: this.#atMs, isNew };
-  }
-
-  #suspend(fiber: Fiber, effect: LeafEffect): Answer | undefined {
-    const path = fiber.nextPath();
-    if (this.#isWriteAt(fiber, path, effect)) return;
-    const asked = { path, cursor: this.#cursor, atMs: this.#atMs };
-    const barrier = barrierOf(effect, asked, this.#codec);
-    if (!barrier.ok) return barrier;
-    if (fiber.isCancelRequested) {
-      fiber.isCancelRequested = false;
-      this.#barriers.drop(path);
-      this.#scheduler.wake(fiber, cancelled());
-      return;
-    }
-    fiber.wait = { kind: "leaf", path };
-    this.#barriers.add(fiber, barrier.value);
-    return;
-  }
-
-  #write(fiber: Fiber, effect: WriteEffect, path: Path): Answer | undefined {
-    const written = this.#writes.ask(effect, {
-      path,
-      cursor: this.#cursor,
-      mayPropose: this.#role === "owner",
-    });
-    if (written.kind === "answer") return written.answer;
-    if (written.kind === "diverged") this.#diverge(written.divergence, fiber);
-    else this.#stuck = { fiber, effect, path };
-    return;
-  }
-
-  /** The journal has a write where the body asks for something that writes nothing. */
-  #isWriteAt(fiber: Fiber, path: Path, effect: Effect): boolean {
-    const record = this.#journal.writes.get(path);
-    if (record === undefined) return false;
-    this.#diverge(otherRecord(path, record, effect), fiber);
-    return true;
+  #openStretch(): void {
+    const isOwner = this.#role === "owner";
+    this.#stretch = { cursor: this.#cursor, atMs: this.#atMs, isOwner };
   }
 }
+
+const unheardTask = (error: unknown): string =>
+  `a task failed, and nobody joined it: ${error instanceof Error ? error.message : String(error)}`;

@@ -3,6 +3,7 @@
 
 import { unreachable } from "../../std/assert.ts";
 import { Hash128 } from "../../std/hash.ts";
+import type { Position } from "../../std/ids.ts";
 import type { Effect, LogLevel, RunInfo } from "../dsl/effect.ts";
 import type { Journal } from "./journal.ts";
 
@@ -40,6 +41,15 @@ export class Derived {
     const taken = this.#logs;
     this.#logs = [];
     return taken;
+  }
+
+  /** A line that the engine adds to the body's own. */
+  warn(
+    { cursor, isOwner }: { readonly cursor: Position; readonly isOwner: boolean },
+    message: string,
+  ): void {
+    if (!isOwner || this.#journal.through >= cursor) return;
+    this.#logs.push({ level: "warn", message, fields: {} });
   }
 
   answer(effect: DerivedEffect, { atMs, isNew }: Moment): unknown {

@@ -20,7 +20,11 @@ export const words = ({ kind, name = "" }: Named): string =>
 /** Two effects that differ in their input alone must not read alike. */
 function fullWords(effect: EffectIdentity): string {
   if (effect.inputHash === "") return words(effect);
-  if (effect.kind === "sleep") return `sleep of ${effect.inputHash} ms`;
+  if (effect.kind === "sleep") {
+    const { inputHash } = effect;
+    return inputHash.startsWith("until") ? `sleep ${inputHash}` : `sleep of ${inputHash} ms`;
+  }
+  if (effect.kind === "receive") return `${words(effect)} within ${effect.inputHash} ms`;
   return `${words(effect)} with input ${effect.inputHash}`;
 }
 

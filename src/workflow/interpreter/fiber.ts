@@ -1,4 +1,4 @@
-// One generator as it runs: the body itself, or a branch of `all` or `race`.
+// One generator as it runs: the body itself, a branch of a combinator, or a task.
 
 import { type Path, path } from "../../std/ids.ts";
 import { err, ok, type Result } from "../../std/result.ts";
@@ -12,6 +12,7 @@ export type Answer = Result<unknown, unknown>;
 /** Where a fiber is suspended. A fiber without one is queued, running or done. */
 export type Wait =
   | { readonly kind: "leaf"; readonly path: Path }
+  | { readonly kind: "join"; readonly path: Path; readonly task: Fiber }
   | { readonly kind: "group"; readonly group: Group };
 
 export type Resumed =
@@ -20,28 +21,56 @@ export type Resumed =
 
 type Running = Iterator<unknown, unknown, unknown>;
 
-/** A fiber's place among its siblings; the body itself has none. */
+/** A fiber's place among its siblings; the body itself and tasks have none. */
 export interface Membership {
   readonly group: Group;
   readonly slot: number;
 }
 
+export interface FiberPlace {
+  /** Stands before the position of each of its effects. */
+  readonly prefix: string;
+  /** The fiber's number in the order in which all were made: "fiber order" (SEMANTICS 9). */
+  readonly ordinal: number;
+  readonly membership?: Membership;
+  /** The innermost saga that it stands in. */
+  readonly saga?: object | undefined;
+}
+
 export class Fiber {
   readonly membership: Membership | undefined;
+  readonly ordinal: number;
+  readonly saga: object | undefined;
   wait: Wait | undefined;
-  isDone = false;
-  /** Its next leaf barrier fails with Cancelled, once. */
-  isCancelRequested = false;
+  /** How it ended. */
+  answer: Answer | undefined;
+  /** With what its next leaf barrier fails, once. */
+  cancelRequest: Answer | undefined;
+  /** Of a task: cancelled once, by whoever comes first. */
+  isCancelled = false;
+  /** Of a task: somebody was given its end. */
+  isJoined = false;
+  /** What it spawned and has not ended, in order. Made when there is one: most fibers have none. */
+  tasks: Set<Fiber> | undefined;
+  /** Of a task: who waits for it, in order. */
+  joiners: Fiber[] | undefined;
+  /** Of a task: who spawned it. */
+  spawner: Fiber | undefined;
   readonly #branch: Branch<unknown>;
   readonly #prefix: string;
   #generator: Running | undefined;
   #effects = 0;
 
-  /** `prefix` stands before the position of each of its effects. */
-  constructor(branch: Branch<unknown>, prefix: string, membership?: Membership) {
+  constructor(branch: Branch<unknown>, { prefix, ordinal, membership, saga }: FiberPlace) {
     this.#branch = branch;
     this.#prefix = prefix;
+    this.ordinal = ordinal;
     this.membership = membership;
+    this.saga = saga;
+  }
+
+  get isDone(): boolean {
+    return this.answer !== undefined;
   }
 
   /** What it runs, once it has begun. */

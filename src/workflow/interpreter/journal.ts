@@ -14,5 +14,8 @@ export interface Journal {
   readonly through: Position;
   readonly inputs: readonly Input[];
   readonly writes: ReadonlyMap<Path, WriteRecord>;
+  /** Of writes that stand at a position: markers of `patched` are not among them. */
   readonly writesByCursor: ReadonlyMap<Position, number>;
+  /** The next record's position at each change of epoch (SEMANTICS 8, 13). */
+  readonly epochMarks: readonly Position[];
 }

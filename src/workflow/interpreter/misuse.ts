@@ -20,6 +20,12 @@ export const noGenerator = (source: unknown): RaftoralError =>
 export const begunBefore = (): RaftoralError =>
   misuse("a generator object runs once: make one for each branch, or pass the function");
 
+/** Tasks live in the body that spawned them. */
+export const foreignTask = (): RaftoralError =>
+  misuse("this task belongs to another run: a task is joined and cancelled where it was spawned");
+
+export const ownTask = (): RaftoralError => misuse("a task that joins itself would never end");
+
 export const isGenerator = (value: unknown): boolean => tagOf(value) === "Generator";
 
 const misuse = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);

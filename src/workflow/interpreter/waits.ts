@@ -26,6 +26,7 @@ export interface BranchView {
 export function waitView(fiber: Fiber): WaitView | undefined {
   const { wait } = fiber;
   if (wait === undefined || wait.kind === "leaf") return wait;
+  if (wait.kind === "join") return { kind: "leaf", path: wait.path };
   const { effect, members, path } = wait.group;
   const branches = members.map((member, slot) => ({
     label: effect.branches[slot]?.label ?? String(slot),

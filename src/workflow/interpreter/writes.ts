@@ -2,12 +2,13 @@
 // They never suspend.
 // I1. what a body is given is what was recorded, decoded: a copy on the owner too.
 // I2. a value that cannot be recorded fails the effect at its place, on every member alike.
-// I3. each `variable`, `set` and `update` is one write with the variable's value after it. A
+// I3. a marker of `patched` has no position of its own: it is not among those that must be asked.
+// I4. each `variable`, `set` and `update` is one write with the variable's value after it. A
 //     variable that is declared again writes the value that it has: so a lookup by path is the
 //     whole rule here too.
 
 import { RaftoralError } from "../../errors.ts";
-import type { Path, Position } from "../../std/ids.ts";
+import { type Path, type Position, path as pathOf } from "../../std/ids.ts";
 import { err, ok, type Result } from "../../std/result.ts";
 import { type Effect, variableHandle, type WriteKind } from "../dsl/effect.ts";
 import type { Divergence, Value, WriteRecord } from "../dsl/record.ts";
@@ -17,6 +18,10 @@ import type { Answer } from "./fiber.ts";
 import type { Journal } from "./journal.ts";
 
 export type WriteEffect = Extract<Effect, { kind: WriteKind }>;
+type PlacedEffect = Exclude<WriteEffect, { kind: "patched" }>;
+
+/** What the record of a patch holds: that it is there says all. */
+const MARK: Value = new Uint8Array(0);
 
 /** A write of the owner that the group has not been told of. */
 export interface PendingWrite {
@@ -50,6 +55,7 @@ interface Own {
 export class Writes {
   readonly #journal: Journal;
   readonly #codec: ValueCodec;
+  readonly #patches = new Map<string, boolean>();
   readonly #variables = new Map<string, { value: unknown }>();
   #pending: PendingWrite[] = [];
   /**
@@ -83,7 +89,13 @@ export class Writes {
     this.#accounted = 0;
   }
 
+  /** Where the marker of a patch stands: no effect has such a path. */
+  patchPath(id: string): Path {
+    return pathOf(`patched:${id}`);
+  }
+
   ask(effect: WriteEffect, place: Place): Written {
+    if (effect.kind === "patched") return this.#patched(effect.name, place);
     const { path, cursor } = place;
     const record = this.#journal.writes.get(path);
     if (record !== undefined) return this.#recorded(effect, record, place);
@@ -112,12 +124,38 @@ export class Writes {
     this.#accounted = asked.size;
     if (recorded <= asked.size) return;
     for (const record of writes.values()) {
-      if (record.cursor === cursor && !asked.has(record.path)) return record;
+      if (record.kind === "patched" || record.cursor !== cursor) continue;
+      if (!asked.has(record.path)) return record;
     }
     return;
   }
 
-  #recorded(effect: WriteEffect, record: WriteRecord, { path, cursor }: Place): Written {
+  /** The first answer for an id holds for the run (SEMANTICS 8). */
+  #patched(name: string, place: Place): Written {
+    let isPatched = this.#patches.get(name);
+    if (isPatched === undefined) {
+      isPatched = this.#isPatched(place);
+      if (isPatched === undefined) return { kind: "missing" };
+      this.#patches.set(name, isPatched);
+      const { path, cursor } = place;
+      if (isPatched && !this.#journal.writes.has(path)) {
+        this.#pending.push({ path, write: "patched", name, value: MARK, cursor });
+      }
+    }
+    return { kind: "answer", answer: ok(isPatched) };
+  }
+
+  /** Undefined: an open stretch of somebody else; the marker may still come. */
+  #isPatched({ path, cursor, mayPropose }: Place): boolean | undefined {
+    const { writes, through, epochMarks } = this.#journal;
+    if (writes.has(path)) return true;
+    if (through >= cursor) return false;
+    if (!mayPropose) return;
+    // Somebody else may have gone through a part of this stretch, by code without the patch.
+    return cursor >= (epochMarks.at(-1) ?? 0);
+  }
+
+  #recorded(effect: PlacedEffect, record: WriteRecord, { path, cursor }: Place): Written {
     if (record.kind !== effect.kind || record.name !== effect.name) {
       return { kind: "diverged", divergence: otherRecord(path, record, effect) };
     }
@@ -138,7 +176,7 @@ export class Writes {
   }
 
   /** What this body would record. */
-  #own(effect: WriteEffect): Result<Own, unknown> {
+  #own(effect: PlacedEffect): Result<Own, unknown> {
     try {
       const value = this.#next(effect);
       return ok({ value, bytes: this.#codec.encode(value) });
@@ -147,7 +185,7 @@ export class Writes {
     }
   }
 
-  #next(effect: WriteEffect): unknown {
+  #next(effect: PlacedEffect): unknown {
     if (effect.kind === "checkpoint") return effect.value;
     const known = this.#variables.get(effect.name);
     if (effect.kind === "variable") return known === undefined ? effect.initial : known.value;
@@ -159,7 +197,7 @@ export class Writes {
   }
 
   /** What the body is answered, once the value at its path is known. */
-  #give(effect: WriteEffect, value: unknown): unknown {
+  #give(effect: PlacedEffect, value: unknown): unknown {
     if (effect.kind === "checkpoint") return value;
     const { name } = effect;
     const known = this.#variables.get(name);

@@ -3,13 +3,14 @@
 //     well-formed command; what is late, repeated or unknown is answered, not refused by an error.
 // I2. Each command is idempotent by natural ids (rule 25): applied again it changes nothing.
 // I3. Work is proportional to the command and to the runs that it moves, never to all runs.
-// Commands to come have their own files: signal, cancel (9), enter (21), child (24), seal (26).
+// Commands to come have their own files: enter (21), child (24), seal (26).
 
 import { unreachable } from "../../std/assert.ts";
 import { takeBatches } from "./batch.ts";
 import type { Applied, Command, CommandContext } from "./command.ts";
 import { announce, assignOwners } from "./members.ts";
 import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
+import { cancel, signal } from "./signal.ts";
 import { start } from "./start.ts";
 import type { MachineState } from "./state.ts";
 
@@ -19,6 +20,10 @@ export function apply(state: MachineState, command: Command, context: CommandCon
   switch (command.kind) {
     case "start":
       return start(state, command, context);
+    case "signal":
+      return signal(state, command, context);
+    case "cancel":
+      return cancel(state, command, context);
     case "batches":
       return takeBatches(state, command, context);
     case "announce":

@@ -17,12 +17,17 @@ import {
 } from "./record-codec.ts";
 import { type FrameReader, writeText } from "./wire.ts";
 
+type Finish = Extract<BatchItem, { kind: "finish" }>;
+
 const CHECKPOINT = 0;
 const VARIABLE = 1;
 const SET = 2;
 const OUTCOME = 3;
 const ATTEMPT = 4;
 const FINISH = 5;
+const FINISH_CANCELLED = 6;
+const FINISH_CONTINUED = 7;
+const PATCHED = 8;
 
 export function writeBatch(writer: ByteWriter, batch: Batch): void {
   writeText(writer, batch.runId).uint(batch.epoch).uint(batch.sequence);
@@ -63,7 +68,7 @@ function writeItem(writer: ByteWriter, item: BatchItem): void {
       writeFailure(writer, item.failure);
       break;
     case "finish":
-      writeOutcome(writer.u8(FINISH), item.outcome);
+      writeFinish(writer, item);
       break;
   }
 }
@@ -71,8 +76,29 @@ function writeItem(writer: ByteWriter, item: BatchItem): void {
 /** Jitter makes fractions; the log has whole milliseconds, never fewer than were asked for. */
 const wholeMs = (ms: number): number => Math.max(0, Math.ceil(ms));
 
-const tagOf = (kind: WriteKind): number =>
-  kind === "checkpoint" ? CHECKPOINT : kind === "variable" ? VARIABLE : SET;
+function tagOf(kind: WriteKind): number {
+  switch (kind) {
+    case "checkpoint":
+      return CHECKPOINT;
+    case "variable":
+      return VARIABLE;
+    case "set":
+      return SET;
+    case "patched":
+      return PATCHED;
+  }
+}
+
+function writeFinish(writer: ByteWriter, { outcome, as }: Finish): void {
+  if (as === undefined) writeOutcome(writer.u8(FINISH), outcome);
+  else if (as.kind === "cancelled") {
+    writeOutcome(writer.u8(FINISH_CANCELLED).text(as.reason), outcome);
+  } else {
+    writer.u8(FINISH_CONTINUED).bytes(as.input).text(as.inputHash).uint(as.consumed.length);
+    for (const id of as.consumed) writer.text(id);
+    writeOutcome(writer, outcome);
+  }
+}
 
 function readItem(reader: FrameReader): BatchItem {
   const tag = reader.u8();
@@ -92,6 +118,18 @@ function readItem(reader: FrameReader): BatchItem {
     }
     case FINISH:
       return { kind: "finish", outcome: readOutcome(reader) };
+    case FINISH_CANCELLED: {
+      const reason = reader.text();
+      return { kind: "finish", outcome: readOutcome(reader), as: { kind: "cancelled", reason } };
+    }
+    case FINISH_CONTINUED: {
+      const [input, inputHash] = [readValue(reader), reader.text()];
+      const consumed = readList(reader, (from) => from.text());
+      const as = { kind: "continued", input, inputHash, consumed } as const;
+      return { kind: "finish", outcome: readOutcome(reader), as };
+    }
+    case PATCHED:
+      return readWrite(reader, "patched");
     default:
       throw new MalformedError(`unknown record ${tag} in a batch`);
   }

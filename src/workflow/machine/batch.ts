@@ -1,8 +1,8 @@
 // What an owner says of its runs: numbered batches, taken in sequence within the present epoch
-// (rule 11). Items to come: marker (8, 12), rest with due and waits (20), continue (23).
+// (rule 11). Items to come: marker (12), rest with due and waits (20).
 
 import { assert, unreachable } from "../../std/assert.ts";
-import { type Position, position } from "../../std/ids.ts";
+import { position } from "../../std/ids.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Outcome } from "../dsl/record.ts";
 import type {
@@ -14,12 +14,23 @@ import type {
   CommandContext,
   MachineEvent,
 } from "./command.ts";
+import { continueRun } from "./continue.ts";
 import { end } from "./ownership.ts";
-import type { MachineState, Run } from "./state.ts";
+import { nextPosition } from "./run.ts";
+import type { MachineState, Run, RunStatus } from "./state.ts";
+
+/** Where a batch stands, and what it changes beside its run. */
+interface Taking {
+  readonly context: CommandContext;
+  /** Its place in its command. */
+  readonly slot: number;
+  readonly events: MachineEvent[];
+}
 
 type Write = Extract<BatchItem, { kind: "write" }>;
 type OutcomeItem = Extract<BatchItem, { kind: "outcome" }>;
 type AttemptItem = Extract<BatchItem, { kind: "attempt" }>;
+type Finish = Extract<BatchItem, { kind: "finish" }>;
 
 export function takeBatches(
   state: MachineState,
@@ -28,16 +39,14 @@ export function takeBatches(
 ): Applied {
   const replies: BatchReply[] = [];
   const events: MachineEvent[] = [];
-  for (const batch of command.batches) replies.push(take(state, batch, context, events));
+  command.batches.forEach((batch, slot) => {
+    replies.push(take(state, batch, { context, slot, events }));
+  });
   return { reply: { kind: "batches", replies }, events };
 }
 
-function take(
-  state: MachineState,
-  batch: Batch,
-  context: CommandContext,
-  events: MachineEvent[],
-): BatchReply {
+function take(state: MachineState, batch: Batch, taking: Taking): BatchReply {
+  const { events } = taking;
   const run = state.runs.get(batch.runId);
   // The fence: whoever lost the run, or speaks of one that is set aside or over, is not heard.
   if (run === undefined || run.status.kind !== "running" || batch.epoch !== run.epoch) {
@@ -52,48 +61,41 @@ function take(
     events.push({ kind: "run", runId: run.id });
     return { kind: "gap", expected };
   }
-  accept(state, run, batch, context);
   events.push({ kind: "run", runId: run.id });
+  accept(state, run, batch, taking);
   return { kind: "accepted" };
 }
 
-function accept(state: MachineState, run: Run, batch: Batch, context: CommandContext): void {
+function accept(state: MachineState, run: Run, batch: Batch, taking: Taking): void {
   run.sequence = batch.sequence;
   // An owner rests on inputs that it was fed, so on none that this batch or a later one brings.
   const rested = Math.min(batch.through, run.next - 1);
   if (rested > run.through) run.through = position(rested);
   for (const item of batch.items) {
     if (run.status.kind !== "running") break; // Nothing follows a finish.
-    record(state, run, item, context);
-    run.lastIndex = context.index;
+    record(state, run, item, taking);
+    run.lastIndex = taking.context.index;
   }
   assert(run.through < run.next, "no body rests on an input that does not exist");
 }
 
-function record(state: MachineState, run: Run, item: BatchItem, context: CommandContext): void {
+function record(state: MachineState, run: Run, item: BatchItem, taking: Taking): void {
   switch (item.kind) {
     case "write":
       recordWrite(run, item);
       break;
     case "outcome":
-      recordOutcome(run, item, { index: context.index, atMs: state.timeMs });
+      recordOutcome(run, item, { index: taking.context.index, atMs: state.timeMs });
       break;
     case "attempt":
       recordAttempt(run, item, state.timeMs);
       break;
     case "finish":
-      finish(state, run, item.outcome);
+      finish(state, run, item, taking);
       break;
     default:
       unreachable(item);
   }
-}
-
-/** The next ordinal of the run's records. */
-function nextPosition(run: Run): Position {
-  const at = run.next;
-  run.next = position(at + 1);
-  return at;
 }
 
 /** The first write at a path is the record that every body reads; a second one is none (rule 4). */
@@ -101,8 +103,9 @@ function recordWrite(run: Run, item: Write): void {
   if (run.writes.has(item.path)) return;
   const { path, write, name, value, cursor } = item;
   run.writes.set(path, { path, kind: write, name, value, cursor, position: nextPosition(run) });
-  run.writesByCursor.set(cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
   run.bytes += value.length;
+  if (write === "patched") return;
+  run.writesByCursor.set(cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
   if (write !== "checkpoint") run.variables.set(name, value);
 }
 
@@ -135,16 +138,23 @@ function recordAttempt(run: Run, item: AttemptItem, timeMs: number): void {
   });
 }
 
-function finish(state: MachineState, run: Run, outcome: Outcome): void {
+function finish(state: MachineState, run: Run, item: Finish, taking: Taking): void {
   nextPosition(run);
-  run.bytes += outcomeBytes(outcome);
-  end(
-    state,
-    run,
-    outcome.ok
-      ? { kind: "completed", value: outcome.value }
-      : { kind: "failed", failure: outcome.failure },
-  );
+  run.bytes += outcomeBytes(item.outcome);
+  const { as } = item;
+  if (as?.kind !== "continued") {
+    end(state, run, statusOf(item));
+    return;
+  }
+  const { context, slot, events } = taking;
+  events.push({ kind: "run", runId: continueRun(state, run, { as, context, slot }) });
+}
+
+function statusOf({ outcome, as }: Finish): RunStatus {
+  if (as?.kind === "cancelled") return { kind: "cancelled", reason: as.reason };
+  return outcome.ok
+    ? { kind: "completed", value: outcome.value }
+    : { kind: "failed", failure: outcome.failure };
 }
 
 const outcomeBytes = (outcome: Outcome): number =>

@@ -34,6 +34,8 @@ const KINDS: readonly Command["kind"][] = [
   "resume",
   "terminate",
   "move",
+  "signal",
+  "cancel",
 ];
 export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable"];
 
@@ -91,6 +93,12 @@ function writeBody(writer: ByteWriter, command: Command): void {
     case "move":
       writer.text(command.runId).uint(command.epoch).uint(command.to);
       break;
+    case "signal":
+      writer.text(command.workflowId).text(command.id).text(command.name).bytes(command.value);
+      break;
+    case "cancel":
+      writer.text(command.workflowId).text(command.id).text(command.reason);
+      break;
   }
 }
 
@@ -137,6 +145,16 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
         epoch: epoch(reader.uint()),
         to: nodeId(reader.uint()),
       };
+    case "signal":
+      return {
+        kind,
+        workflowId: reader.text(),
+        id: reader.text(),
+        name: reader.text(),
+        value: readValue(reader),
+      };
+    case "cancel":
+      return { kind, workflowId: reader.text(), id: reader.text(), reason: reader.text() };
   }
 }
 

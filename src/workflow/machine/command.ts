@@ -4,7 +4,14 @@
 import type { Epoch, Index, NodeId, Path, Position, RunId } from "../../std/ids.ts";
 import type { WriteKind } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
-import type { Divergence, EffectIdentity, Outcome, ProcessId, Value } from "../dsl/record.ts";
+import type {
+  Divergence,
+  EffectIdentity,
+  OtherEnd,
+  Outcome,
+  ProcessId,
+  Value,
+} from "../dsl/record.ts";
 
 /** Starts a run, or joins the one that has this id with the same name, version and input. */
 export interface Start {
@@ -17,6 +24,25 @@ export interface Start {
   readonly inputHash: string;
   /** The member that should own it; treated as down unless up with this workflow (SEMANTICS 18). */
   readonly owner: NodeId;
+}
+
+/** Sends a run something; the same id again is the same signal (SEMANTICS 25). */
+export interface Signal {
+  readonly kind: "signal";
+  /** The run that this id names when it is applied. */
+  readonly workflowId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly value: Value;
+}
+
+/** Asks a run to end; its body feels it as an input, once (SEMANTICS 9). */
+export interface Cancel {
+  readonly kind: "cancel";
+  readonly workflowId: string;
+  /** Minted by the caller, as a signal's: a repetition does not reach the run after this one. */
+  readonly id: string;
+  readonly reason: string;
 }
 
 /** All that an owner says of a run rides numbered batches (SEMANTICS 11). */
@@ -49,7 +75,15 @@ export type BatchItem =
       /** The next attempt starts no earlier than this after the log time of the entry. */
       readonly retryInMs: number;
     }
-  | { readonly kind: "finish"; readonly outcome: Outcome };
+  | { readonly kind: "finish"; readonly outcome: Outcome; readonly as?: FinishAs };
+
+/** How a run ended where the outcome does not say it. */
+export type FinishAs =
+  | Extract<OtherEnd, { kind: "cancelled" }>
+  | (Extract<OtherEnd, { kind: "continued" }> & {
+      /** Ids of the signals that this run read (SEMANTICS 23). */
+      readonly consumed: readonly string[];
+    });
 
 /** One entry may carry batches of many runs; each is accepted or refused by itself. */
 export interface Batches {
@@ -127,6 +161,8 @@ export interface Terminate {
 
 export type Command =
   | Start
+  | Signal
+  | Cancel
   | Batches
   | Announce
   | AssignOwners
@@ -152,6 +188,14 @@ export type Reply =
   /** The process does not know all that the log may hold: its build must be of this level. */
   | { readonly kind: "too-old"; readonly needed: number }
   | { readonly kind: "done" }
+  /** The run has the signal, from now or from before. */
+  | { readonly kind: "signalled"; readonly runId: RunId }
+  /** No run has this workflow id. */
+  | { readonly kind: "unknown" }
+  /** The run is over: nothing more comes to it. */
+  | { readonly kind: "ended"; readonly status: string }
+  /** The run has as many signals as one may have. */
+  | { readonly kind: "full"; readonly limit: number }
   /** Nothing changed: the command was late, repeated or about something unknown. */
   | { readonly kind: "ignored"; readonly why: string };
 

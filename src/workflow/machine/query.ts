@@ -80,7 +80,10 @@ function reasonOf(state: MachineState, run: Run): string | undefined {
     case "failed":
       return `${run.status.failure.name}: ${run.status.failure.message}`;
     case "terminated":
+    case "cancelled":
       return run.status.reason;
+    case "continued":
+      return `it goes on as ${run.status.runId}`;
     default:
       return;
   }

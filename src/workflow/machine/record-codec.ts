@@ -12,8 +12,8 @@ import { type FrameReader, writeText } from "./wire.ts";
 /** Failures nested by `cause`: what lies deeper is not written, and malformed when read. */
 export const FAILURE_DEPTH_MAX = 16;
 
-const LEAVES: readonly LeafKind[] = ["compute", "step", "sleep"];
-const WRITES: readonly WriteKind[] = ["checkpoint", "variable", "set"];
+const LEAVES: readonly LeafKind[] = ["compute", "step", "sleep", "receive"];
+const WRITES: readonly WriteKind[] = ["checkpoint", "variable", "set", "patched"];
 
 /** The place of a kind in its list is its byte, so these lists only grow at their end. */
 export function readOf<T>(kinds: readonly T[], reader: FrameReader): T {

@@ -36,11 +36,19 @@ const STATUSES: readonly RunStatus["kind"][] = [
   "completed",
   "failed",
   "terminated",
+  "cancelled",
+  "continued",
 ];
+const INPUTS: readonly Input["kind"][] = ["start", "outcome", "signal", "cancel"];
 
 export function writeRun(writer: ByteWriter, run: Run): void {
   writer.text(run.id).uint(run.ordinal).text(run.workflowId).text(run.name).uint(run.version);
-  writer.bytes(run.input).text(run.inputHash).uint(run.startedAtMs).u8(run.scheduling);
+  writer
+    .bytes(run.input)
+    .text(run.inputHash)
+    .text(run.startHash)
+    .uint(run.startedAtMs)
+    .u8(run.scheduling);
   writeStatus(writer, run.status);
   writer.bool(run.endedAtMs !== undefined);
   if (run.endedAtMs !== undefined) writer.uint(run.endedAtMs);
@@ -60,6 +68,8 @@ export function writeRun(writer: ByteWriter, run: Run): void {
   for (const mark of run.unfit) {
     writeDivergence(writeProcess(writer, mark.member), mark.divergence);
   }
+  writer.bool(run.isCancelled).uint(run.signalIds.size);
+  for (const id of run.signalIds) writer.text(id);
 }
 
 /** @throws MalformedError */
@@ -72,6 +82,7 @@ export function readRun(reader: FrameReader): Run {
     version: reader.uint(),
     input: readValue(reader),
     inputHash: reader.text(),
+    startHash: reader.text(),
     startedAtMs: reader.uint(),
     scheduling: readScheduling(reader),
     status: readStatus(reader),
@@ -89,6 +100,9 @@ export function readRun(reader: FrameReader): Run {
     attempts: new Map(readList(reader, readAttempts)),
     epochMarks: [...readList(reader, readPosition)],
     unfit: readList(reader, readUnfitness),
+    isCancelled: reader.bool(),
+    signalIds: new Set(readList(reader, (from) => from.text())),
+    signals: 0,
     writesByCursor: new Map(),
     settled: new Map(),
     variables: new Map(),
@@ -100,10 +114,12 @@ export function readRun(reader: FrameReader): Run {
 /** What apply keeps beside the records, as it made it from them. */
 function rebuild(run: Run): void {
   for (const { cursor, kind, name, value } of run.writes.values()) {
+    if (kind === "patched") continue;
     run.writesByCursor.set(cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
     if (kind !== "checkpoint") run.variables.set(name, value);
   }
   for (const input of run.inputs) {
+    if (input.kind === "signal") run.signals++;
     if (input.kind !== "outcome" || run.settled.has(input.effect.path)) continue;
     run.settled.set(input.effect.path, { position: input.position, outcome: input.outcome });
   }
@@ -122,7 +138,11 @@ function writeStatus(writer: ByteWriter, status: RunStatus): void {
       break;
     case "unassigned":
     case "terminated":
+    case "cancelled":
       writer.text(status.reason);
+      break;
+    case "continued":
+      writer.text(status.runId);
       break;
     case "parked":
       writeDivergence(writeOf(PARK_REASONS, writer, status.reason), status.divergence);
@@ -143,7 +163,10 @@ function readStatus(reader: FrameReader): RunStatus {
       return { kind };
     case "unassigned":
     case "terminated":
+    case "cancelled":
       return { kind, reason: reader.text() };
+    case "continued":
+      return { kind, runId: runId(reader.text()) };
     case "parked":
       return { kind, reason: readOf(PARK_REASONS, reader), divergence: readDivergence(reader) };
     case "completed":
@@ -154,21 +177,42 @@ function readStatus(reader: FrameReader): RunStatus {
 }
 
 function writeInput(writer: ByteWriter, input: Input): void {
-  writer.bool(input.kind === "outcome");
+  writeOf(INPUTS, writer, input.kind);
   writePosition(writer, input.position).uint(input.index).uint(input.atMs);
-  if (input.kind === "outcome") writeOutcome(writeEffect(writer, input.effect), input.outcome);
+  switch (input.kind) {
+    case "start":
+      break;
+    case "outcome":
+      writeOutcome(writeEffect(writer, input.effect), input.outcome);
+      break;
+    case "signal":
+      writer.text(input.id).text(input.name).bytes(input.value);
+      break;
+    case "cancel":
+      writer.text(input.reason);
+      break;
+  }
 }
 
 function readInput(reader: FrameReader): Input {
-  const isOutcome = reader.bool();
+  const kind = readOf(INPUTS, reader);
   const stamp = {
     position: readPosition(reader),
     index: index(reader.uint()),
     atMs: reader.uint(),
   };
-  return isOutcome
-    ? { ...stamp, kind: "outcome", effect: readEffect(reader), outcome: readOutcome(reader) }
-    : { ...stamp, kind: "start" };
+  switch (kind) {
+    case "start":
+      return { ...stamp, kind };
+    case "outcome":
+      return { ...stamp, kind, effect: readEffect(reader), outcome: readOutcome(reader) };
+    case "signal": {
+      const [id, name] = [reader.text(), reader.text()];
+      return { ...stamp, kind, id, name, value: readValue(reader) };
+    }
+    case "cancel":
+      return { ...stamp, kind, reason: reader.text() };
+  }
 }
 
 function writeWrite(writer: ByteWriter, write: WriteRecord): void {

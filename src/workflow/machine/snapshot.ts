@@ -1,7 +1,6 @@
 // All that apply reads, in one canonical byte form: what a snapshot of the group holds (rule 27),
 // and what tells whether two members agree. Indexes and what follows from the records are not
-// written but rebuilt. Its places to come: signals and their ids, tombstones, Enter, Rest, seals,
-// the retention clock.
+// written but rebuilt. Its places to come: tombstones, Enter, Rest, seals, the retention clock.
 
 import { ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { type NodeId, nodeId } from "../../std/ids.ts";

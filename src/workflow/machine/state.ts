@@ -48,7 +48,11 @@ export type RunStatus =
   | { readonly kind: "parked"; readonly reason: ParkReason; readonly divergence: Divergence }
   | { readonly kind: "completed"; readonly value: Value }
   | { readonly kind: "failed"; readonly failure: Failure }
-  | { readonly kind: "terminated"; readonly reason: string };
+  | { readonly kind: "terminated"; readonly reason: string }
+  /** By its own body, which was cancelled and did not hold on. */
+  | { readonly kind: "cancelled"; readonly reason: string }
+  /** It goes on as another run of its workflow id (SEMANTICS 23). */
+  | { readonly kind: "continued"; readonly runId: RunId };
 
 export interface Unfitness {
   readonly member: ProcessId;
@@ -72,6 +76,8 @@ export interface Run {
   readonly version: number;
   readonly input: Value;
   readonly inputHash: string;
+  /** Of the input that its workflow id was started with: the first of a chain's. */
+  readonly startHash: string;
   readonly startedAtMs: number;
   /** The version of SEMANTICS 7's scheduling that this run keeps. */
   readonly scheduling: 1;
@@ -96,7 +102,10 @@ export interface Run {
   /** Ordered by position; `inputs[0]` is the Start. */
   readonly inputs: Input[];
   readonly writes: Map<Path, WriteRecord>;
-  /** How many writes each stretch has, by its cursor (SEMANTICS 4: none may be left unasked). */
+  /**
+   * How many writes with a position each stretch has, by its cursor
+   * (SEMANTICS 4: none may be left unasked).
+   */
   readonly writesByCursor: Map<Position, number>;
   readonly settled: Map<Path, { readonly position: Position; readonly outcome: Outcome }>;
   readonly attempts: Map<Path, Attempts>;
@@ -104,6 +113,11 @@ export interface Run {
   readonly epochMarks: Position[];
   /** Variables as of the last accepted write. */
   readonly variables: Map<string, Value>;
+  /** How many of `inputs` are signals. */
+  signals: number;
+  /** Of all signals and cancellations that came to it and to those that it continues, in order. */
+  readonly signalIds: Set<string>;
+  isCancelled: boolean;
   /** Members passed over (SEMANTICS 19); a mark of an earlier incarnation counts no more. */
   unfit: readonly Unfitness[];
   /** Log index of the last record, for histories. */
@@ -124,6 +138,6 @@ export const createMachineState = (group: string): MachineState => ({
 
 export const catalogueKey = (name: string, version: number): string => `${name}@${version}`;
 
-export function isTerminal(status: RunStatus): boolean {
-  return status.kind === "completed" || status.kind === "failed" || status.kind === "terminated";
+export function isTerminal({ kind }: RunStatus): boolean {
+  return kind !== "running" && kind !== "unassigned" && kind !== "parked";
 }

@@ -102,6 +102,7 @@ export class Calls {
       path: effect.path,
       attempt,
     };
+    ports.onAttempt?.(run, effect, attempt);
     const handle = runAttempt(
       {
         ...call,

@@ -118,10 +118,16 @@ function failureBytes({ message, stack, data }: Failure): number {
 export const batchBytes = (batch: Batch): number =>
   batch.items.reduce((sum, item) => sum + payloadBytes(item), 0);
 
+/** What the id of a signal weighs, about. */
+const ID_BYTES = 36;
+
 function payloadBytes(item: BatchItem): number {
   const frame = 64;
   if (item.kind === "write") return frame + item.value.length;
   if (item.kind === "attempt") return frame + failureBytes(item.failure);
   const { outcome } = item;
+  if (item.kind === "finish" && item.as?.kind === "continued") {
+    return frame + item.as.input.length + item.as.consumed.length * ID_BYTES;
+  }
   return frame + (outcome.ok ? outcome.value.length : failureBytes(outcome.failure));
 }

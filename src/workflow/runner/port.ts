@@ -27,6 +27,12 @@ export interface RunnerPorts {
     effect: EffectIdentity,
   ): string;
   log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** Told of each attempt of an effect body as it starts: for those who count. */
+  onAttempt?(
+    run: { readonly workflowId: string; readonly id: RunId },
+    effect: EffectIdentity,
+    attempt: number,
+  ): void;
   /** What effect bodies get as `fx.deps`. */
   readonly deps: unknown;
 }

@@ -6,9 +6,9 @@
 import { assert } from "../../std/assert.ts";
 import type { Epoch } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
-import type { Divergence, ProcessId } from "../dsl/record.ts";
+import type { Divergence, Outcome, ProcessId } from "../dsl/record.ts";
 import { type Advance, Body } from "../interpreter/body.ts";
-import type { Batch } from "../machine/command.ts";
+import type { Batch, BatchItem } from "../machine/command.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
 import { Calls } from "./calls.ts";
 import { Outbox } from "./outbox.ts";
@@ -197,7 +197,7 @@ export class RunDriver {
     if (body.finished !== undefined) {
       this.#calls.dropAll(new Error("the run has ended"));
       this.#sleeps.dropAll();
-      if (!this.#isFinishSaid) this.#outbox.push({ kind: "finish", outcome: body.finished });
+      if (!this.#isFinishSaid) this.#outbox.push(finishOf(body, body.finished));
       this.#isFinishSaid = true;
       return;
     }
@@ -206,8 +206,8 @@ export class RunDriver {
     const openFrom = this.#outbox.firstOpenCursor;
     for (const barrier of body.barriers.values()) {
       if (barrier.registeredAt >= openFrom) continue;
-      if (barrier.call === undefined) this.#sleeps.owe(barrier);
-      else this.#calls.owe(barrier, barrier.call);
+      if (barrier.call !== undefined) this.#calls.owe(barrier, barrier.call);
+      else if (barrier.dueMs !== undefined) this.#sleeps.owe(barrier, barrier.dueMs);
     }
   }
 
@@ -228,6 +228,13 @@ export class RunDriver {
   #names(): Readonly<Record<string, unknown>> {
     return { workflowId: this.run.workflowId, runId: this.run.id, epoch: this.#epoch };
   }
+}
+
+function finishOf(body: Body, outcome: Outcome): BatchItem {
+  const as = body.finishedAs;
+  if (as === undefined) return { kind: "finish", outcome };
+  if (as.kind === "cancelled") return { kind: "finish", outcome, as };
+  return { kind: "finish", outcome, as: { ...as, consumed: body.consumed } };
 }
 
 function isSame(a: ProcessId | undefined, b: ProcessId): boolean {

@@ -1,4 +1,4 @@
-// Timers of the sleeps that a run waits for, on its owner.
+// Timers of the sleeps and time-outs that a run waits for, on its owner.
 
 import type { Timer } from "../../std/clock.ts";
 import type { Path } from "../../std/ids.ts";
@@ -32,19 +32,19 @@ export class Sleeps {
     return false;
   }
 
-  /** Sets the timer of a pending sleep once; fires late rather than early, and once. */
-  owe(barrier: Barrier): void {
+  /** Sets the timer of a pending barrier once; fires late rather than early, and once. */
+  owe(barrier: Barrier, dueMs: number): void {
     const { path } = barrier.effect;
     if (this.#timers.has(path)) return;
     const { clock, timers } = this.#doors.ports;
-    const leftMs = (barrier.dueMs ?? 0) - clock.wallMs();
+    const leftMs = dueMs - clock.wallMs();
     if (leftMs <= 0) {
       this.#fire(barrier);
       return;
     }
     const timer = timers.set(Math.min(leftMs, TIMER_MAX_MS), () => {
       this.#timers.delete(path);
-      this.owe(barrier);
+      this.owe(barrier, dueMs);
     });
     this.#timers.set(path, timer);
   }

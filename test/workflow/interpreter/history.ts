@@ -48,6 +48,7 @@ export class History implements Journal {
   readonly inputs: Input[] = [];
   readonly writes = new Map<Path, WriteRecord>();
   readonly writesByCursor = new Map<Position, number>();
+  readonly epochMarks: Position[] = [];
   next = 0;
   readonly #rests: { readonly next: number; readonly through: Position }[] = [];
 
@@ -63,6 +64,25 @@ export class History implements Journal {
 
   failure(effect: EffectIdentity, error: unknown, atMs?: number): Position {
     return this.end(effect, { ok: false, failure: codec.encodeError(error) }, atMs);
+  }
+
+  /** Somebody sent it, from outside. */
+  signal(name: string, value?: unknown, id = `s${this.next}`): Position {
+    const stamp = this.#stamp((this.inputs.at(-1)?.atMs ?? 0) + 1_000);
+    this.inputs.push({ kind: "signal", id, name, value: codec.encode(value), ...stamp });
+    return stamp.position;
+  }
+
+  cancel(reason = "why not"): Position {
+    const stamp = this.#stamp((this.inputs.at(-1)?.atMs ?? 0) + 1_000);
+    this.inputs.push({ kind: "cancel", reason, ...stamp });
+    return stamp.position;
+  }
+
+  /** Another process owns it from here on. */
+  newEpoch(): this {
+    this.epochMarks.push(position(this.next));
+    return this;
   }
 
   end(effect: EffectIdentity, outcome: Outcome, atMs?: number): Position {
@@ -86,6 +106,7 @@ export class History implements Journal {
     if (this.writes.has(write.path)) return;
     this.writes.set(write.path, { ...write, position: position(at) });
     const { cursor } = write;
+    if (write.kind === "patched") return;
     this.writesByCursor.set(cursor, (this.writesByCursor.get(cursor) ?? 0) + 1);
   }
 
@@ -128,6 +149,13 @@ export const computeAt = (at: string, name: string): EffectIdentity => ({
   kind: "compute",
   name,
   inputHash: "",
+});
+
+export const receiveAt = (at: string, name: string, timeoutMs?: number): EffectIdentity => ({
+  path: path(at),
+  kind: "receive",
+  name,
+  inputHash: timeoutMs === undefined ? "" : String(timeoutMs),
 });
 
 export const sleepAt = (at: string, durationMs: number): EffectIdentity => ({

@@ -68,7 +68,7 @@ const answering: Answers = ({ effect }) => `${effect.kind} ${effect.name} at ${e
 
 /** What a run leaves behind, whoever owned it when. */
 const traceOf = ({ inputs, writes }: History) => ({
-  inputs: inputs.map((i) => (i.kind === "start" ? [i.atMs] : [i.atMs, i.effect, i.outcome])),
+  inputs: inputs.map((i) => (i.kind === "outcome" ? [i.atMs, i.effect, i.outcome] : [i.atMs])),
   writes: [...writes.values()].map(({ position: _, ...write }) => write),
 });
 

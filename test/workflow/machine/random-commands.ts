@@ -21,8 +21,8 @@ import type { MachineState, Run } from "../../../src/workflow/machine/state.ts";
 
 const TEXTS = ["", "a", "charge", "ünïcode ☂", "\u0000", "x".repeat(33), "0123456789".repeat(600)];
 const KEYS = ["order@1", "order@2", "refund@1"] as const;
-const WRITES: readonly [WriteKind, ...WriteKind[]] = ["checkpoint", "variable", "set"];
-const LEAVES: readonly [LeafKind, ...LeafKind[]] = ["compute", "step", "sleep"];
+const WRITES: readonly [WriteKind, ...WriteKind[]] = ["checkpoint", "variable", "set", "patched"];
+const LEAVES: readonly [LeafKind, ...LeafKind[]] = ["compute", "step", "sleep", "receive"];
 const COUNTS = [0, 1, 63, 64, 65, 300] as const;
 
 export function randomCommand(random: Prng, state: MachineState): Command {
@@ -30,6 +30,7 @@ export function randomCommand(random: Prng, state: MachineState): Command {
   if (roll < 14) return randomStart(random);
   if (roll < 60) return { kind: "batches", batches: randomBatches(random, state) };
   if (roll < 70) return randomAnnounce(random, state);
+  if (roll < 73) return randomFromOutside(random);
   const run = someRun(random, state);
   const id = run?.id ?? runId("g9-1-0");
   const owner = random.chance(0.8) && run?.owner !== undefined ? run.owner : process(random, state);
@@ -56,6 +57,13 @@ function randomStart(random: Prng): Command {
     inputHash: `h${random.below(2)}`,
     owner: nodeId(random.below(5)),
   };
+}
+
+function randomFromOutside(random: Prng): Command {
+  const workflowId = `w${random.below(30)}`;
+  const [id, name] = [`s${random.below(40)}`, text(random)];
+  if (random.chance(0.3)) return { kind: "cancel", workflowId, id, reason: text(random) };
+  return { kind: "signal", workflowId, id, name, value: value(random) };
 }
 
 function randomAnnounce(random: Prng, state: MachineState): Command {
@@ -116,7 +124,12 @@ function randomItem(random: Prng, run: Run): BatchItem {
     const [attempt, retryInMs] = [1 + random.below(9), random.below(1_000)];
     return { kind: "attempt", effect, attempt, failure: randomFailure(random), retryInMs };
   }
-  return { kind: "finish", outcome: randomOutcome(random) };
+  const finish = { kind: "finish", outcome: randomOutcome(random) } as const;
+  if (random.chance(0.5)) return finish;
+  if (random.chance(0.5)) return { ...finish, as: { kind: "cancelled", reason: text(random) } };
+  const consumed = Array.from({ length: random.below(3) }, () => `s${random.below(40)}`);
+  const [input, inputHash] = [value(random), text(random)];
+  return { ...finish, as: { kind: "continued", input, inputHash, consumed } };
 }
 
 const randomOutcome = (random: Prng): Outcome =>

@@ -7,7 +7,7 @@ import { decodeState, encodeState, stateHash } from "../../../workflow/machine/s
 import type { MachineState, Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
 import type { Execution } from "./effect-world.ts";
-import { replay } from "./reference.ts";
+import { type Reference, replay } from "./reference.ts";
 import type { Witness } from "./witness.ts";
 
 const codec = createValueCodec();
@@ -30,10 +30,46 @@ export function check(evidence: Evidence): void {
     list.push(execution);
     byRun.set(execution.runId, list);
   }
+  const chains = new Map<string, Link[]>();
   for (const run of evidence.witness.state.runs.values()) {
-    checkRun(evidence, run, byRun.get(run.id) ?? []);
+    const reference = checkRun(evidence, run, byRun.get(run.id) ?? []);
+    const chain = chains.get(run.workflowId) ?? [];
+    chains.set(run.workflowId, chain);
+    if (reference !== undefined) chain.push({ run, reference });
   }
+  for (const chain of chains.values()) checkSignals(evidence, chain);
 }
+
+interface Link {
+  readonly run: Run;
+  readonly reference: Reference;
+}
+
+/** What came is read once, carried over, or overtaken by its run's end (rules 3, 23, 25). */
+function checkSignals({ violation }: Evidence, chain: readonly Link[]): void {
+  const read = new Set<string>();
+  chain.forEach(({ run, reference }, i) => {
+    for (const id of reference.consumed) {
+      if (read.has(id)) violation("a signal is read once (25)", `${run.id} ${id}`);
+      read.add(id);
+    }
+    const sent = signalsOf(run);
+    if (new Set(sent).size < sent.length) violation("a signal comes once (25)", run.id);
+    const next = chain[i + 1]?.run;
+    if (next === undefined) return;
+    const carried = sent.filter((id) => !reference.consumed.includes(id));
+    if (signalsOf(next).slice(0, carried.length).join() !== carried.join()) {
+      violation("unread signals go over in their order (23)", `${run.id} ${carried}`);
+    }
+    const isUnfed = run.inputs.some((i) => i.kind === "cancel" && i.position > run.through);
+    if (isUnfed && !next.inputs.some(({ kind }) => kind === "cancel")) {
+      violation("a cancellation that was not fed goes over (23)", run.id);
+    }
+  });
+}
+
+const signalsOf = (run: Run): readonly string[] =>
+  run.inputs.flatMap((input) => (input.kind === "signal" ? [input.id] : []));
 
 function checkStates({ witness, states, violation }: Evidence): void {
   const expected = stateHash(witness.state);
@@ -45,7 +81,12 @@ function checkStates({ witness, states, violation }: Evidence): void {
   }
 }
 
-function checkRun(evidence: Evidence, run: Run, executions: readonly Execution[]): void {
+/** Undefined: what its history says cannot be told. */
+function checkRun(
+  evidence: Evidence,
+  run: Run,
+  executions: readonly Execution[],
+): Reference | undefined {
   const { violation, workflows } = evidence;
   const workflow = workflows.get(run.name);
   if (workflow === undefined) return;
@@ -54,7 +95,7 @@ function checkRun(evidence: Evidence, run: Run, executions: readonly Execution[]
     violation("a replay of the accepted history comes to its end", reference.trouble);
     return;
   }
-  if (reference.outcome === undefined || !isRecorded(run, reference.outcome)) {
+  if (reference.outcome === undefined || !isRecorded(run, reference, reference.outcome)) {
     violation("a replay gives the outcome that was recorded", `run ${run.id}`);
   }
   checkVariables(evidence, run);
@@ -67,9 +108,11 @@ function checkRun(evidence: Evidence, run: Run, executions: readonly Execution[]
     }
   }
   checkAttempts(evidence, run, executions);
+  return reference;
 }
 
-function isRecorded({ status }: Run, outcome: Outcome): boolean {
+function isRecorded({ status }: Run, { as }: Reference, outcome: Outcome): boolean {
+  if (as !== undefined) return status.kind === as.kind;
   if (status.kind === "completed") {
     return (
       outcome.ok &&

@@ -4,139 +4,26 @@
 // so that a body whose past differs by one bit asks for another name, and the engine's own check
 // finds it.
 
-import { type Prng, prngOf } from "../../../std/prng.ts";
-import { all, race } from "../../../workflow/dsl/combinators.ts";
+import { all, allSettled, any, map, race } from "../../../workflow/dsl/combinators.ts";
 import { type Workflow, workflow } from "../../../workflow/dsl/define.ts";
 import { info, log, now, random, uuid } from "../../../workflow/dsl/derived.ts";
 import type { Gen, Variable } from "../../../workflow/dsl/effect.ts";
+import { continueAsNew } from "../../../workflow/dsl/ending.ts";
+import { patched } from "../../../workflow/dsl/patched.ts";
+import { saga } from "../../../workflow/dsl/saga.ts";
+import { receive, signal } from "../../../workflow/dsl/signal.ts";
 import { sleep } from "../../../workflow/dsl/sleep.ts";
 import { effects } from "../../../workflow/dsl/step.ts";
+import { shield, spawn } from "../../../workflow/dsl/task.ts";
 import { checkpoint, variable } from "../../../workflow/dsl/write-behind.ts";
 import type { EffectWorld } from "./effect-world.ts";
 import { hashText, mix } from "./ghost.ts";
+import { randomProgram, SIGNALS, type Statement } from "./grower.ts";
 
 const { step, compute } = effects<EffectWorld>();
-
-type Statement =
-  | { readonly kind: "checkpoint"; readonly to: number }
-  | { readonly kind: "set"; readonly variable: number; readonly from: number }
-  | { readonly kind: "update"; readonly variable: number; readonly to: number }
-  | {
-      readonly kind: "compute" | "step";
-      readonly from: number;
-      readonly to: number;
-      readonly attempts: number;
-    }
-  | { readonly kind: "sleep"; readonly ms: number }
-  | { readonly kind: "now" | "random" | "uuid" | "log" | "info"; readonly to: number }
-  | {
-      readonly kind: "all" | "race";
-      readonly isRecord: boolean;
-      readonly branches: readonly Statement[];
-      readonly to: number;
-    }
-  | {
-      readonly kind: "if";
-      readonly on: number;
-      readonly yes: Statement;
-      readonly no: Statement;
-    }
-  | { readonly kind: "loop"; readonly times: number; readonly body: Statement }
-  | {
-      readonly kind: "try";
-      readonly body: Statement;
-      readonly cleanUp: Statement;
-      readonly isCatching: boolean;
-    }
-  | { readonly kind: "sequence"; readonly body: readonly Statement[] };
-
-const REGISTERS = 3;
-const DEPTH_MAX = 3;
-
-class Grower {
-  readonly #random: Prng;
-  #budget: number;
-
-  constructor(random: Prng) {
-    this.#random = random;
-    this.#budget = 6 + random.below(16);
-  }
-
-  program(): Statement {
-    const body: Statement[] = [];
-    while (this.#budget > 0) body.push(this.#statement(0));
-    return { kind: "sequence", body };
-  }
-
-  #register(): number {
-    return this.#random.below(REGISTERS);
-  }
-
-  #leaf(): Statement {
-    this.#budget--;
-    const random = this.#random;
-    const to = this.#register();
-    const from = this.#register();
-    switch (random.below(13)) {
-      case 0:
-      case 1:
-        return { kind: "checkpoint", to };
-      case 2:
-        return { kind: "set", variable: random.below(2), from };
-      case 3:
-        return { kind: "update", variable: random.below(2), to };
-      case 4:
-      case 5:
-      case 6:
-        return { kind: "compute", from, to, attempts: 1 + random.below(3) };
-      case 7:
-        return { kind: "step", from, to, attempts: 1 + random.below(3) };
-      case 8:
-      case 9:
-        return { kind: "sleep", ms: random.below(20) };
-      case 10:
-      case 11:
-        return { kind: "now", to };
-      default:
-        return { kind: random.pick(["random", "uuid", "log", "info"]), to };
-    }
-  }
-
-  #block(depth: number): Statement {
-    const body = Array.from({ length: 1 + this.#random.below(3) }, () => this.#statement(depth));
-    return { kind: "sequence", body };
-  }
-
-  #branches(depth: number): readonly Statement[] {
-    return Array.from({ length: 2 + this.#random.below(2) }, () => this.#block(depth + 1));
-  }
-
-  #statement(depth: number): Statement {
-    const random = this.#random;
-    if (depth >= DEPTH_MAX || this.#budget <= 0 || random.chance(0.5)) return this.#leaf();
-    this.#budget--;
-    const isRecord = random.chance(0.5);
-    const to = this.#register();
-    switch (random.below(6)) {
-      case 0:
-        return { kind: "all", isRecord, to, branches: this.#branches(depth) };
-      case 1:
-      case 2:
-        return { kind: "race", isRecord, to, branches: this.#branches(depth) };
-      case 3:
-        return { kind: "if", on: to, yes: this.#block(depth + 1), no: this.#block(depth + 1) };
-      case 4:
-        return { kind: "loop", times: 1 + random.below(3), body: this.#block(depth + 1) };
-      default:
-        return {
-          kind: "try",
-          body: this.#block(depth + 1),
-          cleanUp: this.#leaf(),
-          isCatching: random.chance(0.6),
-        };
-    }
-  }
-}
+const signals = Array.from({ length: SIGNALS }, (_, i) => signal<number>(`s${i}`));
+/** A run whose input is below goes on, where its program says so, as one whose input is above. */
+const GENERATION = 1_000;
 
 /** What every branch of one run shares: locals of the closure, on purpose. */
 class Locals {
@@ -144,6 +31,11 @@ class Locals {
   ghost = 17;
   lastNowMs = 0;
   readonly variables: Variable<number>[] = [];
+  readonly isOld: boolean;
+
+  constructor(isOld: boolean) {
+    this.isOld = isOld;
+  }
 
   take(to: number, value: unknown): void {
     const word = typeof value === "number" ? value | 0 : hashText(String(value));
@@ -169,20 +61,27 @@ export interface RunResult {
   readonly variables: readonly number[];
 }
 
+export interface ProgramChoice {
+  readonly name: string;
+  readonly seed: number;
+  /** The code before its patches. */
+  readonly isOld: boolean;
+}
+
 /** A workflow that is a random program; the same seed gives the same one. */
 export function randomWorkflow(
-  name: string,
-  seed: number,
+  { name, seed, isOld }: ProgramChoice,
   host: ProgramHost,
 ): Workflow<number, RunResult> {
-  const program = new Grower(prngOf(seed, `program ${name}`)).program();
+  const program = randomProgram(seed, name);
   return workflow({
     name,
     run: function* (input: number): Gen<RunResult> {
-      const locals = new Locals();
+      const locals = new Locals(isOld);
       locals.take(0, input);
       locals.variables.push(yield* variable("v0", input), yield* variable("v1", 0));
       yield* execute(program, locals, host);
+      if (seed % 3 === 0 && input < GENERATION) yield* continueAsNew(input + GENERATION);
       const variables = locals.variables.map(({ value }) => value);
       return { ghost: locals.ghost, registers: locals.registers, variables };
     },
@@ -205,11 +104,43 @@ function* execute(s: Statement, locals: Locals, host: ProgramHost): Gen<void> {
       return;
     case "all":
     case "race":
+    case "allSettled":
+    case "any":
+    case "map":
       yield* branched(s, locals, host);
+      return;
+    case "spawn":
+      yield* spawned(s, locals, host);
+      return;
+    case "shield":
+      yield* shield(() => execute(s.body, locals, host));
+      return;
+    case "saga":
+      yield* saga(function* (scope): Gen<void> {
+        scope.compensate(() => execute(s.undo, locals, host));
+        yield* execute(s.body, locals, host);
+      });
+      return;
+    case "patched":
+      yield* execute(!locals.isOld && (yield* patched(s.id)) ? s.yes : s.no, locals, host);
       return;
     default:
       yield* leaf(s, locals, host);
   }
+}
+
+function* spawned(
+  s: Extract<Statement, { kind: "spawn" }>,
+  locals: Locals,
+  host: ProgramHost,
+): Gen<void> {
+  const task = yield* spawn(function* (): Gen<number> {
+    yield* execute(s.task, locals, host);
+    return locals.ghost;
+  });
+  yield* execute(s.beside, locals, host);
+  if (s.end === "cancel") yield* task.cancel();
+  if (s.end !== "nothing") locals.take(s.to, yield* task.join());
 }
 
 function* guarded(
@@ -228,7 +159,7 @@ function* guarded(
 }
 
 function* branched(
-  s: Extract<Statement, { kind: "all" | "race" }>,
+  s: Extract<Statement, { readonly branches: readonly Statement[] }>,
   locals: Locals,
   host: ProgramHost,
 ): Gen<void> {
@@ -239,17 +170,49 @@ function* branched(
         return i;
       },
   );
-  const labelled = Object.fromEntries(branches.map((branch, i) => [`b${i}`, branch]));
-  if (s.kind === "all") {
-    const given = s.isRecord ? yield* all(labelled) : yield* all(branches);
+  if (s.kind === "map") {
+    const { concurrency } = s;
+    const given = yield* map(branches, (branch) => branch, { concurrency });
     locals.take(s.to, JSON.stringify(given));
-  } else {
-    const won = s.isRecord ? yield* race(labelled) : yield* race(branches);
-    locals.take(s.to, `${won.tag} ${won.value}`);
+    return;
   }
+  const labelled = Object.fromEntries(branches.map((branch, i) => [`b${i}`, branch]));
+  const given = s.isRecord ? yield* combined(s.kind, labelled) : yield* combined(s.kind, branches);
+  // Errors by their message: JSON knows nothing of them.
+  locals.take(
+    s.to,
+    JSON.stringify(given, (_, value) => (isError(value) ? value.message : value)),
+  );
 }
 
-type Leaf = Exclude<Statement, { kind: "sequence" | "if" | "loop" | "try" | "all" | "race" }>;
+type Combined = "all" | "race" | "allSettled" | "any";
+type Branches = readonly (() => Gen<number>)[] | Readonly<Record<string, () => Gen<number>>>;
+
+function* combined(kind: Combined, branches: Branches): Gen<unknown> {
+  const combinators = { all, race, allSettled, any };
+  return yield* combinators[kind](branches);
+}
+
+const isError = (value: unknown): value is Error => value instanceof Error;
+
+type Leaf = Extract<
+  Statement,
+  {
+    kind:
+      | "checkpoint"
+      | "set"
+      | "update"
+      | "compute"
+      | "step"
+      | "sleep"
+      | "receive"
+      | "now"
+      | "random"
+      | "uuid"
+      | "log"
+      | "info";
+  }
+>;
 
 function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
   const name = `g${locals.ghost}`;
@@ -273,9 +236,19 @@ function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
       yield* sleep(s.ms + (locals.ghost % 8));
       locals.ghost = mix(locals.ghost, s.ms);
       return;
+    case "receive":
+      yield* received(s, locals);
+      return;
     default:
       yield* derived(s, locals, host);
   }
+}
+
+function* received(s: Extract<Leaf, { kind: "receive" }>, locals: Locals): Gen<void> {
+  const sent = signals[s.signal] ?? signal<number>("none");
+  const { timeoutMs } = s;
+  const options = timeoutMs === undefined ? {} : { timeout: timeoutMs + (locals.ghost % 8) };
+  locals.take(s.to, (yield* receive(sent, options)) ?? "none");
 }
 
 function* call(

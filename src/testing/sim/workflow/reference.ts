@@ -3,7 +3,7 @@
 
 import type { Position } from "../../../std/ids.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
-import type { Outcome } from "../../../workflow/dsl/record.ts";
+import type { OtherEnd, Outcome } from "../../../workflow/dsl/record.ts";
 import { type Advance, Body } from "../../../workflow/interpreter/body.ts";
 import type { Journal } from "../../../workflow/interpreter/journal.ts";
 import type { Run } from "../../../workflow/machine/state.ts";
@@ -15,6 +15,9 @@ const codec = createValueCodec();
 
 export interface Reference {
   readonly outcome: Outcome | undefined;
+  readonly as: OtherEnd | undefined;
+  /** Ids of the signals that it read, in order. */
+  readonly consumed: readonly string[];
   /** Why the replay did not come to an end. */
   readonly trouble: string | undefined;
   /** Keys of all leaves that were ever stood at. */
@@ -25,8 +28,11 @@ export function replay(run: Run, workflow: AnyWorkflow): Reference {
   const whole = new Body({ run: workflow.run, journal: run, codec });
   const end = whole.advance("replay", FUEL);
   const registered = registeredOf(run, workflow);
-  if (end.kind === "finished") return { outcome: end.outcome, trouble: undefined, registered };
-  return { outcome: undefined, trouble: inWords(end), registered };
+  const { consumed } = whole;
+  if (end.kind === "finished") {
+    return { outcome: end.outcome, as: end.as, consumed, trouble: undefined, registered };
+  }
+  return { outcome: undefined, as: undefined, consumed, trouble: inWords(end), registered };
 }
 
 /** Feeds one input after the other, as a standby whose owner's `through` moves on. */
@@ -43,6 +49,7 @@ function registeredOf(run: Run, workflow: AnyWorkflow): ReadonlySet<string> {
     inputs: run.inputs,
     writes: run.writes,
     writesByCursor: run.writesByCursor,
+    epochMarks: run.epochMarks,
     get through() {
       return through;
     },

@@ -13,6 +13,7 @@ import { TraceHash } from "../trace-hash.ts";
 import { check } from "./checks.ts";
 import { Consensus, type Proposal } from "./consensus.ts";
 import { Outside } from "./effect-world.ts";
+import { SIGNALS } from "./grower.ts";
 import { SimProcess } from "./process.ts";
 import { randomWorkflow } from "./program.ts";
 import { type Swarm, swarmOf } from "./swarm.ts";
@@ -48,6 +49,9 @@ class Simulation {
   readonly #witness: Witness;
   readonly #outside = new Outside();
   readonly #workflows: readonly AnyWorkflow[];
+  readonly #oldWorkflows: readonly AnyWorkflow[];
+  #isUpgraded: boolean;
+  #sent = 0;
   /** By place; a place has a node id, two places may share one (a copied process). */
   readonly #places: (SimProcess | undefined)[] = [];
   /** Whoever starts a run asks again until it is there. */
@@ -66,9 +70,13 @@ class Simulation {
     this.#swarm = swarmOf(seed);
     this.#witness = new Witness(this.#mark, this.#violation);
     const host = { ownValue: () => this.#random.below(1_000_000), violation: this.#violation };
-    this.#workflows = Array.from({ length: this.#swarm.workflows }, (_, i) =>
-      randomWorkflow(`w${i}`, seed * 31 + i, host),
-    );
+    const code = (isOld: boolean): readonly AnyWorkflow[] =>
+      Array.from({ length: this.#swarm.workflows }, (_, i) =>
+        randomWorkflow({ name: `w${i}`, seed: seed * 31 + i, isOld }, host),
+      );
+    this.#workflows = code(false);
+    this.#oldWorkflows = code(true);
+    this.#isUpgraded = !this.#swarm.isUpgraded;
   }
 
   async go(): Promise<SeedReport> {
@@ -91,7 +99,11 @@ class Simulation {
   async #run(): Promise<void> {
     for (let place = 0; place < this.#swarm.nodes; place++) this.#begin(place);
     for (let i = 0; i < this.#swarm.runs; i++) this.#offerStart(i);
-    for (let i = 0; i < this.#swarm.steps; i++) await this.#step();
+    const upgradeAt = this.#random.below(this.#swarm.steps);
+    for (let i = 0; i < this.#swarm.steps; i++) {
+      if (i === upgradeAt) this.#upgrade();
+      await this.#step();
+    }
     await this.#calmDown();
   }
 
@@ -111,7 +123,9 @@ class Simulation {
     const process = new SimProcess({
       life,
       node: nodeId((place % swarm.nodes) + 1),
-      workflows: this.#workflows.filter((_, i) => swarm.has(place, i)),
+      workflows: (this.#isUpgraded ? this.#workflows : this.#oldWorkflows).filter((_, i) =>
+        swarm.has(place, i),
+      ),
       state: donor === undefined ? createMachineState("g1") : decodeState(encodeState(donor.state)),
       applied: donor?.applied ?? 0,
       limits: swarm.limits,
@@ -160,6 +174,8 @@ class Simulation {
 
   async #step(): Promise<void> {
     const random = this.#random;
+    if (random.chance(this.#swarm.signals)) this.#signal(random.below(this.#swarm.runs));
+    if (random.chance(this.#swarm.cancels)) this.#cancel();
     const process = this.#anyProcess();
     const dice = random.below(100);
     if (dice < 24) this.#deliver();
@@ -170,6 +186,39 @@ class Simulation {
     else if (dice < 82) process?.offerAgain();
     else if (dice < 88) this.#nowMs += random.below(8);
     else this.#fault(process);
+  }
+
+  #signal(order: number): void {
+    const { runs, duplicates } = this.#swarm;
+    const n = this.#sent++;
+    const proposal = this.#consensus.propose(
+      encodeCommand({
+        kind: "signal",
+        workflowId: `order-${order % runs}`,
+        id: `signal ${n}`,
+        name: `s${this.#random.below(SIGNALS)}`,
+        value: codec.encode(n),
+      }),
+    );
+    if (this.#random.chance(duplicates)) this.#consensus.offer(proposal);
+  }
+
+  #cancel(): void {
+    const workflowId = `order-${this.#random.below(this.#swarm.runs)}`;
+    const id = `cancel ${this.#sent++}`;
+    this.#consensus.propose(encodeCommand({ kind: "cancel", workflowId, id, reason: id }));
+    this.#mark("cancelled");
+  }
+
+  /** A deployment: all stop, wherever they stand, and come back with the new code. */
+  #upgrade(): void {
+    if (this.#isUpgraded) return;
+    this.#isUpgraded = true;
+    this.#mark("upgraded");
+    for (let place = 0; place < this.#places.length; place++) {
+      this.#crash(place);
+      if (place < this.#swarm.nodes) this.#begin(place);
+    }
   }
 
   #deliver(): void {
@@ -274,12 +323,13 @@ class Simulation {
       states: this.#live().map(({ state }) => state),
       executions: this.#outside.executions,
       workflows: new Map(this.#workflows.map((workflow) => [workflow.name, workflow])),
-      isFaultFree: this.#swarm.faults.size === 0,
+      isFaultFree: this.#swarm.faults.size === 0 && !this.#swarm.isUpgraded,
       violation: this.#violation,
     });
   }
 
   async #calmRound(round: number): Promise<void> {
+    if (round % 20 === 0) for (let i = 0; i < this.#swarm.runs; i++) this.#signal(i);
     if (round === 1) for (const start of this.#starts) this.#consensus.offer(start);
     this.#commit(this.#consensus.takeAll());
     for (const process of this.#live()) {
@@ -300,10 +350,10 @@ class Simulation {
   }
 
   #isDone(): boolean {
-    const { runs } = this.#witness.state;
+    const { runs, byWorkflowId } = this.#witness.state;
     const { length } = this.#consensus.entries;
     return (
-      runs.size === this.#swarm.runs &&
+      byWorkflowId.size === this.#swarm.runs &&
       [...runs.values()].every(({ status }) => isTerminal(status)) &&
       this.#live().every(({ applied }) => applied === length)
     );

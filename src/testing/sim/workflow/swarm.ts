@@ -17,6 +17,11 @@ export interface Swarm {
   readonly duplicates: number;
   /** How many bodies throw. */
   readonly failing: number;
+  /** How often somebody sends a signal, and how often a cancellation. */
+  readonly signals: number;
+  readonly cancels: number;
+  /** Everybody is stopped in the middle, and comes back with the code after its patches. */
+  readonly isUpgraded: boolean;
   readonly hintLoss: number;
   /** How often a restart begins with another's state. */
   readonly snapshot: number;
@@ -44,6 +49,9 @@ export function swarmOf(seed: number): Swarm {
     duplicates: random.pick([0, 0.15, 0.4]),
     failing: random.pick([0, 0.15, 0.5]),
     hintLoss: random.pick([0, 0, 0.3, 0.9]),
+    signals: random.pick([0, 0.05, 0.2]),
+    cancels: random.pick([0, 0, 0.005, 0.02]),
+    isUpgraded: random.chance(0.3),
     snapshot: random.pick([0, 0.5]),
     proposalsMax: random.pick([4, 1_000]),
     limits: {

@@ -1,7 +1,7 @@
 // An observer that applies every entry as it is committed: who owned which run in which epoch, and
 // what the group answered. It is no member: nothing that it knows reaches one.
 
-import { index, type RunId } from "../../../std/ids.ts";
+import { index, path, type RunId } from "../../../std/ids.ts";
 import { apply } from "../../../workflow/machine/apply.ts";
 import { decodeCommand } from "../../../workflow/machine/codec.ts";
 import type { Reply } from "../../../workflow/machine/command.ts";
@@ -11,6 +11,9 @@ import {
   type Run,
 } from "../../../workflow/machine/state.ts";
 import type { Entry } from "./consensus.ts";
+
+/** Where the first patch of a program leaves its mark. */
+const MARKER = path("patched:p0");
 
 export class Witness {
   readonly state: MachineState = createMachineState("g1");
@@ -68,7 +71,8 @@ export class Witness {
     for (const { divergence } of run.unfit) {
       this.#violation("a deterministic standby never diverges", JSON.stringify(divergence));
     }
-    if (status.kind === "unassigned") this.#mark("unassigned");
+    if (["unassigned", "cancelled", "continued"].includes(status.kind)) this.#mark(status.kind);
+    if (run.writes.has(MARKER)) this.#mark("patched");
     const before = this.#epochs.get(id);
     if (before !== undefined && before !== epoch) this.#noteTakeover(run);
     this.#epochs.set(id, epoch);

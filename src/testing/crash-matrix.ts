@@ -1,0 +1,83 @@
+// Runs a scenario once without faults, then once for each entry of its log with a takeover there,
+// before and after the owner saw it. Each time it must end the same way, and no effect may run more
+// often than the takeovers explain.
+
+import { createValueCodec } from "../workflow/values/codec.ts";
+import { type MatrixWorld, type Takeover, World } from "./matrix-world.ts";
+
+export type { MatrixWorld } from "./matrix-world.ts";
+
+export interface CrashMatrixOptions {
+  /** What happens from outside, and what is to be the same: its return value. */
+  readonly scenario: (world: MatrixWorld) => Promise<unknown>;
+  /** With one, its process comes back; with more, another one takes over. Default 3. */
+  readonly nodes?: number;
+  /** What effect bodies get as `fx.deps`, made anew for each run of the scenario. */
+  readonly deps?: () => unknown;
+}
+
+export interface CrashMatrixReport {
+  /** What the scenario gave, every time. */
+  readonly outcome: unknown;
+  /** Takeovers that were tried, each in a run of its own. */
+  readonly takeovers: number;
+}
+
+const codec = createValueCodec();
+
+/** Rejects with what differed, and where: `entry 7, before the owner saw it`. */
+export async function crashMatrix(options: CrashMatrixOptions): Promise<CrashMatrixReport> {
+  const calm = await run(options, undefined);
+  let takeovers = 0;
+  for (let at = calm.from; at <= calm.entries; at++) {
+    for (const isSeen of [false, true]) {
+      const result = await run(options, { at, isSeen }).catch((error) => {
+        throw new Error(`${where(at, isSeen)}: ${String(error)}`, { cause: error });
+      });
+      if (!result.hasCrashed) continue;
+      takeovers++;
+      compare(calm, result, where(at, isSeen));
+    }
+  }
+  return { outcome: calm.outcome, takeovers };
+}
+
+const where = (at: number, isSeen: boolean): string =>
+  `a takeover at entry ${at}, ${isSeen ? "after" : "before"} the owner saw it`;
+
+interface Result {
+  readonly outcome: unknown;
+  /** Entries before the scenario's first, and with its last. */
+  readonly from: number;
+  readonly entries: number;
+  readonly hasCrashed: boolean;
+  /** By workflow id, path and name. */
+  readonly executions: ReadonlyMap<string, number>;
+}
+
+async function run(
+  { scenario, nodes = 3, deps }: CrashMatrixOptions,
+  takeover: Takeover | undefined,
+): Promise<Result> {
+  const world = new World({ nodes, deps: deps?.(), takeover });
+  await world.boot();
+  const from = world.entries + 1;
+  try {
+    const outcome = await scenario(world);
+    const { entries, hasCrashed, executions } = world;
+    return { outcome, from, entries, hasCrashed, executions };
+  } finally {
+    world.stop();
+  }
+}
+
+function compare(calm: Result, result: Result, hint: string): void {
+  if (codec.hash(result.outcome) !== codec.hash(calm.outcome)) {
+    const [was, is] = [calm, result].map(({ outcome }) => JSON.stringify(outcome));
+    throw new Error(`${hint}: the outcome is ${is}, without it ${was}`);
+  }
+  for (const [effect, count] of result.executions) {
+    const most = Math.max(1, calm.executions.get(effect) ?? 1) + 1;
+    if (count > most) throw new Error(`${hint}: ${effect} ran ${count} times, at most ${most}`);
+  }
+}

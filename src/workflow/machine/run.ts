@@ -1,0 +1,61 @@
+// How a run begins: by a Start, or as what another one goes on as.
+
+import { assert } from "../../std/assert.ts";
+import { BEFORE_START, epoch, type Position, position, type RunId } from "../../std/ids.ts";
+import type { Value } from "../dsl/record.ts";
+import type { CommandContext } from "./command.ts";
+import type { MachineState, Run } from "./state.ts";
+
+export interface RunSeed {
+  readonly id: RunId;
+  readonly workflowId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly input: Value;
+  readonly inputHash: string;
+  readonly startHash: string;
+}
+
+/** A new run that its workflow id names from now on; nobody owns it yet. */
+export function createRun(state: MachineState, seed: RunSeed, context: CommandContext): Run {
+  assert(!state.runs.has(seed.id), "a run id is given once");
+  const atMs = state.timeMs;
+  const run: Run = {
+    ...seed,
+    ordinal: state.started++,
+    startedAtMs: atMs,
+    scheduling: 1,
+    status: { kind: "unassigned", reason: "" },
+    endedAtMs: undefined,
+    owner: undefined,
+    epoch: epoch(context.index),
+    sequence: 0,
+    gaps: 0,
+    through: BEFORE_START,
+    next: position(1),
+    bytes: seed.input.length,
+    // The Start is fed like any other input: `through` is before it until a body rested on it.
+    inputs: [{ kind: "start", position: position(0), index: context.index, atMs }],
+    writes: new Map(),
+    writesByCursor: new Map(),
+    settled: new Map(),
+    attempts: new Map(),
+    epochMarks: [],
+    variables: new Map(),
+    unfit: [],
+    signals: 0,
+    signalIds: new Set(),
+    isCancelled: false,
+    lastIndex: context.index,
+  };
+  state.runs.set(run.id, run);
+  state.byWorkflowId.set(run.workflowId, run.id);
+  return run;
+}
+
+/** The next ordinal of the run's records. */
+export function nextPosition(run: Run): Position {
+  const at = run.next;
+  run.next = position(at + 1);
+  return at;
+}

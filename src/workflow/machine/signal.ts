@@ -1,0 +1,62 @@
+// What comes to a run from outside: signals and its cancellation, as inputs (rules 3, 9, 25).
+
+import type { Applied, Cancel, CommandContext, Signal } from "./command.ts";
+import { findRun } from "./query.ts";
+import { nextPosition } from "./run.ts";
+import { isTerminal, type MachineState, type Run } from "./state.ts";
+
+/** Signals of one run, read or not; the next one is refused as `full`. */
+export const SIGNALS_MAX = 10_000;
+/** Ids that a run and those after it remember; the oldest are forgotten. */
+export const SIGNAL_IDS_MAX = 100_000;
+
+/** Once for its id: sent again, to an ended run even, it is the one that arrived. */
+export function signal(state: MachineState, command: Signal, context: CommandContext): Applied {
+  const run = findRun(state, command.workflowId);
+  if (run === undefined) return { reply: { kind: "unknown" }, events: [] };
+  const { id, name, value } = command;
+  if (run.signalIds.has(id)) return { reply: { kind: "signalled", runId: run.id }, events: [] };
+  if (isTerminal(run.status)) return ended(run);
+  if (run.signals >= SIGNALS_MAX) {
+    return { reply: { kind: "full", limit: SIGNALS_MAX }, events: [] };
+  }
+  const stamp = { position: nextPosition(run), index: context.index, atMs: state.timeMs };
+  run.inputs.push({ ...stamp, kind: "signal", id, name, value });
+  run.signals++;
+  run.bytes += value.length;
+  run.lastIndex = context.index;
+  remember(run.signalIds, id);
+  return {
+    reply: { kind: "signalled", runId: run.id },
+    events: [{ kind: "run", runId: run.id }],
+  };
+}
+
+/** Once for a run: its clean-up is not cut off by a second one (rule 9). */
+export function cancel(state: MachineState, command: Cancel, context: CommandContext): Applied {
+  const run = findRun(state, command.workflowId);
+  if (run === undefined) return { reply: { kind: "unknown" }, events: [] };
+  if (run.signalIds.has(command.id)) return { reply: { kind: "done" }, events: [] };
+  if (isTerminal(run.status)) return ended(run);
+  remember(run.signalIds, command.id);
+  if (run.isCancelled) return { reply: { kind: "done" }, events: [] };
+  run.isCancelled = true;
+  const stamp = { position: nextPosition(run), index: context.index, atMs: state.timeMs };
+  run.inputs.push({ ...stamp, kind: "cancel", reason: command.reason });
+  run.lastIndex = context.index;
+  return { reply: { kind: "done" }, events: [{ kind: "run", runId: run.id }] };
+}
+
+export function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  if (ids.size <= SIGNAL_IDS_MAX) return;
+  for (const oldest of ids) {
+    ids.delete(oldest);
+    return;
+  }
+}
+
+const ended = (run: Run): Applied => ({
+  reply: { kind: "ended", status: run.status.kind },
+  events: [],
+});
