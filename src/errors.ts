@@ -11,6 +11,7 @@ export type ErrorCode =
   | "journal-full"
   | "non-retryable"
   | "compensation-failed"
+  | "effect-outcome-unknown"
   | "variable-not-found"
   | "cancelled"
   | "unserializable"
@@ -99,6 +100,17 @@ export class WorkflowEnded extends RaftoralError {
   override readonly name = "WorkflowEnded";
   constructor(message: string, options?: ErrorOptions) {
     super("workflow-ended", message, options);
+  }
+}
+
+/**
+ * An `atMostOnce` effect was begun, and nobody knows how it ended: it may have acted on the world.
+ * It is not run again.
+ */
+export class EffectOutcomeUnknown extends RaftoralError {
+  override readonly name = "EffectOutcomeUnknown";
+  constructor(message: string, options?: ErrorOptions) {
+    super("effect-outcome-unknown", message, options);
   }
 }
 

@@ -13,6 +13,7 @@ export type { StartOptions } from "./client/start-run.ts";
 export {
   Cancelled,
   CompensationFailed,
+  EffectOutcomeUnknown,
   type ErrorCode,
   NonRetryable,
   Overloaded,

@@ -193,6 +193,30 @@ const guarded = workflow({
   },
 });
 
+const flaky = step(
+  "flaky",
+  (failures: number, fx) => {
+    fx.heartbeat(fx.attempt);
+    if (fx.attempt <= failures) throw new Error("try again");
+    return "done";
+  },
+  { retry: { attempts: 4, backoff: "100ms" }, totalTimeout: "1 hour", heartbeatTimeout: "1 hour" },
+);
+const once = step("once", () => "done", { atMostOnce: true });
+
+const careful = workflow({
+  name: "careful",
+  run: function* (): Gen<unknown> {
+    const tried = yield* flaky(2);
+    try {
+      return [tried, yield* once()];
+    } catch (error) {
+      // With a takeover in the middle nobody knows: never run twice.
+      return [tried, error instanceof Error && error.name === "EffectOutcomeUnknown" ? "done" : 0];
+    }
+  },
+});
+
 const counting = workflow({
   name: "counting",
   run: function* ({ seen }: { readonly seen: readonly number[] }): Gen<unknown> {
@@ -215,6 +239,7 @@ export const WORKFLOWS: readonly AnyWorkflow[] = [
   failing,
   trip,
   guarded,
+  careful,
   counting,
 ];
 
@@ -307,6 +332,12 @@ export const CASES: readonly Case[] = [
     effects: ["patched"],
     scenario: ended(guarded, undefined),
     outcome: completed(true),
+  },
+  {
+    name: "a step is retried by its policy, and one that may run only once is not",
+    effects: ["step"],
+    scenario: ended(careful, undefined),
+    outcome: completed(["done", "done"]),
   },
   {
     name: "continueAsNew goes on with what was not read",

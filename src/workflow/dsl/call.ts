@@ -25,6 +25,14 @@ export interface Fx<Deps = unknown> {
    */
   readonly signal: AbortSignal;
   readonly log: FxLog;
+  /**
+   * Says that the attempt is alive, for `heartbeatTimeout`. The details of the last one are handed to
+   * the next attempt, on whatever node; recorded at most about once a second, the latest wins.
+   * @throws Unserializable; RaftoralError `payload-too-large`.
+   */
+  heartbeat(details?: unknown): void;
+  /** Details of the last heartbeat of earlier attempts; undefined if there was none. */
+  readonly lastHeartbeat: unknown;
   /** What `startNode({ deps })` was given. */
   readonly deps: Deps;
 }
@@ -61,4 +69,17 @@ export interface CallOptions {
   readonly retry?: RetryOptions;
   /** Of one attempt: its AbortSignal fires and the attempt fails with `TimedOut`. Default: none. */
   readonly timeout?: Duration;
+  /**
+   * Of all attempts and the waits between them, from when the effect was asked for: then it fails
+   * with `TimedOut`. No attempt begins that could only begin later. Default: none.
+   */
+  readonly totalTimeout?: Duration;
+  /** An attempt that gives no heartbeat for so long fails with `TimedOut`. Default: none. */
+  readonly heartbeatTimeout?: Duration;
+  /**
+   * Where a duplicate is worse than an unknown: a start marker is committed before each attempt, and
+   * an attempt whose end nobody knows (its owner was lost, its time passed) ends the effect with
+   * `EffectOutcomeUnknown` instead of running again. Default false.
+   */
+  readonly atMostOnce?: boolean;
 }

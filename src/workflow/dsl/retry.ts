@@ -43,7 +43,11 @@ export function nextRetry(
 }
 
 /** Values that cannot be recorded stay so however often the body runs. */
-const finalCodes: ReadonlySet<string> = new Set(["unserializable", "payload-too-large"]);
+const finalCodes: ReadonlySet<string> = new Set([
+  "unserializable",
+  "payload-too-large",
+  "effect-outcome-unknown",
+]);
 
 /** What throws when it is looked at cannot vouch for another attempt. */
 function isFinal(nonRetryable: RetryOptions["nonRetryable"], thrown: unknown): boolean {
@@ -98,8 +102,11 @@ function isErrorClass(matcher: ErrorMatcher): matcher is new (...args: never[]) 
  */
 export function callOptions(options: CallOptions | undefined): CallOptions {
   if (options === undefined) return noOptions;
-  const { retry, timeout } = options;
-  if (timeout !== undefined && durationMs(timeout) === 0) throw bad("timeout", timeout, "above 0");
+  const { retry, timeout, totalTimeout, heartbeatTimeout, atMostOnce = false } = options;
+  for (const [option, limit] of Object.entries({ timeout, totalTimeout, heartbeatTimeout })) {
+    if (limit !== undefined && durationMs(limit) === 0) throw bad(option, limit, "above 0");
+  }
+  if (typeof atMostOnce !== "boolean") throw bad("atMostOnce", atMostOnce, "true or false");
   if (retry !== undefined) checkRetry(retry);
   return Object.freeze({ ...options, ...(retry && { retry: Object.freeze({ ...retry }) }) });
 }

@@ -4,6 +4,7 @@
 import type { Path, Position } from "../../std/ids.ts";
 import { err, ok, type Result } from "../../std/result.ts";
 import type { CallBody, CallOptions } from "../dsl/call.ts";
+import { durationMs } from "../dsl/duration.ts";
 import type { Effect } from "../dsl/effect.ts";
 import type { Divergence, EffectIdentity } from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
@@ -20,7 +21,7 @@ export interface Barrier {
   readonly effect: EffectIdentity;
   /** Cursor of the stretch that asked for it. */
   readonly registeredAt: Position;
-  /** Of a sleep, or a `receive` with a time-out: log time at which it is over. */
+  /** Of a sleep, a `receive` with a time-out, a call with one for all: log time when it is over. */
   readonly dueMs?: number;
   /** Of a compute or step. */
   readonly call?: BarrierCall;
@@ -128,15 +129,21 @@ export function barrierOf(
       effect: { path, kind, name, inputHash: "" },
       registeredAt: cursor,
       call: { body, options, input: undefined },
+      ...deadline(options, atMs),
     });
   }
   try {
     const inputHash = codec.hash(effect.input);
     const call = callOf(effect, codec);
-    return ok({ effect: { path, kind, name, inputHash }, registeredAt: cursor, call });
+    const identity = { path, kind, name, inputHash };
+    return ok({ effect: identity, registeredAt: cursor, call, ...deadline(options, atMs) });
   } catch (error) {
     return err(error);
   }
+}
+
+function deadline({ totalTimeout }: CallOptions, atMs: number): Pick<Barrier, "dueMs"> {
+  return totalTimeout === undefined ? {} : { dueMs: atMs + durationMs(totalTimeout) };
 }
 
 /** Timers are due at `now` + duration (SEMANTICS 6). */

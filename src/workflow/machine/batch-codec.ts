@@ -28,6 +28,8 @@ const FINISH = 5;
 const FINISH_CANCELLED = 6;
 const FINISH_CONTINUED = 7;
 const PATCHED = 8;
+const MARKER = 9;
+const HEARTBEAT = 10;
 
 export function writeBatch(writer: ByteWriter, batch: Batch): void {
   writeText(writer, batch.runId).uint(batch.epoch).uint(batch.sequence);
@@ -66,6 +68,12 @@ function writeItem(writer: ByteWriter, item: BatchItem): void {
     case "attempt":
       writeEffect(writer.u8(ATTEMPT), item.effect).uint(item.attempt).uint(wholeMs(item.retryInMs));
       writeFailure(writer, item.failure);
+      break;
+    case "marker":
+      writeText(writer.u8(MARKER), item.path).text(item.nonce);
+      break;
+    case "heartbeat":
+      writeText(writer.u8(HEARTBEAT), item.path).bytes(item.details);
       break;
     case "finish":
       writeFinish(writer, item);
@@ -128,6 +136,10 @@ function readItem(reader: FrameReader): BatchItem {
       const as = { kind: "continued", input, inputHash, consumed } as const;
       return { kind: "finish", outcome: readOutcome(reader), as };
     }
+    case MARKER:
+      return { kind: "marker", path: path(reader.text()), nonce: reader.text() };
+    case HEARTBEAT:
+      return { kind: "heartbeat", path: path(reader.text()), details: readValue(reader) };
     case PATCHED:
       return readWrite(reader, "patched");
     default:

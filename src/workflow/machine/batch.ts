@@ -1,5 +1,5 @@
 // What an owner says of its runs: numbered batches, taken in sequence within the present epoch
-// (rule 11). Items to come: marker (12), rest with due and waits (20).
+// (rule 11). Items to come: rest with due and waits (20).
 
 import { assert, unreachable } from "../../std/assert.ts";
 import { position } from "../../std/ids.ts";
@@ -90,6 +90,12 @@ function record(state: MachineState, run: Run, item: BatchItem, taking: Taking):
     case "attempt":
       recordAttempt(run, item, state.timeMs);
       break;
+    case "marker":
+      recordMarker(run, item);
+      break;
+    case "heartbeat":
+      if (!run.settled.has(item.path)) run.heartbeats.set(item.path, item.details);
+      break;
     case "finish":
       finish(state, run, item, taking);
       break;
@@ -123,6 +129,8 @@ function recordOutcome(
   if (run.settled.has(effect.path)) return;
   run.settled.set(effect.path, { position: at, outcome });
   run.attempts.delete(effect.path);
+  run.markers.delete(effect.path);
+  run.heartbeats.delete(effect.path);
 }
 
 /** Committed before the next attempt starts, so that `attempt` only grows (rule 13). */
@@ -130,12 +138,20 @@ function recordAttempt(run: Run, item: AttemptItem, timeMs: number): void {
   const { path } = item.effect;
   if (run.settled.has(path)) return;
   nextPosition(run);
+  run.markers.delete(path);
   run.bytes += failureBytes(item.failure);
   run.attempts.set(path, {
     failures: (run.attempts.get(path)?.failures ?? 0) + 1,
     last: item.failure,
     notBeforeMs: Math.min(Math.ceil(timeMs + item.retryInMs), Number.MAX_SAFE_INTEGER),
   });
+}
+
+/** One for an attempt: the first stands until the attempt's end is known (rule 12). */
+function recordMarker(run: Run, { path, nonce }: Extract<BatchItem, { kind: "marker" }>): void {
+  if (run.settled.has(path) || run.markers.has(path)) return;
+  nextPosition(run);
+  run.markers.set(path, nonce);
 }
 
 function finish(state: MachineState, run: Run, item: Finish, taking: Taking): void {

@@ -75,6 +75,18 @@ export type BatchItem =
       /** The next attempt starts no earlier than this after the log time of the entry. */
       readonly retryInMs: number;
     }
+  | {
+      /** An `atMostOnce` attempt is about to begin, by who knows the nonce (SEMANTICS 12). */
+      readonly kind: "marker";
+      readonly path: Path;
+      readonly nonce: string;
+    }
+  | {
+      /** What the next attempt is given of this one; no record of its own. */
+      readonly kind: "heartbeat";
+      readonly path: Path;
+      readonly details: Value;
+    }
   | { readonly kind: "finish"; readonly outcome: Outcome; readonly as?: FinishAs };
 
 /** How a run ended where the outcome does not say it. */

@@ -138,6 +138,8 @@ export function end(state: MachineState, run: Run, status: RunStatus): void {
   setStatus(state, run, status, run.owner);
   run.endedAtMs = state.timeMs;
   run.attempts.clear();
+  run.markers.clear();
+  run.heartbeats.clear();
 }
 
 /** Puts a run of a restored state where its status and owner say. */

@@ -62,6 +62,10 @@ export function writeRun(writer: ByteWriter, run: Run): void {
   for (const write of run.writes.values()) writeWrite(writer, write);
   writer.uint(run.attempts.size);
   for (const [path, attempts] of run.attempts) writeAttempts(writer, path, attempts);
+  writer.uint(run.markers.size);
+  for (const [path, nonce] of run.markers) writer.text(path).text(nonce);
+  writer.uint(run.heartbeats.size);
+  for (const [path, details] of run.heartbeats) writer.text(path).bytes(details);
   writer.uint(run.epochMarks.length);
   for (const mark of run.epochMarks) writePosition(writer, mark);
   writer.uint(run.unfit.length);
@@ -98,6 +102,8 @@ export function readRun(reader: FrameReader): Run {
     inputs: [...readList(reader, readInput)],
     writes: new Map(readList(reader, readWrite).map((write) => [write.path, write])),
     attempts: new Map(readList(reader, readAttempts)),
+    markers: new Map(readList(reader, (from) => [path(from.text()), from.text()])),
+    heartbeats: new Map(readList(reader, (from) => [path(from.text()), readValue(from)])),
     epochMarks: [...readList(reader, readPosition)],
     unfit: readList(reader, readUnfitness),
     isCancelled: reader.bool(),

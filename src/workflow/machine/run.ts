@@ -40,6 +40,8 @@ export function createRun(state: MachineState, seed: RunSeed, context: CommandCo
     writesByCursor: new Map(),
     settled: new Map(),
     attempts: new Map(),
+    markers: new Map(),
+    heartbeats: new Map(),
     epochMarks: [],
     variables: new Map(),
     unfit: [],

@@ -109,6 +109,10 @@ export interface Run {
   readonly writesByCursor: Map<Position, number>;
   readonly settled: Map<Path, { readonly position: Position; readonly outcome: Outcome }>;
   readonly attempts: Map<Path, Attempts>;
+  /** Nonces of `atMostOnce` attempts that began and whose end is not known (SEMANTICS 12). */
+  readonly markers: Map<Path, string>;
+  /** Details of the last heartbeat of effects that are not settled. */
+  readonly heartbeats: Map<Path, Value>;
   /** `next` at each change of epoch since the first process owned it (SEMANTICS 13). */
   readonly epochMarks: Position[];
   /** Variables as of the last accepted write. */

@@ -1,23 +1,27 @@
 // The compute and step bodies of one run, on its owner: when each attempt starts, and what its end
-// means. A call is waiting (a slot, a retry's time), running, or reported (its end is in the
-// stream).
+// means. A call is waiting (a slot, a retry's time), marked (its start marker is on its way),
+// running, or reported (its end is in the stream).
 
+import { EffectOutcomeUnknown, TimedOut } from "../../errors.ts";
 import type { Timer } from "../../std/clock.ts";
 import type { Path } from "../../std/ids.ts";
 import type { FxLog } from "../dsl/call.ts";
+import { durationMs } from "../dsl/duration.ts";
 import type { LogLevel } from "../dsl/effect.ts";
-import type { EffectIdentity } from "../dsl/record.ts";
 import { nextRetry } from "../dsl/retry.ts";
 import type { Barrier } from "../interpreter/body.ts";
 import type { Attempts, Run } from "../machine/state.ts";
 import { type Attempt, type AttemptEnd, runAttempt } from "./executor.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { type DriverDoors, TIMER_MAX_MS } from "./sleeps.ts";
 
 type CallOf = NonNullable<Barrier["call"]>;
 
 type Call =
   | { readonly kind: "delayed"; readonly timer: Timer }
-  | { readonly kind: "running"; readonly attempt: Attempt }
+  /** Holds a slot; the nonce is spent at the start, and forgotten with the epoch (rule 12). */
+  | { readonly kind: "marked"; readonly nonce: string }
+  | { readonly kind: "running"; readonly attempt: Attempt; readonly heartbeat: Heartbeat }
   /** The end of the attempt after `failures` failed ones is in the stream. */
   | { readonly kind: "reported"; readonly failures: number };
 
@@ -32,6 +36,9 @@ export class Calls {
   readonly #doors: DriverDoors;
   readonly #slots: EffectSlots;
   readonly #calls = new Map<Path, Call>();
+  /** Of calls with a limit over all attempts. */
+  readonly #deadlines = new Map<Path, Timer>();
+  #markers = 0;
 
   constructor(run: Run, doors: DriverDoors, slots: EffectSlots) {
     this.#run = run;
@@ -39,7 +46,7 @@ export class Calls {
     this.#slots = slots;
   }
 
-  /** Is a body under way, or its end on its way to the group? */
+  /** Is a body or marker under way, or its end on its way to the group? */
   get isBusy(): boolean {
     for (const call of this.#calls.values()) if (call.kind !== "delayed") return true;
     return false;
@@ -52,10 +59,20 @@ export class Calls {
     const { path } = barrier.effect;
     const past = this.#run.attempts.get(path);
     const present = this.#calls.get(path);
+    if (present?.kind === "marked") {
+      this.#onMarked(barrier, call, present.nonce);
+      return;
+    }
     if (present !== undefined && !isAccepted(present, past)) return;
-    const waitMs = (past?.notBeforeMs ?? 0) - this.#doors.ports.clock.wallMs();
+    const { clock } = this.#doors.ports;
+    if (this.#isOverdue(barrier)) {
+      this.#expire(barrier, call);
+      return;
+    }
+    const waitMs = (past?.notBeforeMs ?? 0) - clock.wallMs();
     if (waitMs > 0) this.#delay(path, waitMs);
-    else if (this.#slots.take()) this.#start(barrier, call, past?.failures ?? 0);
+    else if (call.options.atMostOnce === true) this.#mark(barrier);
+    else if (this.#slots.take()) this.#start(barrier, call);
   }
 
   /** Bodies whose branch lost, or whose barrier was settled, are told by their signal. */
@@ -64,19 +81,28 @@ export class Calls {
       if (!barriers.has(path))
         this.#drop(path, new Error("the branch of this effect was cancelled"));
     }
+    for (const path of this.#deadlines.keys()) if (!barriers.has(path)) this.#disarm(path);
   }
 
   dropAll(why: Error): void {
     for (const path of this.#calls.keys()) this.#drop(path, why);
+    for (const path of this.#deadlines.keys()) this.#disarm(path);
   }
 
   #drop(path: Path, why: Error): void {
     const call = this.#calls.get(path);
     this.#calls.delete(path);
     if (call?.kind === "delayed") call.timer.cancel();
+    if (call?.kind === "marked") this.#slots.free();
     if (call?.kind !== "running") return;
     call.attempt.abort(why);
+    call.heartbeat.stop();
     this.#slots.free();
+  }
+
+  #disarm(path: Path): void {
+    this.#deadlines.get(path)?.cancel();
+    this.#deadlines.delete(path);
   }
 
   #delay(path: Path, waitMs: number): void {
@@ -87,62 +113,164 @@ export class Calls {
     this.#calls.set(path, { kind: "delayed", timer });
   }
 
-  #start(barrier: Barrier, call: CallOf, failures: number): void {
-    const { ports } = this.#doors;
+  /** A marker that is there already is of an attempt whose end nobody knows (rule 12). */
+  #mark(barrier: Barrier): void {
+    const { path, name } = barrier.effect;
+    if (this.#run.markers.has(path)) {
+      this.#unknown(barrier, `the owner of "${name}" was lost after it had begun`);
+      return;
+    }
+    if (!this.#slots.take()) return;
+    const { ports, say, wake } = this.#doors;
+    // Unlike any other's, and unlike any that this process made before.
+    const nonce = `${this.#run.epoch}.${this.#markers++}.${ports.unit()}`;
+    this.#calls.set(path, { kind: "marked", nonce });
+    say({ kind: "marker", path, nonce });
+    wake();
+  }
+
+  #onMarked(barrier: Barrier, call: CallOf, nonce: string): void {
+    const { path } = barrier.effect;
+    const marker = this.#run.markers.get(path);
+    if (marker === undefined) return;
+    if (marker === nonce) {
+      this.#start(barrier, call);
+      return;
+    }
+    this.#slots.free();
+    this.#unknown(barrier, "another process has begun it");
+  }
+
+  #unknown(barrier: Barrier, why: string, cause?: unknown): void {
+    const error = new EffectOutcomeUnknown(`${why}: it may have acted, and is not run again`, {
+      cause,
+    });
+    this.#fail(barrier, error);
+  }
+
+  #fail({ effect }: Barrier, error: Error): void {
+    const { ports, say, wake } = this.#doors;
+    this.#calls.set(effect.path, { kind: "reported", failures: this.#failures(effect.path) });
+    const failure = ports.codec.encodeError(error);
+    say({ kind: "outcome", effect, outcome: { ok: false, failure } });
+    wake();
+  }
+
+  #failures(path: Path): number {
+    return this.#run.attempts.get(path)?.failures ?? 0;
+  }
+
+  /** Is its limit over all attempts passed? Looks again when it is. */
+  #isOverdue(barrier: Barrier): boolean {
+    const { dueMs, effect } = barrier;
+    if (dueMs === undefined) return false;
+    const { clock, timers } = this.#doors.ports;
+    const leftMs = dueMs - clock.wallMs();
+    if (leftMs <= 0) return true;
+    if (this.#deadlines.has(effect.path)) return false;
+    const timer = timers.set(Math.min(leftMs, TIMER_MAX_MS), () => {
+      this.#deadlines.delete(effect.path);
+      const call = barrier.call;
+      const isOpen = this.#calls.get(effect.path)?.kind !== "reported";
+      if (call === undefined || !isOpen) return;
+      if (this.#isOverdue(barrier)) this.#expire(barrier, call);
+    });
+    this.#deadlines.set(effect.path, timer);
+    return false;
+  }
+
+  #expire(barrier: Barrier, { options }: CallOf): void {
+    const { path, name } = barrier.effect;
+    const limitMs = durationMs(options.totalTimeout ?? 0);
+    const error = new TimedOut(
+      `"${name}" was not done within ${limitMs} ms, all attempts together`,
+    );
+    this.#drop(path, error);
+    const hasBegun = this.#run.markers.has(path);
+    if (hasBegun) this.#unknown(barrier, error.message, error);
+    else this.#fail(barrier, error);
+  }
+
+  #start(barrier: Barrier, call: CallOf): void {
+    const { ports, limits } = this.#doors;
     const run = this.#run;
     const { effect } = barrier;
+    const { path } = effect;
     // Rule 13: each change of epoch since the effect was asked for counts one attempt,
     // outside the budget.
     const changes = run.epochMarks.filter((mark) => mark > barrier.registeredAt).length;
+    const failures = this.#failures(path);
     const attempt = 1 + failures + changes;
-    const names = {
-      workflowId: run.workflowId,
-      runId: run.id,
-      effect: effect.name,
-      path: effect.path,
-      attempt,
-    };
+    const { workflowId, id: runId } = run;
+    const names = { workflowId, runId, effect: effect.name, path, attempt };
+    const last = run.heartbeats.get(path);
+    const heartbeat = new Heartbeat(this.#doors, path, limits.heartbeatEveryMs);
     ports.onAttempt?.(run, effect, attempt);
     const handle = runAttempt(
       {
         ...call,
         fx: {
-          workflowId: run.workflowId,
-          runId: run.id,
+          workflowId,
+          runId,
           attempt,
           fencingToken: run.epoch,
           isRecovery: changes > 0,
           log: effectLog(ports.log, names),
         },
         idempotencyKey: () => ports.idempotencyKey(run, effect),
+        lastHeartbeat: () => (last === undefined ? undefined : ports.codec.decode(last)),
+        onHeartbeat: (details) => heartbeat.beat(details),
       },
       ports,
-      (end) => this.#onEnd(effect, call, { failures, end }),
+      (end) => this.#onEnd(barrier, call, { failures, end, heartbeat }),
     );
-    this.#calls.set(effect.path, { kind: "running", attempt: handle });
+    this.#calls.set(path, { kind: "running", attempt: handle, heartbeat });
   }
 
   #onEnd(
-    effect: EffectIdentity,
+    barrier: Barrier,
     call: CallOf,
-    { failures, end }: { readonly failures: number; readonly end: AttemptEnd },
+    how: {
+      readonly failures: number;
+      readonly end: AttemptEnd;
+      readonly heartbeat: Heartbeat;
+    },
   ): void {
+    const { failures, end, heartbeat } = how;
+    const { effect } = barrier;
     this.#slots.free();
-    this.#calls.set(effect.path, { kind: "reported", failures });
-    const { ports, say, wake } = this.#doors;
-    if (end.ok) say({ kind: "outcome", effect, outcome: { ok: true, value: end.value } });
-    else {
-      const { failure, error } = end;
-      const retryInMs = nextRetry(call.options.retry, {
-        failures: failures + 1,
-        error,
-        unit: ports.unit(),
-      });
-      if (retryInMs === undefined)
-        say({ kind: "outcome", effect, outcome: { ok: false, failure } });
-      else say({ kind: "attempt", effect, attempt: failures + 1, failure, retryInMs });
+    const { say, wake } = this.#doors;
+    if (end.ok) {
+      heartbeat.stop();
+      this.#calls.set(effect.path, { kind: "reported", failures });
+      say({ kind: "outcome", effect, outcome: { ok: true, value: end.value } });
+      wake();
+      return;
     }
+    heartbeat.flush();
+    heartbeat.stop();
+    const { failure, error, isCut = false } = end;
+    if (isCut && call.options.atMostOnce === true) {
+      this.#unknown(barrier, error instanceof Error ? error.message : String(error), error);
+      return;
+    }
+    const retryInMs = this.#retryInMs(barrier, call, { failures: failures + 1, error });
+    this.#calls.set(effect.path, { kind: "reported", failures });
+    if (retryInMs === undefined) say({ kind: "outcome", effect, outcome: { ok: false, failure } });
+    else say({ kind: "attempt", effect, attempt: failures + 1, failure, retryInMs });
     wake();
+  }
+
+  /** Undefined: it was the last attempt, by its policy or because the next could only be too late. */
+  #retryInMs(
+    { dueMs }: Barrier,
+    { options }: CallOf,
+    failed: { readonly failures: number; readonly error: unknown },
+  ): number | undefined {
+    const { clock, unit } = this.#doors.ports;
+    const retryInMs = nextRetry(options.retry, { ...failed, unit: unit() });
+    if (retryInMs === undefined || dueMs === undefined) return retryInMs;
+    return clock.wallMs() + retryInMs >= dueMs ? undefined : retryInMs;
   }
 }
 

@@ -13,12 +13,20 @@ export interface AttemptSpec {
   readonly body: CallBody;
   readonly input: unknown;
   readonly options: CallOptions;
-  readonly fx: Omit<Fx, "idempotencyKey" | "signal" | "deps">;
+  readonly fx: Omit<Fx, "idempotencyKey" | "signal" | "deps" | "heartbeat" | "lastHeartbeat">;
   idempotencyKey(): string;
+  /** Decoded when it is looked at. */
+  lastHeartbeat(): unknown;
+  /** @throws what the codec throws for details that cannot be recorded. */
+  onHeartbeat(details: unknown): void;
 }
 
 /** How an attempt ended; `error` is what was thrown, for the retry policy's matchers. */
-export type AttemptEnd = Outcome & { readonly error?: unknown };
+export type AttemptEnd = Outcome & {
+  readonly error?: unknown;
+  /** Its time passed: the body may still be at work. */
+  readonly isCut?: boolean;
+};
 
 /** An attempt under way. `abort` fires its signal; what it then gives is ignored. */
 export interface Attempt {
@@ -34,33 +42,54 @@ export function runAttempt(
   ports: Pick<RunnerPorts, "timers" | "codec" | "deps">,
   onEnd: (end: AttemptEnd) => void,
 ): Attempt {
-  const { fx, abort } = attemptFx(spec, ports.deps);
-  let timer: Timer | undefined;
+  const timers = new Set<Timer>();
   let isOver = false;
-  const end = (result: AttemptEnd): void => {
-    if (isOver) return;
+  const isFirst = (): boolean => {
+    if (isOver) return false;
     isOver = true;
-    timer?.cancel();
-    onEnd(result);
+    for (const timer of timers) timer.cancel();
+    return true;
+  };
+  const end = (result: AttemptEnd): void => {
+    if (isFirst()) onEnd(result);
   };
   const fail = (error: unknown): void =>
     end({ ok: false, failure: ports.codec.encodeError(error), error });
 
-  if (spec.options.timeout !== undefined) {
-    const limitMs = durationMs(spec.options.timeout);
-    timer = ports.timers.set(limitMs, () => {
-      const error = new TimedOut(`the attempt took longer than ${limitMs} ms`);
-      fail(error);
-      abort(error);
-    });
+  const cut = (message: string): void => {
+    const error = new TimedOut(message);
+    end({ ok: false, failure: ports.codec.encodeError(error), error, isCut: true });
+    abort(error);
+  };
+  const limit = (limitMs: number, message: string): Timer => {
+    const timer = ports.timers.set(limitMs, () => cut(message));
+    timers.add(timer);
+    return timer;
+  };
+
+  const { timeout, heartbeatTimeout } = spec.options;
+  if (timeout !== undefined) {
+    const ms = durationMs(timeout);
+    limit(ms, `the attempt took longer than ${ms} ms`);
   }
+  let alive: Timer | undefined;
+  const beat = (): void => {
+    if (heartbeatTimeout === undefined || isOver) return;
+    if (alive !== undefined) timers.delete(alive);
+    alive?.cancel();
+    const ms = durationMs(heartbeatTimeout);
+    alive = limit(ms, `the attempt gave no heartbeat for ${ms} ms`);
+  };
+  const { fx, abort } = attemptFx(spec, ports.deps, (details) => {
+    if (isOver) return;
+    spec.onHeartbeat(details);
+    beat();
+  });
+  beat();
   void settle(spec, fx).then((value) => encode(value, ports, end, fail), fail);
   return {
     abort: (why) => {
-      if (isOver) return;
-      isOver = true;
-      timer?.cancel();
-      abort(why);
+      if (isFirst()) abort(why);
     },
   };
 }
@@ -74,7 +103,11 @@ interface AttemptFx {
  * What most bodies never look at, and is dear, is made when they do. Own getters, so that a body
  * may spread it.
  */
-function attemptFx({ fx, idempotencyKey }: AttemptSpec, deps: unknown): AttemptFx {
+function attemptFx(
+  { fx, idempotencyKey, lastHeartbeat }: AttemptSpec,
+  deps: unknown,
+  heartbeat: (details: unknown) => void,
+): AttemptFx {
   let key: string | undefined;
   let controller: AbortController | undefined;
   let abortedBy: Error | undefined;
@@ -82,6 +115,10 @@ function attemptFx({ fx, idempotencyKey }: AttemptSpec, deps: unknown): AttemptF
     fx: {
       ...fx,
       deps,
+      heartbeat: (details) => heartbeat(details),
+      get lastHeartbeat() {
+        return lastHeartbeat();
+      },
       get idempotencyKey() {
         key ??= idempotencyKey();
         return key;

@@ -51,6 +51,8 @@ export interface RunnerLimits {
   readonly commandBytes: number;
   /** Effect bodies under way on this node; more wait their turn, first come, first served. */
   readonly concurrentEffects: number;
+  /** Heartbeats of one attempt are recorded no more often; the latest waits. */
+  readonly heartbeatEveryMs: number;
   /** How often the sweep looks for work whose event was lost, and how many runs it visits. */
   readonly sweepMs: number;
   readonly sweepRuns: number;
@@ -63,6 +65,7 @@ export const runnerLimits: RunnerLimits = {
   batchBytes: 256 * 1024,
   commandBytes: 512 * 1024,
   concurrentEffects: 1_000,
+  heartbeatEveryMs: 1_000,
   sweepMs: 1_000,
   sweepRuns: 1_000,
 };

@@ -50,6 +50,7 @@ export class RunDriver {
     this.#outbox = new Outbox(host.limits);
     const doors = {
       ports: host.ports,
+      limits: host.limits,
       say: this.#outbox.push.bind(this.#outbox),
       wake: () => host.wake(this),
     };

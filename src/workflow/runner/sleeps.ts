@@ -4,11 +4,12 @@ import type { Timer } from "../../std/clock.ts";
 import type { Path } from "../../std/ids.ts";
 import type { Barrier } from "../interpreter/body.ts";
 import type { BatchItem } from "../machine/command.ts";
-import type { RunnerPorts } from "./port.ts";
+import type { RunnerLimits, RunnerPorts } from "./port.ts";
 
 /** What Calls and Sleeps need of their driver. */
 export interface DriverDoors {
   readonly ports: RunnerPorts;
+  readonly limits: RunnerLimits;
   /** Puts an item into the numbered stream. */
   say(item: BatchItem): void;
   wake(): void;

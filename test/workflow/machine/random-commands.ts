@@ -124,6 +124,8 @@ function randomItem(random: Prng, run: Run): BatchItem {
     const [attempt, retryInMs] = [1 + random.below(9), random.below(1_000)];
     return { kind: "attempt", effect, attempt, failure: randomFailure(random), retryInMs };
   }
+  if (random.chance(0.3)) return { kind: "marker", path: at, nonce: text(random) };
+  if (random.chance(0.3)) return { kind: "heartbeat", path: at, details: value(random) };
   const finish = { kind: "finish", outcome: randomOutcome(random) } as const;
   if (random.chance(0.5)) return finish;
   if (random.chance(0.5)) return { ...finish, as: { kind: "cancelled", reason: text(random) } };

@@ -13,7 +13,12 @@ import type { ProcessId } from "../../../src/workflow/dsl/record.ts";
 import { effects } from "../../../src/workflow/dsl/step.ts";
 import { apply } from "../../../src/workflow/machine/apply.ts";
 import { decodeCommand, encodeCommand } from "../../../src/workflow/machine/codec.ts";
-import type { Command, MachineEvent, Reply } from "../../../src/workflow/machine/command.ts";
+import type {
+  BatchItem,
+  Command,
+  MachineEvent,
+  Reply,
+} from "../../../src/workflow/machine/command.ts";
 import {
   createMachineState,
   type MachineState,
@@ -355,15 +360,25 @@ export function told({ command }: Pick<Proposal, "command">): string {
   if (command.kind === "claim") return `claim ${command.epoch}`;
   if (command.kind !== "batches") return command.kind;
   const items = command.batches.map(({ sequence, items }) => {
-    const words = items.map((item) => {
-      if (item.kind === "write") return `write ${item.name}`;
-      if (item.kind === "attempt") return `attempt ${item.attempt} of ${item.effect.path}`;
-      const how = item.outcome.ok ? "ok" : "failed";
-      return item.kind === "finish" ? `finish ${how}` : `outcome ${item.effect.path} ${how}`;
-    });
+    const words = items.map(itemWords);
     return `#${sequence} ${words.join(", ")}`;
   });
   return items.join(" | ");
+}
+
+function itemWords(item: BatchItem): string {
+  switch (item.kind) {
+    case "write":
+      return `write ${item.name}`;
+    case "attempt":
+      return `attempt ${item.attempt} of ${item.effect.path}`;
+    case "outcome":
+      return `outcome ${item.effect.path} ${item.outcome.ok ? "ok" : "failed"}`;
+    case "finish":
+      return `finish ${item.outcome.ok ? "ok" : "failed"}`;
+    default:
+      return `${item.kind} ${item.path}`;
+  }
 }
 
 /** The value that a run has completed with; fails when it has not. */

@@ -7,6 +7,7 @@ import { decodeState, encodeState, stateHash } from "../../../workflow/machine/s
 import type { MachineState, Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
 import type { Execution } from "./effect-world.ts";
+import { ONCE } from "./program.ts";
 import { type Reference, replay } from "./reference.ts";
 import type { Witness } from "./witness.ts";
 
@@ -189,6 +190,9 @@ function checkOneEffect(
   const epochs = new Set(list.map(({ epoch }) => epoch)).size;
   if (list.length > 1 + failures + (epochs - 1)) {
     violation("one body per attempt (13, 14)", `${runId} ${key}: ${list.length} executions`);
+  }
+  if (key.includes(` ${ONCE}`) && list.length > 1 + failures) {
+    violation("an attempt runs at most once (12)", `${runId} ${key}: ${list.length} executions`);
   }
   if (isFaultFree && list.length > 1 + failures) {
     violation("without faults a body runs once", `${runId} ${key}: ${list.length} executions`);

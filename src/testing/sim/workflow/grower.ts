@@ -11,6 +11,7 @@ export type Statement =
       readonly from: number;
       readonly to: number;
       readonly attempts: number;
+      readonly atMostOnce: boolean;
     }
   | { readonly kind: "sleep"; readonly ms: number }
   | { readonly kind: "now" | "random" | "uuid" | "log" | "info"; readonly to: number }
@@ -104,9 +105,11 @@ class Grower {
       case 4:
       case 5:
       case 6:
-        return { kind: "compute", from, to, attempts: 1 + random.below(3) };
-      case 7:
-        return { kind: "step", from, to, attempts: 1 + random.below(3) };
+      case 7: {
+        const kind = random.pick(["compute", "compute", "compute", "step"] as const);
+        const attempts = 1 + random.below(3);
+        return { kind, from, to, attempts, atMostOnce: random.chance(0.3) };
+      }
       case 8:
       case 9:
         return { kind: "sleep", ms: random.below(20) };

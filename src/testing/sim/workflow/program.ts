@@ -61,6 +61,9 @@ export interface RunResult {
   readonly variables: readonly number[];
 }
 
+/** Names of effects whose bodies run at most once an attempt begin with it. */
+export const ONCE = "once ";
+
 export interface ProgramChoice {
   readonly name: string;
   readonly seed: number;
@@ -215,7 +218,8 @@ type Leaf = Extract<
 >;
 
 function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
-  const name = `g${locals.ghost}`;
+  const isOnce = "atMostOnce" in s && s.atMostOnce;
+  const name = `${isOnce ? ONCE : "g"}${locals.ghost}`;
   switch (s.kind) {
     case "checkpoint":
       locals.take(s.to, yield* checkpoint(name, host.ownValue()));
@@ -256,7 +260,8 @@ function* call(
   name: string,
   locals: Locals,
 ): Gen<number> {
-  const options = { retry: { attempts: s.attempts, backoff: 5, jitter: 0 } };
+  const { attempts, atMostOnce } = s;
+  const options = { retry: { attempts, backoff: 5, jitter: 0 }, atMostOnce };
   const input = locals.get(s.from);
   if (s.kind === "compute") return yield* compute(name, (fx) => fx.deps.execute(fx), options);
   const named = step(name, (_input: number, fx) => fx.deps.execute(fx), options);

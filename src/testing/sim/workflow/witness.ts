@@ -91,6 +91,7 @@ export class Witness {
         this.#mark("epoch change inside a stretch with writes");
       }
     }
+    if (run.markers.size > 0) this.#mark("epoch change with a start marker");
     if (run.attempts.size > 0) this.#mark("epoch change between attempts");
   }
 
