@@ -26,8 +26,8 @@ export interface Fx<Deps = unknown> {
   readonly signal: AbortSignal;
   readonly log: FxLog;
   /**
-   * Says that the attempt is alive, for `heartbeatTimeout`. The details of the last one are handed to
-   * the next attempt, on whatever node; recorded at most about once a second, the latest wins.
+   * Says that the attempt is alive, for `heartbeatTimeout`. The details of the last one are handed
+   * to the next attempt, on whatever node; recorded about once a second, the latest wins.
    * @throws Unserializable; RaftoralError `payload-too-large`.
    */
   heartbeat(details?: unknown): void;
@@ -77,9 +77,9 @@ export interface CallOptions {
   /** An attempt that gives no heartbeat for so long fails with `TimedOut`. Default: none. */
   readonly heartbeatTimeout?: Duration;
   /**
-   * Where a duplicate is worse than an unknown: a start marker is committed before each attempt, and
-   * an attempt whose end nobody knows (its owner was lost, its time passed) ends the effect with
-   * `EffectOutcomeUnknown` instead of running again. Default false.
+   * Where a duplicate is worse than an unknown: a start marker is committed before each attempt,
+   * and an attempt whose end nobody knows (its owner was lost, its time passed) ends the effect
+   * with `EffectOutcomeUnknown` instead of running again. Default false.
    */
   readonly atMostOnce?: boolean;
 }

@@ -261,7 +261,7 @@ export class Calls {
     wake();
   }
 
-  /** Undefined: it was the last attempt, by its policy or because the next could only be too late. */
+  /** Undefined: it was the last attempt, by its policy or since the next would be too late. */
   #retryInMs(
     { dueMs }: Barrier,
     { options }: CallOf,
