@@ -84,7 +84,7 @@ test("rule 12: the nonce is forgotten with the epoch, by the same process too", 
   assert.match(String(resultOf(cluster.run(id))), /^EffectOutcomeUnknown/);
 });
 
-test("rule 12: who gives its generator up with a marker outstanding claims a new epoch", async () => {
+test("rule 12: a body that is given up with a marker outstanding claims a new epoch", async () => {
   const { cluster, a, id } = await begin({ atMostOnce: true });
   a.driver(id).evict();
   assert.ok(a.says.some((words) => words.startsWith("claim")));
