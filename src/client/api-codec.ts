@@ -37,7 +37,7 @@ const CALLS = {
   rebalance: {},
   signal: { workflowId: "text", id: "text", name: "text", value: "bytes" },
   cancel: { workflowId: "text", id: "text", reason: "text" },
-} as const satisfies Readonly<Record<string, Shape>>;
+} as const;
 
 export type CallKind = keyof typeof CALLS;
 type FieldsOf<S extends Shape> = { readonly [F in keyof S]: FieldTypes[S[F]] };
@@ -59,7 +59,7 @@ export function handle<With>(
   return handler(call, parts);
 }
 
-const KINDS = Object.keys(CALLS) as readonly CallKind[];
+const KINDS = Object.keys(CALLS satisfies Readonly<Record<string, Shape>>) as readonly CallKind[];
 
 export interface CallFrame {
   /** "" before the client knows it. */

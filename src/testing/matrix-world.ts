@@ -63,7 +63,7 @@ const STEPS_MAX = 100_000;
 const HOPS = 30;
 
 export class World implements MatrixWorld {
-  readonly executions = new Map<string, number>();
+  readonly executions: Map<string, number> = new Map();
   hasCrashed = false;
   nowMs = 1_000_000;
   readonly #options: WorldOptions;

@@ -270,7 +270,7 @@ const notConnected = ({ nats, connectTimeoutMs }: LinkParts, cause: unknown): Ra
   );
 
 /** For every message that has to say it. */
-export const HOW_TO_GET_A_SERVER =
+export const HOW_TO_GET_A_SERVER: string =
   "start one: `nats-server` (Debian, Ubuntu: apt-get install nats-server; macOS: brew install " +
   "nats-server; others: https://github.com/nats-io/nats-server/releases)";
 

@@ -83,7 +83,10 @@ export class NatsRpc {
   }
 
   /** Who of that name is there; undefined: nobody, or one that does not answer. */
-  async ping(to: { readonly peer: string; readonly subject: string }, timeoutMs: number) {
+  async ping(
+    to: { readonly peer: string; readonly subject: string },
+    timeoutMs: number,
+  ): Promise<Extract<Answer, { kind: "pong" }> | undefined> {
     try {
       const answer = await this.#ask(to, { kind: "ping" }, timeoutMs);
       return answer.kind === "pong" ? answer : undefined;

@@ -1,6 +1,14 @@
 // A run's accepted history, kept by hand: what a group would have accepted for a lone owner.
 
-import { BEFORE_START, index, type Path, type Position, position, runId } from "../../std/ids.ts";
+import {
+  BEFORE_START,
+  index,
+  type Path,
+  type Position,
+  position,
+  type RunId,
+  runId,
+} from "../../std/ids.ts";
 import type {
   EffectIdentity,
   Input,
@@ -20,7 +28,7 @@ export interface HandStart {
 }
 
 export class HandJournal implements Journal {
-  readonly id = runId("step-1-0");
+  readonly id: RunId = runId("step-1-0");
   readonly workflowId: string;
   readonly name: string;
   readonly version: number;
@@ -29,8 +37,8 @@ export class HandJournal implements Journal {
   readonly scheduling = 1;
   through: Position = BEFORE_START;
   readonly inputs: Input[] = [];
-  readonly writes = new Map<Path, WriteRecord>();
-  readonly writesByCursor = new Map<Position, number>();
+  readonly writes: Map<Path, WriteRecord> = new Map();
+  readonly writesByCursor: Map<Position, number> = new Map();
   readonly epochMarks: readonly Position[] = [];
   readonly #start: HandStart;
   #next = 0;
