@@ -3,7 +3,7 @@ import type { Takeovers } from "./takeovers.ts";
 
 /** The demo's last line, whatever its nodes are. */
 export interface DemoReport {
-  readonly mode: "memory" | "processes";
+  readonly mode: "memory" | "data" | "processes";
   readonly nodes: number;
   readonly orders: number;
   readonly completed: number;

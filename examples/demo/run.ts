@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Fx, RaftoralError } from "raftoral";
 import { type Cluster, createCluster } from "raftoral/testing";
 import { type OrderResult, processOrder, type Shop } from "../process-order.ts";
@@ -8,8 +11,25 @@ import { processOrders, readOrders, SHOP_DELAY_MS } from "./orders.ts";
 import { type DemoReport, reportOf } from "./report.ts";
 import { Takeovers } from "./takeovers.ts";
 
+interface DemoKind {
+  readonly mode: "memory" | "data";
+  readonly dataDir?: string;
+}
+
 /** Three nodes in this process; the busiest is killed, as kill -9 would. */
-export async function runInMemory(): Promise<DemoReport> {
+export const runInMemory = (): Promise<DemoReport> => run({ mode: "memory" });
+
+/** The same on directories: the one that was killed is started again from its own. */
+export async function runOnDisk(): Promise<DemoReport> {
+  const dataDir = mkdtempSync(join(tmpdir(), "raftoral-demo-"));
+  try {
+    return await run({ mode: "data", dataDir });
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function run({ mode, dataDir }: DemoKind): Promise<DemoReport> {
   const orders = readOrders();
   const startedMs = performance.now();
   const server = await startShop({ delayMs: SHOP_DELAY_MS });
@@ -27,16 +47,23 @@ export async function runInMemory(): Promise<DemoReport> {
     workflows: [processOrder],
     clock: "real",
     deps: { shop },
+    ...(dataDir === undefined ? {} : { dataDir }),
   });
   try {
     const { ended, killed } = await processOrders(
       orders,
       (order, place) => toItsEnd(cluster, order, place),
-      async () => takeovers.crashBusiest(owners(cluster, orders), (name) => cluster.crash(name)),
+      async () => {
+        const victim = takeovers.crashBusiest(owners(cluster, orders), (name) =>
+          cluster.crash(name),
+        );
+        if (dataDir !== undefined) await cluster.restart(victim);
+        return victim;
+      },
     );
     const survivor = cluster.names.find((name) => !killed.includes(name)) ?? "";
     return reportOf({
-      mode: "memory",
+      mode,
       nodes: cluster.names.length,
       ended,
       killed,

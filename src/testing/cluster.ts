@@ -3,7 +3,7 @@
 import { RaftoralError } from "../errors.ts";
 import { type NodeOptions, nodeConfig } from "../node/config.ts";
 import { type Client, connectIn } from "../node/connect.ts";
-import { createNodeDisk, memoryHome, type NodeDisk } from "../node/identity.ts";
+import { createNodeDisk, memoryHome, type NodeDisk, type NodeHome } from "../node/identity.ts";
 import type { Node } from "../node/node.ts";
 import type { RunningNode } from "../node/running-node.ts";
 import { startNodeIn } from "../node/start-node.ts";
@@ -12,6 +12,7 @@ import type { NetworkConditions } from "../transport/memory.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { findRun } from "../workflow/machine/query.ts";
+import { type DiskPlace, openDiskPlace } from "./disk-place.ts";
 import { driven, drivenClient } from "./driven.ts";
 import type { ProcessLife } from "./sim/process-life.ts";
 import { realWorld, virtualWorld, type World } from "./world.ts";
@@ -28,6 +29,11 @@ export interface ClusterOptions {
    */
   readonly clock?: "virtual" | "real";
   readonly deps?: unknown;
+  /**
+   * Each node keeps its log in a directory of its name below this one, on the real disk. For the
+   * real clock only. Default: on a disk in memory.
+   */
+  readonly dataDir?: string;
   /** Faults of the network from the start; `setConditions` changes them. */
   readonly network?: Partial<NetworkConditions>;
   /** For every node: time-outs, limits, log level. Default log level "silent". */
@@ -77,6 +83,9 @@ export interface Cluster {
 
 interface Place {
   disk: NodeDisk;
+  /** With `dataDir`: this life's hold on its directory, and the end of the life before. */
+  directory: DiskPlace | undefined;
+  dying: Promise<void>;
   life: ProcessLife;
   lives: number;
   running: RunningNode | undefined;
@@ -111,6 +120,10 @@ class TestCluster implements Cluster {
   readonly #places = new Map<string, Place>();
 
   constructor(options: ClusterOptions) {
+    if (options.dataDir !== undefined && options.clock !== "real") {
+      const message = 'dataDir: real files take real time, so it needs clock: "real"';
+      throw new RaftoralError("invalid-argument", message);
+    }
     this.#options = options;
     this.seed = options.seed ?? 1;
     const createWorld = options.clock === "real" ? realWorld : virtualWorld;
@@ -155,6 +168,8 @@ class TestCluster implements Cluster {
     const isFirst = this.#places.size === 0;
     const place: Place = {
       disk: createNodeDisk(),
+      directory: undefined,
+      dying: Promise.resolve(),
       life: this.#world.process(name),
       lives: 0,
       running: undefined,
@@ -170,6 +185,8 @@ class TestCluster implements Cluster {
     place.life.kill();
     this.#world.network.crash(name);
     place.disk.log.powerCut();
+    place.dying = place.directory?.die() ?? place.dying;
+    place.directory = undefined;
     place.running = undefined;
     place.death.reject(crashed(name));
   }
@@ -244,7 +261,7 @@ class TestCluster implements Cluster {
 
   async #start(name: string, place: Place, boot: "bootstrap" | "join"): Promise<void> {
     const { workflows, workflowsOf, deps, node } = this.#options;
-    const { life, death, disk } = place;
+    const { life, death } = place;
     const { network } = this.#world;
     const config = nodeConfig({
       logLevel: "silent",
@@ -257,9 +274,18 @@ class TestCluster implements Cluster {
     });
     const chance = this.#world.chance(`node ${name} ${place.lives++}`);
     const ports = { clock: life.clock, timers: life.timers, chance };
-    const starting = startNodeIn(config, { ports, network, home: memoryHome(disk) });
+    const home = await this.#home(name, place);
+    const starting = startNodeIn(config, { ports, network, home });
     place.running = await this.#world.drive(Promise.race([starting, death.promise]));
     await this.#untilVoter(place, name);
+  }
+
+  async #home(name: string, place: Place): Promise<NodeHome> {
+    const { dataDir } = this.#options;
+    if (dataDir === undefined) return memoryHome(place.disk);
+    await place.dying;
+    place.directory = await openDiskPlace(`${dataDir}/${name}`);
+    return place.directory.home;
   }
 
   /** A crash right after the start must find a quorum that counts the newcomer. */

@@ -18,12 +18,13 @@ async function demo(...flags: readonly string[]): Promise<Record<string, unknown
   return JSON.parse(out.trimEnd().split("\n").at(-1) ?? "");
 }
 
-test("over processes it tells the same as in memory: every order, charged once", async () => {
-  const reports = [await demo(), await demo("--processes")] as const;
+test("on disk and over processes it is as in memory: every order, charged once", async () => {
+  const reports = [await demo(), await demo("--data"), await demo("--processes")] as const;
   assert.equal(Object.keys(reports[1]), Object.keys(reports[0]));
+  assert.equal(Object.keys(reports[2]), Object.keys(reports[0]));
   assert.equal(
     reports.map(({ mode }) => mode),
-    ["memory", "processes"],
+    ["memory", "data", "processes"],
   );
   for (const { completed, orders, failed, killed, chargesApplied, ordersCharged } of reports) {
     assert.equal([orders, completed, failed], [200, 200, 0]);
