@@ -2,6 +2,7 @@
 
 export type { Admin, ClusterMember, ClusterStatus } from "./client/admin.ts";
 export type {
+  HistoryOptions,
   ListFilter,
   ReadOptions,
   RunDescription,

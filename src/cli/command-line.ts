@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { RaftoralError } from "../errors.ts";
 import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { addCluster } from "./commands/cluster.ts";
+import { addHistory } from "./commands/history.ts";
 import { addLint } from "./commands/lint.ts";
 import { addLs } from "./commands/ls.ts";
 import { addNode } from "./commands/node.ts";
@@ -17,6 +18,7 @@ const COMMANDS: readonly AddCommand[] = [
   addResult,
   addLs,
   addShow,
+  addHistory,
   addTerminate,
   addResume,
   addCluster,

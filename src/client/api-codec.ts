@@ -37,6 +37,7 @@ const CALLS = {
   rebalance: {},
   signal: { workflowId: "text", id: "text", name: "text", value: "bytes" },
   cancel: { workflowId: "text", id: "text", reason: "text" },
+  history: { id: "text", from: "uint", redact: "bool", stale: "bool" },
 } as const;
 
 export type CallKind = keyof typeof CALLS;

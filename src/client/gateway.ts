@@ -95,6 +95,25 @@ export interface RunPage {
   readonly cursor?: string;
 }
 
+export interface HistoryOptions extends ReadOptions {
+  /** Leaves out values, and what errors say: their sizes stand instead. Default false. */
+  readonly redact?: boolean;
+}
+
+export interface HistoryRequest extends HistoryOptions {
+  /** Of this record on. Default 0: the header first. */
+  readonly from?: number;
+}
+
+export interface HistoryPage {
+  /** An id may name another run by the next page. */
+  readonly runId: string;
+  /** JSON objects, without line ends. */
+  readonly lines: readonly string[];
+  /** Where the next page begins; undefined on the last one. */
+  readonly next?: number;
+}
+
 /** Every method settles, or rejects with a RaftoralError. */
 export interface Gateway {
   /** @throws WorkflowConflict, Overloaded, TimedOut. */
@@ -108,6 +127,8 @@ export interface Gateway {
   /** The variable as of the last accepted write; undefined if the run has no such variable. */
   variable(workflowId: string, name: string, options: ReadOptions): Promise<Value | undefined>;
   list(filter: ListFilter): Promise<RunPage>;
+  /** By the workflow id, or by the id of one run. @throws WorkflowNotFound */
+  history(id: string, request: HistoryRequest): Promise<HistoryPage>;
   /** @throws WorkflowNotFound, WorkflowEnded, Overloaded, TimedOut; `journal-full`. */
   signal(request: SignalRequest): Promise<void>;
   /** @throws WorkflowNotFound, Overloaded, TimedOut. */

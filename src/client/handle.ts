@@ -8,7 +8,7 @@ import {
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import type { Signal } from "../workflow/dsl/signal.ts";
 import { decodeAs, type ValueCodec } from "../workflow/dsl/value-codec.ts";
-import type { Gateway, ReadOptions, RunDescription, RunEnd } from "./gateway.ts";
+import type { Gateway, HistoryOptions, ReadOptions, RunDescription, RunEnd } from "./gateway.ts";
 
 export interface ResultOptions {
   /** Gives up the wait, not the run. */
@@ -49,6 +49,12 @@ export interface RunHandle<O> {
   cancel(reason?: string): Promise<void>;
   /** Ends the run from outside; its body is not asked. A run that has ended stays as it is. */
   terminate(reason?: string): Promise<void>;
+  /**
+   * What the group accepted for the run, as JSON lines: docs/concepts/histories.md. Pages are asked
+   * for as the loop goes on.
+   * @throws WorkflowNotFound, also when the id names another run before the last page came.
+   */
+  history(options?: HistoryOptions): AsyncGenerator<string, void, undefined>;
   /** Takes a parked run up again, after what parked it was mended. */
   resume(): Promise<void>;
 }
@@ -95,8 +101,23 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
     cancel: (reason = "no reason was given") =>
       gateway.cancel({ workflowId, id: parts.newId(), reason }),
     terminate: (reason = "no reason was given") => gateway.terminate(workflowId, reason),
+    history: (options = {}) => history(gateway, workflowId, options),
     resume: () => gateway.resume(workflowId),
   };
+}
+
+async function* history(
+  gateway: Gateway,
+  workflowId: string,
+  options: HistoryOptions,
+): AsyncGenerator<string, void, undefined> {
+  let page = await gateway.history(workflowId, options);
+  const { runId } = page;
+  yield* page.lines;
+  while (page.next !== undefined) {
+    page = await gateway.history(runId, { ...options, from: page.next });
+    yield* page.lines;
+  }
 }
 
 function errorOf(

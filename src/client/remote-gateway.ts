@@ -11,7 +11,7 @@ import type { Admin } from "./admin.ts";
 import { type Answer, type Call, decodeAnswer, encodeCall } from "./api-codec.ts";
 import type { Gateway, ListFilter, RunEnd, RunPage } from "./gateway.ts";
 import { decodeRunEnd } from "./run-end-codec.ts";
-import { readDescription, readPage, readStatus } from "./view-codec.ts";
+import { readDescription, readHistoryPage, readPage, readStatus } from "./view-codec.ts";
 
 export interface RemoteParts {
   readonly transport: ClientTransport;
@@ -160,6 +160,8 @@ export function remoteGateway(remote: Remote): Gateway {
       const { json } = await remote.call({ kind: "list", status, name, limit, cursor, stale });
       return readPage(json);
     },
+    history: async (id, { from = 0, redact = false, stale = false }) =>
+      readHistoryPage((await remote.call({ kind: "history", id, from, redact, stale })).json),
     signal: async (request) => {
       await remote.call({ kind: "signal", ...request });
     },

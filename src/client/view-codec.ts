@@ -3,7 +3,7 @@
 
 import { MalformedError } from "../std/bytes.ts";
 import type { ClusterStatus } from "./admin.ts";
-import type { RunDescription, RunPage } from "./gateway.ts";
+import type { HistoryPage, RunDescription, RunPage } from "./gateway.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,6 +23,13 @@ export function readPage(json: unknown): RunPage {
   const { runs, cursor } = fieldsOf(json);
   if (!Array.isArray(runs)) throw notAView();
   return { runs: runs.map(readDescription), ...(typeof cursor === "string" ? { cursor } : {}) };
+}
+
+export function readHistoryPage(json: unknown): HistoryPage {
+  const { runId, lines, next } = fieldsOf(json);
+  const isWhole = typeof runId === "string" && Array.isArray(lines);
+  if (!isWhole || !lines.every((line) => typeof line === "string")) throw notAView();
+  return { runId, lines, ...(typeof next === "number" ? { next } : {}) };
 }
 
 export function readStatus(json: unknown): ClusterStatus {

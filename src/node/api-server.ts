@@ -46,6 +46,8 @@ const HANDLERS: CallHandlers<ApiParts> = {
     return done(bytes === undefined ? {} : { bytes });
   },
   list: async (call, { gateway }) => done({ json: await gateway.list(filterOf(call)) }),
+  history: async ({ kind: _, id, ...request }, { gateway }) =>
+    done({ json: await gateway.history(id, request) }),
   terminate: async ({ workflowId, reason }, { gateway }) => {
     await gateway.terminate(workflowId, reason);
     return done();

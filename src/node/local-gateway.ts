@@ -13,8 +13,9 @@ import type {
 } from "../client/gateway.ts";
 import { notFound } from "../client/handle.ts";
 import { RaftoralError, WorkflowConflict, WorkflowEnded } from "../errors.ts";
-import type { NodeId } from "../std/ids.ts";
+import { type NodeId, runId } from "../std/ids.ts";
 import type { Value } from "../workflow/dsl/record.ts";
+import { historyPage } from "../workflow/history/history.ts";
 import type { Command, Reply } from "../workflow/machine/command.ts";
 import type { MachineState, Run } from "../workflow/machine/state.ts";
 import { describe, endOf, page } from "./describe.ts";
@@ -43,6 +44,11 @@ export function localGateway(group: GroupDoor): Gateway {
     list: async (filter: ListFilter): Promise<RunPage> => {
       if (filter.stale !== true) await group.readBarrier();
       return page(group.state, filter);
+    },
+    history: async (id, { stale = false, ...request }) => {
+      const run = (await find(group, id, { stale })) ?? runWithId(group, id);
+      if (run === undefined) throw notFound(id);
+      return { runId: run.id, ...historyPage(run, request) };
     },
     signal: (request) => signal(group, request),
     cancel: async (request) => {
@@ -121,9 +127,12 @@ async function waitForEnd(
 }
 
 function lookup(group: GroupDoor, workflowId: string): Run | undefined {
-  const runId = group.state.byWorkflowId.get(workflowId);
-  return runId === undefined ? undefined : group.state.runs.get(runId);
+  const id = group.state.byWorkflowId.get(workflowId);
+  return id === undefined ? undefined : group.state.runs.get(id);
 }
+
+const runWithId = (group: GroupDoor, id: string): Run | undefined =>
+  group.state.runs.get(runId(id));
 
 async function find(
   group: GroupDoor,

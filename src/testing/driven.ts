@@ -52,6 +52,22 @@ function drivenHandle<O>(handle: RunHandle<O>, drive: Drive): RunHandle<O> {
     signal: (signal, value, options) => drive(handle.signal(signal, value, options)),
     cancel: (reason) => drive(handle.cancel(reason)),
     terminate: (reason) => drive(handle.terminate(reason)),
+    history: (options) => drivenItems(handle.history(options), drive),
     resume: () => drive(handle.resume()),
   };
+}
+
+async function* drivenItems<T>(
+  items: AsyncGenerator<T, void, undefined>,
+  drive: Drive,
+): AsyncGenerator<T, void, undefined> {
+  try {
+    for (;;) {
+      const { done, value } = await drive(items.next());
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    await items.return();
+  }
 }

@@ -28,6 +28,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/workflow/values": ["src/std", "src/errors", "src/workflow/dsl"],
   "src/workflow/interpreter": ["src/std", "src/errors", "src/workflow/dsl"],
   "src/workflow/machine": ["src/std", "src/workflow/dsl"],
+  "src/workflow/history": [
+    "src/std",
+    "src/errors",
+    "src/workflow/dsl",
+    "type:src/workflow/interpreter/journal",
+    "type:src/workflow/machine/state",
+  ],
   "src/workflow/runner": [
     "src/std",
     "src/errors",
