@@ -35,6 +35,7 @@ export { memoryNetwork, startNode } from "./node/start-node.ts";
 export type { MemberStatus, NodeStatus } from "./node/status.ts";
 export type { NatsOptions } from "./transport/nats-options.ts";
 export type { CallOptions, Fx, FxLog, RetryOptions } from "./workflow/dsl/call.ts";
+export { type Child, type ChildOptions, child } from "./workflow/dsl/child.ts";
 export { all, allSettled, any, type MapOptions, map, race } from "./workflow/dsl/combinators.ts";
 export {
   type AnyWorkflow,
@@ -46,7 +47,17 @@ export {
 } from "./workflow/dsl/define.ts";
 export { info, log, now, random, uuid } from "./workflow/dsl/derived.ts";
 export type { Duration } from "./workflow/dsl/duration.ts";
-export type { Branch, Gen, Op, RunInfo, Suspend, Task, Variable } from "./workflow/dsl/effect.ts";
+export type {
+  Branch,
+  ChildRun,
+  Gen,
+  Op,
+  ParentClose,
+  RunInfo,
+  Suspend,
+  Task,
+  Variable,
+} from "./workflow/dsl/effect.ts";
 export { continueAsNew, fail } from "./workflow/dsl/ending.ts";
 export { patched } from "./workflow/dsl/patched.ts";
 export { type Saga, saga } from "./workflow/dsl/saga.ts";

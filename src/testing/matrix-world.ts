@@ -22,6 +22,8 @@ export interface MatrixWorld {
   start<I>(workflow: Workflow<I, unknown>, input: I, id: string): Promise<void>;
   signal<T>(id: string, signal: Signal<T>, value: T): Promise<void>;
   cancel(id: string, reason: string): Promise<void>;
+  /** Registers a workflow that is started by other workflows alone. */
+  know(workflow: AnyWorkflow): Promise<void>;
   /** Any other command, and what the group answers. */
   propose(command: Command): Promise<Reply>;
   /** Until the accepted records of the run that this id names satisfy `isSo`. */
@@ -103,12 +105,15 @@ export class World implements MatrixWorld {
     this.#queue.push({ bytes: encodeCommand(command), from });
   }
 
-  /** Workflows are registered when they are first started, on all. */
-  register(workflow: AnyWorkflow): void {
+  /** Workflows are registered when they are first heard of, on all. */
+  async know(workflow: AnyWorkflow): Promise<void> {
     const key = `${workflow.name}@${workflow.version}`;
     if (this.#workflows.has(key)) return;
     this.#workflows.set(key, workflow);
     for (const process of [...this.#processes]) this.#replace(process);
+    const isKnown = (): boolean =>
+      [...this.#state.members.values()].every(({ catalogue }) => catalogue.has(key));
+    await this.#until(isKnown);
   }
 
   get workflows(): readonly AnyWorkflow[] {
@@ -116,12 +121,8 @@ export class World implements MatrixWorld {
   }
 
   async start<I>(workflow: Workflow<I, unknown>, input: I, id: string): Promise<void> {
-    this.register(workflow);
+    await this.know(workflow);
     const { name, version } = workflow;
-    const key = `${name}@${version}`;
-    const isKnown = (): boolean =>
-      [...this.#state.members.values()].every(({ catalogue }) => catalogue.has(key));
-    await this.#until(isKnown);
     await this.propose({
       kind: "start",
       workflowId: id,

@@ -7,6 +7,7 @@ import {
   all,
   allSettled,
   any,
+  child,
   compute,
   continueAsNew,
   fail,
@@ -30,6 +31,8 @@ import type { MatrixWorld } from "raftoral/testing";
 
 /** What a case needs of its surroundings: the crash matrix has it, and so have whole nodes. */
 export type CaseWorld = Pick<MatrixWorld, "start" | "signal" | "cancel" | "end"> & {
+  /** Registers a workflow that only other workflows start. */
+  know(workflow: AnyWorkflow): Promise<void>;
   /** Until the variable has the value. */
   untilVariable(id: string, name: string, value: unknown): Promise<void>;
 };
@@ -217,6 +220,37 @@ const careful = workflow({
   },
 });
 
+const cook = workflow({
+  name: "cook",
+  run: function* (dish: string): Gen<string> {
+    const stage = yield* variable("stage", "cooks");
+    try {
+      if (dish === "stone") yield* sleep("1 hour");
+      if (dish === "poison") yield* fail("spoiled");
+      return yield* compute("serve", () => `${dish}, served`);
+    } finally {
+      yield* stage.set("cleaned up");
+    }
+  },
+});
+
+const dinner = workflow({
+  name: "dinner",
+  run: function* (): Gen<unknown> {
+    const starter = yield* child(cook, "soup");
+    const main = yield* child.start(cook, "roast", { id: "the roast" });
+    const spoiled = yield* allSettled([child(cook, "poison")]);
+    yield* race([sleep("1s"), child(cook, "stone", { id: "the stone" })]);
+    const taken = yield* allSettled([child(cook, "cake", { id: "the roast" })]);
+    const errors = [...spoiled, ...taken].map((end) =>
+      end.status === "rejected" && end.reason instanceof Error ? end.reason.name : "",
+    );
+    yield* child.start(cook, "stone", { id: "left alone", parentClose: "abandon" });
+    yield* child.start(cook, "stone", { id: "left behind" });
+    return [starter, yield* main.result(), main.workflowId, errors];
+  },
+});
+
 const counting = workflow({
   name: "counting",
   run: function* ({ seen }: { readonly seen: readonly number[] }): Gen<unknown> {
@@ -240,6 +274,8 @@ export const WORKFLOWS: readonly AnyWorkflow[] = [
   trip,
   guarded,
   careful,
+  cook,
+  dinner,
   counting,
 ];
 
@@ -338,6 +374,29 @@ export const CASES: readonly Case[] = [
     effects: ["step"],
     scenario: ended(careful, undefined),
     outcome: completed(["done", "done"]),
+  },
+  {
+    name: "children are runs of their own: awaited, cancelled with their branch, closed at the end",
+    effects: ["child"],
+    scenario: async (world) => {
+      await world.know(cook);
+      const end = await ended(dinner, undefined)(world);
+      await world.untilVariable("the stone", "stage", "cleaned up");
+      const ends = [await world.end("the stone"), await world.end("left behind")];
+      await world.cancel("left alone", "enough");
+      return [end, ...ends, await world.end("left alone")];
+    },
+    outcome: [
+      completed([
+        "soup, served",
+        "roast, served",
+        "the roast",
+        ["WorkflowFailed", "WorkflowConflict"],
+      ]),
+      { kind: "cancelled" },
+      { kind: "cancelled" },
+      { kind: "cancelled" },
+    ],
   },
   {
     name: "continueAsNew goes on with what was not read",

@@ -15,6 +15,7 @@ const ofMatrix = (world: MatrixWorld): CaseWorld => ({
   signal: (id, signal, value) => world.signal(id, signal, value),
   cancel: (id, reason) => world.cancel(id, reason),
   end: (id) => world.end(id),
+  know: (workflow) => world.know(workflow),
   untilVariable: (id, name, value) =>
     world.until(id, (run) => {
       const bytes = run.variables.get(name);
@@ -33,6 +34,7 @@ function ofCluster(cluster: Cluster, workflow: () => AnyWorkflow): CaseWorld {
     start: async (definition, input, id) => {
       await node().start(definition, input, { id });
     },
+    know: async () => {},
     signal: (id, signal, value) => handle(id).signal(signal, value),
     cancel: (id, reason) => handle(id).cancel(reason),
     end: async (id) => {

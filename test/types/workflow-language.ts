@@ -1,6 +1,7 @@
 // Compiled by `tsc`, never run: each expected error is a law of DESIGN §2.
 
 import type { Fx } from "../../src/workflow/dsl/call.ts";
+import { child } from "../../src/workflow/dsl/child.ts";
 import { all, allSettled, any, map, race } from "../../src/workflow/dsl/combinators.ts";
 import {
   type AnyWorkflow,
@@ -10,7 +11,7 @@ import {
   workflow,
 } from "../../src/workflow/dsl/define.ts";
 import { info, log, now, random, uuid } from "../../src/workflow/dsl/derived.ts";
-import type { Gen, Op, RunInfo, Task, Variable } from "../../src/workflow/dsl/effect.ts";
+import type { ChildRun, Gen, Op, RunInfo, Task, Variable } from "../../src/workflow/dsl/effect.ts";
 import { continueAsNew, fail } from "../../src/workflow/dsl/ending.ts";
 import { patched } from "../../src/workflow/dsl/patched.ts";
 import { saga } from "../../src/workflow/dsl/saga.ts";
@@ -182,6 +183,12 @@ export function* further(orders: readonly Order[], within: { readonly timeout?: 
     return pong.length;
   });
   same<typeof undone, number>(true);
+  const shipped = yield* child(exact, { id: "a", total: 1 });
+  same<typeof shipped, string>(true);
+  const started = yield* child.start(exact, { id: "a", total: 1 }, { parentClose: "abandon" });
+  same<typeof started, ChildRun<string>>(true);
+  const end = yield* started.result();
+  same<typeof end, string>(true);
   yield* sleepUntil(new Date(0));
   const isNew = yield* patched("taxes");
   same<typeof isNew, boolean>(true);
@@ -231,6 +238,8 @@ export const refused: readonly unknown[] = [
   all([1]),
   // @ts-expect-error A signal of one type is no signal of another.
   receive<number>(approval),
+  // @ts-expect-error A child's input is its workflow's.
+  child(exact, 5),
   // @ts-expect-error A task is a branch.
   spawn(async () => 1),
   // @ts-expect-error An item's branch is an Op or a generator.

@@ -22,7 +22,11 @@ export type WaitingEffect =
       readonly attempt: number;
     }
   | { readonly kind: "sleep"; readonly path: string; readonly durationMs: number }
-  | { readonly kind: "receive"; readonly path: string; readonly name: string };
+  | {
+      readonly kind: "receive" | "child" | "childEnd";
+      readonly path: string;
+      readonly name: string;
+    };
 
 /** What a branch waits at: an effect, or branches of its own. */
 export type Waiting =
@@ -67,7 +71,7 @@ function waitingEffect(stepper: Stepper, { effect, call }: Barrier): WaitingEffe
   const { kind, name, path } = effect;
   const attempt = stepper.failures(path) + 1;
   if (kind === "sleep") return { kind, path, durationMs: Number(effect.inputHash) };
-  if (kind === "receive") return { kind, path, name };
+  if (kind === "receive" || kind === "child" || kind === "childEnd") return { kind, path, name };
   if (kind === "compute") return { kind, path, name, attempt };
   return { kind, path, name, input: call?.input, attempt };
 }
@@ -92,7 +96,9 @@ export function currentText(current: Current | undefined): string {
     case "compute":
       return `compute ${current.name}`;
     case "receive":
-      return `receive ${current.name}`;
+    case "child":
+    case "childEnd":
+      return `${current.kind} ${current.name}`;
     case "sleep":
       return `sleep of ${current.durationMs} ms`;
     default:

@@ -65,6 +65,17 @@ export type Effect =
       readonly name: string;
       readonly timeoutMs: number | undefined;
     }
+  | {
+      readonly kind: "child";
+      readonly name: string;
+      readonly version: number;
+      readonly input: unknown;
+      readonly id: string | undefined;
+      readonly parentClose: ParentClose;
+      readonly waitsFor: "start" | "end";
+    }
+  /** Waits for the end of a child that was started before. */
+  | { readonly kind: "childEnd"; readonly name: string; readonly workflowId: string }
   /** No outcome entry: a task's end is in the body itself. */
   | { readonly kind: "join"; readonly task: object }
   // Write-behind: recorded, never waited for.
@@ -120,7 +131,7 @@ export type Effect =
 
 export type EffectKind = Effect["kind"];
 /** Kinds that suspend a branch until one outcome entry is fed. */
-export type LeafKind = "compute" | "step" | "sleep" | "receive";
+export type LeafKind = "compute" | "step" | "sleep" | "receive" | "child" | "childEnd";
 /** Kinds that leave a record and never suspend. */
 export type WriteKind = "checkpoint" | "variable" | "set" | "patched";
 
@@ -132,6 +143,16 @@ export interface Variable<T> {
   set(value: T): Op<void>;
   /** Sets `f(value)` and gives it. */
   update(f: (value: T) => T): Op<T>;
+}
+
+/** What becomes of a child when its parent ends, or the branch that waits for it is cancelled. */
+export type ParentClose = "cancel" | "terminate" | "abandon";
+
+/** A child that was started. It belongs to its parent's body: it cannot be recorded or sent. */
+export interface ChildRun<O> {
+  readonly workflowId: string;
+  /** Waits for its end, as `yield* child(…)` does. Any number of times. */
+  result(): Op<O>;
 }
 
 /** A branch that `spawn` began. It belongs to its body: it cannot be recorded or sent. */
@@ -163,6 +184,10 @@ export function taskHandle<A>(task: object): Task<A> {
     cancel: (reason = "its task was cancelled") => op<void>({ kind: "cancelTask", task, reason }),
   });
 }
+
+/** What `child.start` gives. */
+export const childHandle = <O>(name: string, workflowId: string): ChildRun<O> =>
+  Object.freeze({ workflowId, result: () => op<O>({ kind: "childEnd", name, workflowId }) });
 
 /** What `variable` gives. An interpreter makes it, since only that knows the value. */
 export function variableHandle<T>(name: string, read: () => T): Variable<T> {

@@ -72,6 +72,8 @@ export class Asking {
       case "sleep":
       case "sleepUntil":
       case "receive":
+      case "child":
+      case "childEnd":
         return this.#suspend(fiber, effect, at);
       case "all":
       case "race":
@@ -124,11 +126,11 @@ export class Asking {
   }
 
   #suspend(fiber: Fiber, effect: LeafEffect, { cursor, atMs }: Stretch): Asked {
-    const { barriers, codec, scheduler } = this.#parts;
+    const { barriers, codec, journal, scheduler } = this.#parts;
     const path = fiber.nextPath();
     const other = this.#writeAt(path, effect);
     if (other !== undefined) return other;
-    const barrier = barrierOf(effect, { path, cursor, atMs }, codec);
+    const barrier = barrierOf(effect, { path, cursor, atMs, runId: journal.id }, codec);
     if (!barrier.ok) return barrier;
     if (fiber.cancelRequest !== undefined) {
       const why = fiber.cancelRequest;

@@ -1,19 +1,19 @@
 // The leaves that branches are suspended at, and which outcome wakes whom (SEMANTICS 5, 19).
 // I1. a path is registered once; it is pending or settled, never both.
 
-import type { Path, Position } from "../../std/ids.ts";
+import type { Path, Position, RunId } from "../../std/ids.ts";
 import { err, ok, type Result } from "../../std/result.ts";
 import type { CallBody, CallOptions } from "../dsl/call.ts";
 import { durationMs } from "../dsl/duration.ts";
-import type { Effect } from "../dsl/effect.ts";
-import type { Divergence, EffectIdentity } from "../dsl/record.ts";
+import type { Effect, ParentClose } from "../dsl/effect.ts";
+import type { Divergence, EffectIdentity, Value } from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
 import { otherEffect, unaskedOutcome } from "./divergence.ts";
 import type { Fiber } from "./fiber.ts";
 
 export type LeafEffect = Extract<
   Effect,
-  { kind: "compute" | "step" | "sleep" | "sleepUntil" | "receive" }
+  { kind: "compute" | "step" | "sleep" | "sleepUntil" | "receive" | "child" | "childEnd" }
 >;
 
 /** A leaf that a branch is suspended at. */
@@ -25,6 +25,21 @@ export interface Barrier {
   readonly dueMs?: number;
   /** Of a compute or step. */
   readonly call?: BarrierCall;
+  readonly child?: BarrierChild;
+}
+
+/** Another run that is started, waited for, or both. */
+export interface BarrierChild {
+  readonly workflowId: string;
+  /** Undefined: it was started by another effect. */
+  readonly start?: {
+    readonly name: string;
+    readonly version: number;
+    readonly input: Value;
+    readonly inputHash: string;
+    readonly parentClose: ParentClose;
+    readonly waitsFor: "start" | "end";
+  };
 }
 
 export interface BarrierCall {
@@ -42,6 +57,7 @@ export interface Asked {
   readonly path: Path;
   readonly cursor: Position;
   readonly atMs: number;
+  readonly runId: RunId;
 }
 
 interface Waiting extends Barrier {
@@ -117,9 +133,11 @@ export class Barriers {
 /** The barrier that a leaf effect makes; an error where its input cannot be recorded. */
 export function barrierOf(
   effect: LeafEffect,
-  { path, cursor, atMs }: Asked,
+  asked: Asked,
   codec: ValueCodec,
 ): Result<Barrier, unknown> {
+  const { path, cursor, atMs } = asked;
+  if (effect.kind === "child" || effect.kind === "childEnd") return childOf(effect, asked, codec);
   if (effect.kind === "sleep" || effect.kind === "sleepUntil" || effect.kind === "receive") {
     return ok({ registeredAt: cursor, ...timed(effect, path, atMs) });
   }
@@ -148,7 +166,7 @@ function deadline({ totalTimeout }: CallOptions, atMs: number): Pick<Barrier, "d
 
 /** Timers are due at `now` + duration (SEMANTICS 6). */
 function timed(
-  effect: Exclude<LeafEffect, { kind: "compute" | "step" }>,
+  effect: Extract<LeafEffect, { kind: "sleep" | "sleepUntil" | "receive" }>,
   path: Path,
   atMs: number,
 ): Pick<Barrier, "effect" | "dueMs"> {
@@ -169,6 +187,31 @@ function timed(
       const identity = { path, kind, name, inputHash: String(timeoutMs) };
       return { effect: identity, dueMs: atMs + timeoutMs };
     }
+  }
+}
+
+function childOf(
+  effect: Extract<LeafEffect, { kind: "child" | "childEnd" }>,
+  { path, cursor, runId }: Asked,
+  codec: ValueCodec,
+): Result<Barrier, unknown> {
+  const { kind, name } = effect;
+  const registeredAt = cursor;
+  if (effect.kind === "childEnd") {
+    const { workflowId } = effect;
+    const identity = { path, kind, name, inputHash: workflowId };
+    return ok({ effect: identity, registeredAt, child: { workflowId } });
+  }
+  const { version, id = `${runId}/${path}`, parentClose, waitsFor } = effect;
+  try {
+    const input = codec.encode(effect.input);
+    const inputHash = codec.hash(effect.input);
+    // What is waited for belongs to the question: other answers come of it.
+    const identity = { path, kind, name, inputHash: `${version} ${waitsFor} ${inputHash}` };
+    const start = { name, version, input, inputHash, parentClose, waitsFor };
+    return ok({ effect: identity, registeredAt, child: { workflowId: id, start } });
+  } catch (error) {
+    return err(error);
   }
 }
 

@@ -8,8 +8,16 @@
 import { Cancelled } from "../../errors.ts";
 import { BEFORE_START, type Path, type Position } from "../../std/ids.ts";
 import { err, ok } from "../../std/result.ts";
-import type { Gen } from "../dsl/effect.ts";
-import type { Divergence, Input, OtherEnd, Outcome, SignalInput } from "../dsl/record.ts";
+import { childHandle, type Gen } from "../dsl/effect.ts";
+import type {
+  Divergence,
+  EffectIdentity,
+  Input,
+  OtherEnd,
+  Outcome,
+  SignalInput,
+  Value,
+} from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
 import { type Asked, Asking, type Stretch, type Stuck } from "./asking.ts";
 import { type Barrier, Barriers } from "./barriers.ts";
@@ -22,7 +30,7 @@ import { Signals } from "./signals.ts";
 import { type WaitView, waitView } from "./waits.ts";
 import { type PendingWrite, Writes } from "./writes.ts";
 
-export type { Barrier, BarrierCall } from "./barriers.ts";
+export type { Barrier, BarrierCall, BarrierChild } from "./barriers.ts";
 export type { LogRecord } from "./derived.ts";
 export type { BranchView, WaitView } from "./waits.ts";
 export type { PendingWrite } from "./writes.ts";
@@ -335,13 +343,20 @@ export class Body {
     if (settled.kind === "diverged") return this.#diverge(settled.divergence);
     try {
       const answer: Answer = outcome.ok
-        ? ok(this.#codec.decode(outcome.value))
+        ? ok(this.#valueOf(effect, outcome.value))
         : { ok: false, error: this.#codec.decodeError(outcome.failure) };
       this.#scheduler.wake(settled.fiber, answer);
       return;
     } catch (error) {
       return this.#diverge(unreadable(effect.path, effect, error));
     }
+  }
+
+  /** A child that was started is answered by a handle: its id is what is recorded. */
+  #valueOf(effect: EffectIdentity, value: Value): unknown {
+    const decoded = this.#codec.decode(value);
+    if (effect.kind !== "child" || !effect.inputHash.includes(" start ")) return decoded;
+    return childHandle(effect.name, String(decoded));
   }
 
   #start(): Advance | undefined {

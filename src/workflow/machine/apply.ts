@@ -3,10 +3,11 @@
 //     well-formed command; what is late, repeated or unknown is answered, not refused by an error.
 // I2. Each command is idempotent by natural ids (rule 25): applied again it changes nothing.
 // I3. Work is proportional to the command and to the runs that it moves, never to all runs.
-// Commands to come have their own files: enter (21), child (24), seal (26).
+// Commands to come have their own files: enter (21), seal (26).
 
 import { unreachable } from "../../std/assert.ts";
 import { takeBatches } from "./batch.ts";
+import { closeChild, startChild } from "./child.ts";
 import type { Applied, Command, CommandContext } from "./command.ts";
 import { announce, assignOwners } from "./members.ts";
 import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
@@ -20,6 +21,10 @@ export function apply(state: MachineState, command: Command, context: CommandCon
   switch (command.kind) {
     case "start":
       return start(state, command, context);
+    case "start-child":
+      return startChild(state, command, context);
+    case "close-child":
+      return closeChild(state, command, context);
     case "signal":
       return signal(state, command, context);
     case "cancel":
@@ -39,7 +44,7 @@ export function apply(state: MachineState, command: Command, context: CommandCon
     case "resume":
       return resume(state, command, context);
     case "terminate":
-      return terminate(state, command);
+      return terminate(state, command, context);
     case "move":
       return move(state, command, context);
     default:

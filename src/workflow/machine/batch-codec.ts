@@ -2,16 +2,18 @@
 
 import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { epoch, path, runId } from "../../std/ids.ts";
-import type { WriteKind } from "../dsl/effect.ts";
+import type { ParentClose, WriteKind } from "../dsl/effect.ts";
 import type { Batch, BatchItem } from "./command.ts";
 import {
   readEffect,
   readFailure,
+  readOf,
   readOutcome,
   readPosition,
   readValue,
   writeEffect,
   writeFailure,
+  writeOf,
   writeOutcome,
   writePosition,
 } from "./record-codec.ts";
@@ -30,6 +32,8 @@ const FINISH_CONTINUED = 7;
 const PATCHED = 8;
 const MARKER = 9;
 const HEARTBEAT = 10;
+const CHILD = 11;
+export const PARENT_CLOSES: readonly ParentClose[] = ["cancel", "terminate", "abandon"];
 
 export function writeBatch(writer: ByteWriter, batch: Batch): void {
   writeText(writer, batch.runId).uint(batch.epoch).uint(batch.sequence);
@@ -74,6 +78,10 @@ function writeItem(writer: ByteWriter, item: BatchItem): void {
       break;
     case "heartbeat":
       writeText(writer.u8(HEARTBEAT), item.path).bytes(item.details);
+      break;
+    case "child":
+      writeText(writer.u8(CHILD), item.path).text(item.workflowId);
+      writeOf(PARENT_CLOSES, writer, item.parentClose);
       break;
     case "finish":
       writeFinish(writer, item);
@@ -140,6 +148,10 @@ function readItem(reader: FrameReader): BatchItem {
       return { kind: "marker", path: path(reader.text()), nonce: reader.text() };
     case HEARTBEAT:
       return { kind: "heartbeat", path: path(reader.text()), details: readValue(reader) };
+    case CHILD: {
+      const [at, workflowId] = [path(reader.text()), reader.text()];
+      return { kind: "child", path: at, workflowId, parentClose: readOf(PARENT_CLOSES, reader) };
+    }
     case PATCHED:
       return readWrite(reader, "patched");
     default:

@@ -5,6 +5,7 @@ import { assert, unreachable } from "../../std/assert.ts";
 import { position } from "../../std/ids.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Outcome } from "../dsl/record.ts";
+import { endRun, recordChild } from "./child.ts";
 import type {
   Applied,
   Batch,
@@ -15,7 +16,6 @@ import type {
   MachineEvent,
 } from "./command.ts";
 import { continueRun } from "./continue.ts";
-import { end } from "./ownership.ts";
 import { nextPosition } from "./run.ts";
 import type { MachineState, Run, RunStatus } from "./state.ts";
 
@@ -96,6 +96,9 @@ function record(state: MachineState, run: Run, item: BatchItem, taking: Taking):
     case "heartbeat":
       if (!run.settled.has(item.path)) run.heartbeats.set(item.path, item.details);
       break;
+    case "child":
+      recordChild(state, run, item);
+      break;
     case "finish":
       finish(state, run, item, taking);
       break;
@@ -159,11 +162,11 @@ function finish(state: MachineState, run: Run, item: Finish, taking: Taking): vo
   run.bytes += outcomeBytes(item.outcome);
   const { as } = item;
   if (as?.kind !== "continued") {
-    end(state, run, statusOf(item));
+    endRun(state, run, statusOf(item), taking);
     return;
   }
-  const { context, slot, events } = taking;
-  events.push({ kind: "run", runId: continueRun(state, run, { as, context, slot }) });
+  const runId = continueRun(state, run, { ...taking, as });
+  taking.events.push({ kind: "run", runId });
 }
 
 function statusOf({ outcome, as }: Finish): RunStatus {

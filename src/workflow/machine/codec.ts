@@ -5,14 +5,16 @@
 import { ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { epoch, nodeId, runId } from "../../std/ids.ts";
 import { readBatch, readList, writeBatch } from "./batch-codec.ts";
-import type { Announce, Command, ParkReason, Start } from "./command.ts";
+import type { Announce, CloseChild, Command, ParkReason, Start } from "./command.ts";
 import {
   readDivergence,
   readOf,
+  readParent,
   readProcess,
   readValue,
   writeDivergence,
   writeOf,
+  writeParent,
   writeProcess,
 } from "./record-codec.ts";
 import { FrameReader } from "./wire.ts";
@@ -36,7 +38,10 @@ const KINDS: readonly Command["kind"][] = [
   "move",
   "signal",
   "cancel",
+  "start-child",
+  "close-child",
 ];
+const CLOSES: readonly CloseChild["how"][] = ["cancel", "terminate"];
 export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable"];
 
 /**
@@ -96,6 +101,12 @@ function writeBody(writer: ByteWriter, command: Command): void {
     case "signal":
       writer.text(command.workflowId).text(command.id).text(command.name).bytes(command.value);
       break;
+    case "start-child":
+      writeStart(writeParent(writer, command.parent), command.start);
+      break;
+    case "close-child":
+      writeOf(CLOSES, writeParent(writer, command.parent).text(command.workflowId), command.how);
+      break;
     case "cancel":
       writer.text(command.workflowId).text(command.id).text(command.reason);
       break;
@@ -153,6 +164,12 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
         name: reader.text(),
         value: readValue(reader),
       };
+    case "start-child":
+      return { kind, parent: readParent(reader), start: readStart(reader) };
+    case "close-child": {
+      const [parent, workflowId] = [readParent(reader), reader.text()];
+      return { kind, parent, workflowId, how: readOf(CLOSES, reader) };
+    }
     case "cancel":
       return { kind, workflowId: reader.text(), id: reader.text(), reason: reader.text() };
   }

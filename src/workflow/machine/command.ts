@@ -2,7 +2,7 @@
 // Each command is idempotent by natural ids (SEMANTICS 25): proposing it twice is harmless.
 
 import type { Epoch, Index, NodeId, Path, Position, RunId } from "../../std/ids.ts";
-import type { WriteKind } from "../dsl/effect.ts";
+import type { ParentClose, WriteKind } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type {
   Divergence,
@@ -24,6 +24,27 @@ export interface Start {
   readonly inputHash: string;
   /** The member that should own it; treated as down unless up with this workflow (SEMANTICS 18). */
   readonly owner: NodeId;
+}
+
+/** Which run started another one, and by which of its effects: natural for both groups. */
+export interface ChildOf {
+  readonly runId: RunId;
+  readonly path: Path;
+}
+
+/** A run starts another one; joins it when it was this effect that had started it. */
+export interface StartChild {
+  readonly kind: "start-child";
+  readonly parent: ChildOf;
+  readonly start: Start;
+}
+
+/** Nobody waits for the child any more; before its Start came, it keeps it from beginning. */
+export interface CloseChild {
+  readonly kind: "close-child";
+  readonly parent: ChildOf;
+  readonly workflowId: string;
+  readonly how: "cancel" | "terminate";
 }
 
 /** Sends a run something; the same id again is the same signal (SEMANTICS 25). */
@@ -80,6 +101,13 @@ export type BatchItem =
       readonly kind: "marker";
       readonly path: Path;
       readonly nonce: string;
+    }
+  | {
+      /** A child is about to be started: its Start follows once this is accepted (SEMANTICS 24). */
+      readonly kind: "child";
+      readonly path: Path;
+      readonly workflowId: string;
+      readonly parentClose: ParentClose;
     }
   | {
       /** What the next attempt is given of this one; no record of its own. */
@@ -173,6 +201,8 @@ export interface Terminate {
 
 export type Command =
   | Start
+  | StartChild
+  | CloseChild
   | Signal
   | Cancel
   | Batches

@@ -2,14 +2,14 @@
 // read goes over, with the ids of all that it ever got; the first one is over.
 
 import { type RunId, runId } from "../../std/ids.ts";
+import { endRun, type Happening } from "./child.ts";
 import type { CommandContext, FinishAs } from "./command.ts";
-import { end, place } from "./ownership.ts";
+import { place } from "./ownership.ts";
 import { createRun, nextPosition } from "./run.ts";
 import type { MachineState, Run } from "./state.ts";
 
-export interface Continuation {
+export interface Continuation extends Happening {
   readonly as: Extract<FinishAs, { kind: "continued" }>;
-  readonly context: CommandContext;
   /** The batch's place in its command: with index and offset it makes the new run's id. */
   readonly slot: number;
 }
@@ -19,13 +19,14 @@ export function continueRun(state: MachineState, run: Run, how: Continuation): R
   const { as, context, slot } = how;
   const { input, inputHash } = as;
   const id = runId(`${state.group}-${context.index}-${context.offset}-${slot}`);
-  end(state, run, { kind: "continued", runId: id });
+  endRun(state, run, { kind: "continued", runId: id }, how);
   const { workflowId, name, version, startHash } = run;
   const next = createRun(
     state,
     { id, workflowId, name, version, input, inputHash, startHash },
     context,
   );
+  next.parent = run.parent;
   carryOver(state, run, { next, consumed: new Set(as.consumed), context });
   place(state, next, run.owner?.node);
   return id;

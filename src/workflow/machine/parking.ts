@@ -2,18 +2,20 @@
 // terminate.
 
 import type { RunId } from "../../std/ids.ts";
+import { endRun } from "./child.ts";
 import {
   type Applied,
   type Claim,
   type CommandContext,
   ignored,
+  type MachineEvent,
   type Move,
   type Park,
   type Resume,
   type Terminate,
   type Unfit,
 } from "./command.ts";
-import { end, isSameProcess, reassign, renewEpoch, setStatus, whyUnassigned } from "./ownership.ts";
+import { isSameProcess, reassign, renewEpoch, setStatus, whyUnassigned } from "./ownership.ts";
 import { isTerminal, type MachineState, type Run } from "./state.ts";
 
 /** The owner asks for a new epoch, to rebuild its generator with nothing in doubt (rule 16). */
@@ -89,12 +91,17 @@ export function resume(state: MachineState, command: Resume, context: CommandCon
 }
 
 /** Ends a run from outside, whatever it is at; its body is not asked. */
-export function terminate(state: MachineState, command: Terminate): Applied {
+export function terminate(
+  state: MachineState,
+  command: Terminate,
+  context: CommandContext,
+): Applied {
   const run = state.runs.get(command.runId);
   if (run === undefined) return unknown(command.runId);
   if (isTerminal(run.status)) return ignored(`the run is ${run.status.kind}`);
-  end(state, run, { kind: "terminated", reason: command.reason });
-  return done(run);
+  const events: MachineEvent[] = [{ kind: "run", runId: run.id }];
+  endRun(state, run, { kind: "terminated", reason: command.reason }, { context, events });
+  return { reply: { kind: "done" }, events };
 }
 
 const done = (run: Run): Applied => ({

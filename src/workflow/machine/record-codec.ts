@@ -3,16 +3,17 @@
 // for one value in it.
 
 import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
-import { nodeId, type Position, path, position } from "../../std/ids.ts";
+import { nodeId, type Position, path, position, runId } from "../../std/ids.ts";
 import type { LeafKind, WriteKind } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, EffectIdentity, Outcome, ProcessId, Value } from "../dsl/record.ts";
+import type { ChildOf } from "./command.ts";
 import { type FrameReader, writeText } from "./wire.ts";
 
 /** Failures nested by `cause`: what lies deeper is not written, and malformed when read. */
 export const FAILURE_DEPTH_MAX = 16;
 
-const LEAVES: readonly LeafKind[] = ["compute", "step", "sleep", "receive"];
+const LEAVES: readonly LeafKind[] = ["compute", "step", "sleep", "receive", "child", "childEnd"];
 const WRITES: readonly WriteKind[] = ["checkpoint", "variable", "set", "patched"];
 
 /** The place of a kind in its list is its byte, so these lists only grow at their end. */
@@ -107,6 +108,13 @@ export function readFailure(reader: FrameReader, depth = 1): Failure {
     ...(has(NOT_FINAL) ? { isFinal: false } : {}),
   };
 }
+
+export const writeParent = (writer: ByteWriter, { runId, path }: ChildOf): ByteWriter =>
+  writer.text(runId).text(path);
+export const readParent = (reader: FrameReader): ChildOf => ({
+  runId: runId(reader.text()),
+  path: path(reader.text()),
+});
 
 export function writeDivergence(writer: ByteWriter, divergence: Divergence): ByteWriter {
   const { path, recorded, actual, reason, source } = divergence;

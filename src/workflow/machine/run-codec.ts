@@ -4,7 +4,7 @@
 import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { epoch, index, type Path, path, runId } from "../../std/ids.ts";
 import type { Input, WriteRecord } from "../dsl/record.ts";
-import { readList } from "./batch-codec.ts";
+import { PARENT_CLOSES, readList } from "./batch-codec.ts";
 import { PARK_REASONS } from "./codec.ts";
 import {
   readDivergence,
@@ -12,6 +12,7 @@ import {
   readFailure,
   readOf,
   readOutcome,
+  readParent,
   readPosition,
   readProcess,
   readValue,
@@ -21,11 +22,12 @@ import {
   writeFailure,
   writeOf,
   writeOutcome,
+  writeParent,
   writePosition,
   writeProcess,
   writeWriteKind,
 } from "./record-codec.ts";
-import type { Attempts, Run, RunStatus, Unfitness } from "./state.ts";
+import type { Attempts, ChildLink, Run, RunStatus, Unfitness } from "./state.ts";
 import { type FrameReader, writeText } from "./wire.ts";
 
 /** The place of a kind is its byte: this list only grows at its end. */
@@ -72,6 +74,13 @@ export function writeRun(writer: ByteWriter, run: Run): void {
   for (const mark of run.unfit) {
     writeDivergence(writeProcess(writer, mark.member), mark.divergence);
   }
+  writer.bool(run.parent !== undefined);
+  if (run.parent !== undefined) writeParent(writer, run.parent);
+  writer.uint(run.children.size);
+  for (const [path, link] of run.children) {
+    writeOf(PARENT_CLOSES, writer.text(path).text(link.workflowId), link.parentClose);
+    writer.bool(link.isClosed);
+  }
   writer.bool(run.isCancelled).uint(run.signalIds.size);
   for (const id of run.signalIds) writer.text(id);
 }
@@ -106,6 +115,8 @@ export function readRun(reader: FrameReader): Run {
     heartbeats: new Map(readList(reader, (from) => [path(from.text()), readValue(from)])),
     epochMarks: [...readList(reader, readPosition)],
     unfit: readList(reader, readUnfitness),
+    parent: reader.bool() ? readParent(reader) : undefined,
+    children: new Map(readList(reader, readChild)),
     isCancelled: reader.bool(),
     signalIds: new Set(readList(reader, (from) => from.text())),
     signals: 0,
@@ -246,6 +257,12 @@ function readAttempts(reader: FrameReader): [Path, Attempts] {
   const at = path(reader.text());
   const [failures, notBeforeMs] = [reader.uint(), reader.uint()];
   return [at, { failures, notBeforeMs, last: readFailure(reader) }];
+}
+
+function readChild(reader: FrameReader): [Path, ChildLink] {
+  const [at, workflowId] = [path(reader.text()), reader.text()];
+  const parentClose = readOf(PARENT_CLOSES, reader);
+  return [at, { workflowId, parentClose, isClosed: reader.bool() }];
 }
 
 function readUnfitness(reader: FrameReader): Unfitness {

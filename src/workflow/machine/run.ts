@@ -48,6 +48,8 @@ export function createRun(state: MachineState, seed: RunSeed, context: CommandCo
     signals: 0,
     signalIds: new Set(),
     isCancelled: false,
+    parent: undefined,
+    children: new Map(),
     lastIndex: context.index,
   };
   state.runs.set(run.id, run);

@@ -38,13 +38,23 @@ export function cancel(state: MachineState, command: Cancel, context: CommandCon
   if (run === undefined) return { reply: { kind: "unknown" }, events: [] };
   if (run.signalIds.has(command.id)) return { reply: { kind: "done" }, events: [] };
   if (isTerminal(run.status)) return ended(run);
-  remember(run.signalIds, command.id);
-  if (run.isCancelled) return { reply: { kind: "done" }, events: [] };
+  feedCancel(state, run, { ...command, context });
+  return { reply: { kind: "done" }, events: [{ kind: "run", runId: run.id }] };
+}
+
+/** Its id is remembered; only the first one is an input. */
+export function feedCancel(
+  state: MachineState,
+  run: Run,
+  how: { readonly id: string; readonly reason: string; readonly context: CommandContext },
+): void {
+  const { id, reason, context } = how;
+  remember(run.signalIds, id);
+  if (run.isCancelled) return;
   run.isCancelled = true;
   const stamp = { position: nextPosition(run), index: context.index, atMs: state.timeMs };
-  run.inputs.push({ ...stamp, kind: "cancel", reason: command.reason });
+  run.inputs.push({ ...stamp, kind: "cancel", reason });
   run.lastIndex = context.index;
-  return { reply: { kind: "done" }, events: [{ kind: "run", runId: run.id }] };
 }
 
 export function remember(ids: Set<string>, id: string): void {

@@ -1,6 +1,6 @@
 // All that apply reads, in one canonical byte form: what a snapshot of the group holds (rule 27),
 // and what tells whether two members agree. Indexes and what follows from the records are not
-// written but rebuilt. Its places to come: tombstones, Enter, Rest, seals, the retention clock.
+// written but rebuilt. Its places to come: Enter, Rest, seals, the retention clock.
 
 import { ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { type NodeId, nodeId } from "../../std/ids.ts";
@@ -23,6 +23,8 @@ export function encodeState(state: MachineState): Uint8Array {
   for (const member of byNode(state.members)) writeMember(writer, member);
   writer.uint(state.runs.size);
   for (const run of state.runs.values()) writeRun(writer, run);
+  writer.uint(state.tombstones.size);
+  for (const [key, atMs] of state.tombstones) writer.text(key).uint(atMs);
   return writer.finish();
 }
 
@@ -43,12 +45,18 @@ export function decodeState(bytes: Uint8Array): MachineState {
     state.byWorkflowId.set(run.workflowId, run.id);
     reindex(state, run);
   }
+  for (const [key, atMs] of readList(reader, readTombstone)) state.tombstones.set(key, atMs);
   reader.end();
   return state;
 }
 
 const byNode = (members: ReadonlyMap<NodeId, Member>): readonly Member[] =>
   [...members.values()].sort((a, b) => a.node - b.node);
+
+const readTombstone = (reader: FrameReader): readonly [string, number] => [
+  reader.text(),
+  reader.uint(),
+];
 
 function writeMember(writer: ByteWriter, member: Member): void {
   writer.uint(member.node).text(member.name).uint(member.incarnation).text(member.nonce);

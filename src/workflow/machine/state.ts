@@ -1,9 +1,10 @@
 // What the group agrees on about its members and runs. Only `apply` writes it; all else reads.
 
 import type { Epoch, Index, NodeId, Path, Position, RunId } from "../../std/ids.ts";
+import type { ParentClose } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, Input, Outcome, ProcessId, Value, WriteRecord } from "../dsl/record.ts";
-import type { ParkReason } from "./command.ts";
+import type { ChildOf, ParkReason } from "./command.ts";
 
 export interface MachineState {
   /** Names the group in run ids. */
@@ -23,6 +24,8 @@ export interface MachineState {
   readonly byOwner: Map<NodeId, Set<Run>>;
   /** Index: the unassigned runs by the catalogue key that they wait for. */
   readonly unassigned: Map<string, Set<Run>>;
+  /** Children that were closed before they began, by parent and path: when (SEMANTICS 24). */
+  readonly tombstones: Map<string, number>;
 }
 
 export interface Member {
@@ -65,6 +68,13 @@ export interface Attempts {
   readonly last: Failure;
   /** Log time before which the next one does not start. */
   readonly notBeforeMs: number;
+}
+
+export interface ChildLink {
+  readonly workflowId: string;
+  readonly parentClose: ParentClose;
+  /** Its close was applied: nothing more is owed to it. */
+  isClosed: boolean;
 }
 
 export interface Run {
@@ -122,6 +132,10 @@ export interface Run {
   /** Of all signals and cancellations that came to it and to those that it continues, in order. */
   readonly signalIds: Set<string>;
   isCancelled: boolean;
+  /** Of a child: who started it. */
+  parent: ChildOf | undefined;
+  /** Children by the path of the effect that started them. */
+  readonly children: Map<Path, ChildLink>;
   /** Members passed over (SEMANTICS 19); a mark of an earlier incarnation counts no more. */
   unfit: readonly Unfitness[];
   /** Log index of the last record, for histories. */
@@ -138,6 +152,7 @@ export const createMachineState = (group: string): MachineState => ({
   byWorkflowId: new Map(),
   byOwner: new Map(),
   unassigned: new Map(),
+  tombstones: new Map(),
 });
 
 export const catalogueKey = (name: string, version: number): string => `${name}@${version}`;

@@ -125,6 +125,7 @@ function payloadBytes(item: BatchItem): number {
   const frame = 64;
   if (item.kind === "write") return frame + item.value.length;
   if (item.kind === "marker") return frame + item.nonce.length;
+  if (item.kind === "child") return frame + item.workflowId.length;
   if (item.kind === "heartbeat") return frame + item.details.length;
   if (item.kind === "attempt") return frame + failureBytes(item.failure);
   const { outcome } = item;

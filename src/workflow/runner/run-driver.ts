@@ -11,6 +11,7 @@ import { type Advance, Body } from "../interpreter/body.ts";
 import type { Batch, BatchItem } from "../machine/command.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
 import { Calls } from "./calls.ts";
+import { Children } from "./children.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunnerLimits, RunnerPorts } from "./port.ts";
 import { Sleeps } from "./sleeps.ts";
@@ -19,6 +20,8 @@ export interface DriverHost {
   readonly ports: RunnerPorts;
   readonly limits: RunnerLimits;
   workflow(run: Run): AnyWorkflow | undefined;
+  /** The run that this id names now. */
+  findRun(workflowId: string): Run | undefined;
   /** Pumps this run again after the present turn. */
   wake(driver: RunDriver): void;
   /** True, and one place is taken, while fewer than `concurrentEffects` bodies run on this node. */
@@ -32,6 +35,7 @@ export class RunDriver {
   readonly #outbox: Outbox;
   readonly #calls: Calls;
   readonly #sleeps: Sleeps;
+  readonly #children: Children;
   #body: Body | undefined;
   /** The epoch in which this process owns the run; undefined for a standby. */
   #epoch: Epoch | undefined;
@@ -59,6 +63,7 @@ export class RunDriver {
       free: () => host.freeEffectSlot(),
     });
     this.#sleeps = new Sleeps(doors);
+    this.#children = new Children(run, doors, host);
   }
 
   get isOwner(): boolean {
@@ -172,6 +177,7 @@ export class RunDriver {
   #dropSpeech(why: Error): void {
     this.#calls.dropAll(why);
     this.#sleeps.dropAll();
+    this.#children.dropAll();
     this.#outbox.reset(0);
     this.#isFinishSaid = false;
   }
@@ -204,10 +210,12 @@ export class RunDriver {
     }
     this.#calls.keepOnly(body.barriers);
     this.#sleeps.keepOnly(body.barriers);
+    this.#children.keepOnly(body.barriers);
     const openFrom = this.#outbox.firstOpenCursor;
     for (const barrier of body.barriers.values()) {
       if (barrier.registeredAt >= openFrom) continue;
       if (barrier.call !== undefined) this.#calls.owe(barrier, barrier.call);
+      else if (barrier.child !== undefined) this.#children.owe(barrier, barrier.child);
       else if (barrier.dueMs !== undefined) this.#sleeps.owe(barrier, barrier.dueMs);
     }
   }

@@ -5,6 +5,7 @@ import type { Timer } from "../../std/clock.ts";
 import type { RunId } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Batch, MachineEvent } from "../machine/command.ts";
+import { findRun } from "../machine/query.ts";
 import { isTerminal, type MachineState, type Run } from "../machine/state.ts";
 import { batchBytes } from "./outbox.ts";
 import { type RunnerLimits, type RunnerPorts, runnerLimits } from "./port.ts";
@@ -45,6 +46,7 @@ export class Runner {
     this.#host = {
       ports,
       limits: this.#limits,
+      findRun: (workflowId) => findRun(this.#state, workflowId),
       workflow: (run) => this.#workflow(run),
       wake: (driver) => this.#wake(driver),
       takeEffectSlot: (driver) => this.#takeEffectSlot(driver),
@@ -67,7 +69,11 @@ export class Runner {
   onApplied(events: readonly MachineEvent[]): void {
     if (this.#isStopped) return;
     for (const event of events) {
-      if (event.kind === "run") this.#touch(event.runId);
+      if (event.kind !== "run") continue;
+      this.#touch(event.runId);
+      // Whoever started it may wait for it.
+      const parent = this.#state.runs.get(event.runId)?.parent;
+      if (parent !== undefined) this.#touch(parent.runId);
     }
     this.#turn();
   }

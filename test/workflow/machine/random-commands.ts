@@ -3,7 +3,7 @@
 
 import { epoch, nodeId, path, position, runId } from "../../../src/std/ids.ts";
 import type { Prng } from "../../../src/std/prng.ts";
-import type { LeafKind, WriteKind } from "../../../src/workflow/dsl/effect.ts";
+import type { LeafKind, ParentClose, WriteKind } from "../../../src/workflow/dsl/effect.ts";
 import type { Failure } from "../../../src/workflow/dsl/failure.ts";
 import type {
   Divergence,
@@ -14,6 +14,7 @@ import type {
 import type {
   Batch,
   BatchItem,
+  ChildOf,
   Command,
   ParkReason,
 } from "../../../src/workflow/machine/command.ts";
@@ -22,7 +23,14 @@ import type { MachineState, Run } from "../../../src/workflow/machine/state.ts";
 const TEXTS = ["", "a", "charge", "ünïcode ☂", "\u0000", "x".repeat(33), "0123456789".repeat(600)];
 const KEYS = ["order@1", "order@2", "refund@1"] as const;
 const WRITES: readonly [WriteKind, ...WriteKind[]] = ["checkpoint", "variable", "set", "patched"];
-const LEAVES: readonly [LeafKind, ...LeafKind[]] = ["compute", "step", "sleep", "receive"];
+const LEAVES: readonly [LeafKind, ...LeafKind[]] = [
+  "compute",
+  "step",
+  "sleep",
+  "receive",
+  "child",
+  "childEnd",
+];
 const COUNTS = [0, 1, 63, 64, 65, 300] as const;
 
 export function randomCommand(random: Prng, state: MachineState): Command {
@@ -30,7 +38,7 @@ export function randomCommand(random: Prng, state: MachineState): Command {
   if (roll < 14) return randomStart(random);
   if (roll < 60) return { kind: "batches", batches: randomBatches(random, state) };
   if (roll < 70) return randomAnnounce(random, state);
-  if (roll < 73) return randomFromOutside(random);
+  if (roll < 75) return randomOfRuns(random, state);
   const run = someRun(random, state);
   const id = run?.id ?? runId("g9-1-0");
   const owner = random.chance(0.8) && run?.owner !== undefined ? run.owner : process(random, state);
@@ -57,6 +65,18 @@ function randomStart(random: Prng): Command {
     inputHash: `h${random.below(2)}`,
     owner: nodeId(random.below(5)),
   };
+}
+
+const randomOfRuns = (random: Prng, state: MachineState): Command =>
+  random.chance(0.6) ? randomFromOutside(random) : randomOfChild(random, state);
+
+function randomOfChild(random: Prng, state: MachineState): Command {
+  const runId = someRun(random, state)?.id ?? "g9-1-0";
+  const parent = { runId, path: path(`${random.below(3)}`) } as ChildOf;
+  const start = randomStart(random);
+  if (start.kind === "start" && random.chance(0.6)) return { kind: "start-child", parent, start };
+  const workflowId = `w${random.below(30)}`;
+  return { kind: "close-child", parent, workflowId, how: random.pick(["cancel", "terminate"]) };
 }
 
 function randomFromOutside(random: Prng): Command {
@@ -125,6 +145,10 @@ function randomItem(random: Prng, run: Run): BatchItem {
     return { kind: "attempt", effect, attempt, failure: randomFailure(random), retryInMs };
   }
   if (random.chance(0.3)) return { kind: "marker", path: at, nonce: text(random) };
+  if (random.chance(0.3)) {
+    const parentClose = random.pick<ParentClose>(["cancel", "terminate", "abandon"]);
+    return { kind: "child", path: at, workflowId: `w${random.below(30)}`, parentClose };
+  }
   if (random.chance(0.3)) return { kind: "heartbeat", path: at, details: value(random) };
   const finish = { kind: "finish", outcome: randomOutcome(random) } as const;
   if (random.chance(0.5)) return finish;

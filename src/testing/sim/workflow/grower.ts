@@ -40,6 +40,13 @@ export type Statement =
       readonly end: "join" | "cancel" | "nothing";
       readonly to: number;
     }
+  | {
+      readonly kind: "child";
+      readonly from: number;
+      readonly to: number;
+      readonly waitsFor: "end" | "start" | "both";
+      readonly parentClose: "cancel" | "terminate" | "abandon";
+    }
   | { readonly kind: "shield"; readonly body: Statement }
   | { readonly kind: "saga"; readonly body: Statement; readonly undo: Statement }
   | {
@@ -74,9 +81,12 @@ class Grower {
   #budget: number;
   #patches = 0;
 
-  constructor(random: Prng) {
+  readonly #isChild: boolean;
+
+  constructor(random: Prng, isChild: boolean) {
     this.#random = random;
-    this.#budget = 6 + random.below(16);
+    this.#isChild = isChild;
+    this.#budget = isChild ? 2 + random.below(4) : 6 + random.below(16);
   }
 
   program(): Statement {
@@ -94,7 +104,12 @@ class Grower {
     const random = this.#random;
     const to = this.#register();
     const from = this.#register();
-    switch (random.below(17)) {
+    switch (random.below(this.#isChild ? 17 : 18)) {
+      case 17: {
+        const waitsFor = random.pick(["end", "end", "start", "both"] as const);
+        const parentClose = random.pick(["cancel", "terminate", "abandon"] as const);
+        return { kind: "child", from, to, waitsFor, parentClose };
+      }
       case 0:
       case 1:
         return { kind: "checkpoint", to };
@@ -199,4 +214,7 @@ class Grower {
 
 /** The same seed gives the same program. */
 export const randomProgram = (seed: number, name: string): Statement =>
-  new Grower(prngOf(seed, `program ${name}`)).program();
+  new Grower(prngOf(seed, `program ${name}`), name === CHILD).program();
+
+/** The name of the workflow that others start; it starts none. */
+export const CHILD = "child";

@@ -4,6 +4,7 @@
 // so that a body whose past differs by one bit asks for another name, and the engine's own check
 // finds it.
 
+import { child } from "../../../workflow/dsl/child.ts";
 import { all, allSettled, any, map, race } from "../../../workflow/dsl/combinators.ts";
 import { type Workflow, workflow } from "../../../workflow/dsl/define.ts";
 import { info, log, now, random, uuid } from "../../../workflow/dsl/derived.ts";
@@ -18,7 +19,7 @@ import { shield, spawn } from "../../../workflow/dsl/task.ts";
 import { checkpoint, variable } from "../../../workflow/dsl/write-behind.ts";
 import type { EffectWorld } from "./effect-world.ts";
 import { hashText, mix } from "./ghost.ts";
-import { randomProgram, SIGNALS, type Statement } from "./grower.ts";
+import { CHILD, randomProgram, SIGNALS, type Statement } from "./grower.ts";
 
 const { step, compute } = effects<EffectWorld>();
 const signals = Array.from({ length: SIGNALS }, (_, i) => signal<number>(`s${i}`));
@@ -209,6 +210,7 @@ type Leaf = Extract<
       | "step"
       | "sleep"
       | "receive"
+      | "child"
       | "now"
       | "random"
       | "uuid"
@@ -240,6 +242,9 @@ function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
       yield* sleep(s.ms + (locals.ghost % 8));
       locals.ghost = mix(locals.ghost, s.ms);
       return;
+    case "child":
+      locals.take(s.to, yield* childOf(s, locals));
+      return;
     case "receive":
       yield* received(s, locals);
       return;
@@ -247,6 +252,24 @@ function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
       yield* derived(s, locals, host);
   }
 }
+
+/** Its id has the ghost in it by way of its input, as names have. */
+function* childOf(s: Extract<Leaf, { kind: "child" }>, locals: Locals): Gen<string> {
+  const { parentClose } = s;
+  const input = locals.ghost % GENERATION;
+  if (s.waitsFor === "end") return JSON.stringify(yield* child(STARTED, input, { parentClose }));
+  const started = yield* child.start(STARTED, input, { parentClose });
+  return s.waitsFor === "start" ? started.workflowId : JSON.stringify(yield* started.result());
+}
+
+/** What is started goes by name and version: its code is the simulation's. */
+const STARTED: Workflow<number, RunResult> = {
+  name: CHILD,
+  version: 1,
+  run: () => {
+    throw new Error("never run");
+  },
+};
 
 function* received(s: Extract<Leaf, { kind: "receive" }>, locals: Locals): Gen<void> {
   const sent = signals[s.signal] ?? signal<number>("none");

@@ -7,13 +7,13 @@ import { type Prng, prngOf } from "../../../std/prng.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
 import { encodeCommand } from "../../../workflow/machine/codec.ts";
 import { decodeState, encodeState } from "../../../workflow/machine/snapshot.ts";
-import { createMachineState, isTerminal } from "../../../workflow/machine/state.ts";
+import { createMachineState, isTerminal, type Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
 import { TraceHash } from "../trace-hash.ts";
 import { check } from "./checks.ts";
 import { Consensus, type Proposal } from "./consensus.ts";
 import { Outside } from "./effect-world.ts";
-import { SIGNALS } from "./grower.ts";
+import { CHILD, SIGNALS } from "./grower.ts";
 import { SimProcess } from "./process.ts";
 import { randomWorkflow } from "./program.ts";
 import { type Swarm, swarmOf } from "./swarm.ts";
@@ -71,9 +71,10 @@ class Simulation {
     this.#witness = new Witness(this.#mark, this.#violation);
     const host = { ownValue: () => this.#random.below(1_000_000), violation: this.#violation };
     const code = (isOld: boolean): readonly AnyWorkflow[] =>
-      Array.from({ length: this.#swarm.workflows }, (_, i) =>
-        randomWorkflow({ name: `w${i}`, seed: seed * 31 + i, isOld }, host),
-      );
+      [...Array(this.#swarm.workflows).keys()]
+        .map((i) => `w${i}`)
+        .concat(CHILD)
+        .map((name, i) => randomWorkflow({ name, seed: seed * 31 + i, isOld }, host));
     this.#workflows = code(false);
     this.#oldWorkflows = code(true);
     this.#isUpgraded = !this.#swarm.isUpgraded;
@@ -174,7 +175,7 @@ class Simulation {
 
   async #step(): Promise<void> {
     const random = this.#random;
-    if (random.chance(this.#swarm.signals)) this.#signal(random.below(this.#swarm.runs));
+    if (random.chance(this.#swarm.signals)) this.#signal();
     if (random.chance(this.#swarm.cancels)) this.#cancel();
     const process = this.#anyProcess();
     const dice = random.below(100);
@@ -188,13 +189,13 @@ class Simulation {
     else this.#fault(process);
   }
 
-  #signal(order: number): void {
-    const { runs, duplicates } = this.#swarm;
+  #signal(workflowId = `order-${this.#random.below(this.#swarm.runs)}`): void {
+    const { duplicates } = this.#swarm;
     const n = this.#sent++;
     const proposal = this.#consensus.propose(
       encodeCommand({
         kind: "signal",
-        workflowId: `order-${order % runs}`,
+        workflowId,
         id: `signal ${n}`,
         name: `s${this.#random.below(SIGNALS)}`,
         value: codec.encode(n),
@@ -329,7 +330,7 @@ class Simulation {
   }
 
   async #calmRound(round: number): Promise<void> {
-    if (round % 20 === 0) for (let i = 0; i < this.#swarm.runs; i++) this.#signal(i);
+    if (round % 20 === 0) for (const { workflowId } of this.#open()) this.#signal(workflowId);
     if (round === 1) for (const start of this.#starts) this.#consensus.offer(start);
     this.#commit(this.#consensus.takeAll());
     for (const process of this.#live()) {
@@ -350,18 +351,24 @@ class Simulation {
   }
 
   #isDone(): boolean {
-    const { runs, byWorkflowId } = this.#witness.state;
+    const { byWorkflowId } = this.#witness.state;
     const { length } = this.#consensus.entries;
+    const orders = [...byWorkflowId.keys()].filter((id) => id.startsWith("order-"));
     return (
-      byWorkflowId.size === this.#swarm.runs &&
-      [...runs.values()].every(({ status }) => isTerminal(status)) &&
+      orders.length === this.#swarm.runs &&
+      this.#open().length === 0 &&
       this.#live().every(({ applied }) => applied === length)
     );
   }
 
+  #open(): readonly Run[] {
+    return [...this.#witness.state.runs.values()].filter(({ status }) => !isTerminal(status));
+  }
+
   #unfinished(): string {
-    const open = [...this.#witness.state.runs.values()].filter(({ status }) => !isTerminal(status));
-    const words = open.map((run) => `${run.id} ${run.status.kind} owner ${run.owner?.node}`);
+    const words = this.#open().map(
+      (run) => `${run.id} ${run.status.kind} owner ${run.owner?.node}`,
+    );
     return `${words.join("; ")} of ${this.#witness.state.runs.size}`;
   }
 }

@@ -72,6 +72,8 @@ export class Witness {
       this.#violation("a deterministic standby never diverges", JSON.stringify(divergence));
     }
     if (["unassigned", "cancelled", "continued"].includes(status.kind)) this.#mark(status.kind);
+    if (run.parent !== undefined) this.#mark("child");
+    if (this.state.tombstones.size > 0) this.#mark("tombstone");
     if (run.writes.has(MARKER)) this.#mark("patched");
     const before = this.#epochs.get(id);
     if (before !== undefined && before !== epoch) this.#noteTakeover(run);
