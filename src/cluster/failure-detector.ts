@@ -40,6 +40,21 @@ export function deadMembers(
     .sort((a, b) => a - b);
 }
 
+/**
+ * Does the leader hear enough voters, itself among them, to judge anybody? One that hears no majority
+ * is cut off itself; what it says of the others would come true once it is back, when it is wrong.
+ */
+export function hearsMajority(
+  voters: { readonly self: NodeId; readonly lastHeardMs: ReadonlyMap<NodeId, number> },
+  nowMs: number,
+  options: FailureDetectorOptions = failureDetectorOptions,
+): boolean {
+  const heard = [...voters.lastHeardMs].filter(
+    ([node, heardMs]) => node === voters.self || nowMs - heardMs < options.memberTimeoutMs,
+  );
+  return heard.length * 2 > voters.lastHeardMs.size;
+}
+
 function isDead(
   { nowMs, listeningSinceMs, unreachableSinceMs }: Signs,
   { node, heardMs }: { readonly node: NodeId; readonly heardMs: number | undefined },

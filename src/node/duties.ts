@@ -1,7 +1,7 @@
 // What only the leader does for its group: founds it, declares the dead, moves the configuration to
 // the topology. Decided from state at every look; nothing is owed because an edge was seen.
 
-import { deadMembers, failureDetectorOptions } from "../cluster/failure-detector.ts";
+import { deadMembers, failureDetectorOptions, hearsMajority } from "../cluster/failure-detector.ts";
 import {
   type MembershipAction,
   type MembershipView,
@@ -28,6 +28,8 @@ import type { NodeLog } from "./log.ts";
 const LOOK_MS = 100;
 /** A leader that did not look for so long slept itself: others' silence meanwhile tells nothing. */
 const STALL_MS = 500;
+/** The others reconnect within about this after the first one did. */
+const RECONNECT_GRACE_MS = 1_000;
 /** A learner heard of within this may be promoted. */
 const ACTIVE_MS = 1_000;
 
@@ -66,9 +68,10 @@ export class Duties {
     this.#timer?.cancel();
   }
 
-  /** This node was cut off: the others' silence until now tells nothing of them. */
+  /** This node was cut off, with others maybe: their silence until they can be back is no sign. */
   listenAnew(): void {
-    if (this.#leadsSinceMs !== undefined) this.#leadsSinceMs = this.#parts.clock.monotonicMs();
+    const fromMs = this.#parts.clock.monotonicMs() + RECONNECT_GRACE_MS;
+    if (this.#leadsSinceMs !== undefined) this.#leadsSinceMs = fromMs;
   }
 
   look(): void {
@@ -100,8 +103,14 @@ export class Duties {
     times: { readonly nowMs: number; readonly listeningSinceMs: number },
   ): void {
     const { config, machine, replica, log } = this.#parts;
+    const options = { ...failureDetectorOptions, memberTimeoutMs: config.memberTimeoutMs };
+    const self = status.self.id;
+    const voters = status.peers.filter(({ isVoter }) => isVoter);
+    const heard = voters.map(({ id, lastHeardMs }) => [id, lastHeardMs] as const);
+    const lastHeardMs = new Map([...heard, [self, times.nowMs] as const]);
+    if (!hearsMajority({ self, lastHeardMs }, times.nowMs, options)) return;
     const members = [...machine.workflows.members.values()].filter(
-      ({ node, isUp }) => isUp && node !== status.self.id,
+      ({ node, isUp }) => isUp && node !== self,
     );
     const peers = new Map(status.peers.map((peer) => [peer.id, peer]));
     const unreachable = status.peers.flatMap(({ id, noRespondersSinceMs: since }) =>
@@ -113,7 +122,7 @@ export class Duties {
         lastHeardMs: new Map(members.map(({ node }) => [node, peers.get(node)?.lastHeardMs])),
         unreachableSinceMs: new Map(unreachable),
       },
-      { ...failureDetectorOptions, memberTimeoutMs: config.memberTimeoutMs },
+      options,
     );
     for (const node of dead) {
       const member = machine.workflows.members.get(node);

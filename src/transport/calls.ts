@@ -9,10 +9,15 @@ import { deliveryError } from "./delivery-error.ts";
 /** Requests of one process that wait for their answers; one more is refused. */
 export const CALLS_MAX = 10_000;
 
-interface Waiting<Answer> {
-  readonly to: string;
+interface Waiting<Answer> extends Callee {
   readonly answer: Deferred<Answer>;
   readonly timer: Timer;
+}
+
+/** Whom a request is sent to, and on which subject. */
+export interface Callee {
+  readonly peer: string;
+  readonly subject: string;
 }
 
 export interface Call<Answer> {
@@ -30,16 +35,16 @@ export class Calls<Answer> {
   }
 
   /** @throws Overloaded */
-  begin(to: string, timeoutMs: number): Call<Answer> {
+  begin({ peer, subject }: Callee, timeoutMs: number): Call<Answer> {
     if (this.#waiting.size >= CALLS_MAX) {
       throw new Overloaded(`${CALLS_MAX} requests wait for their answers: try again later`);
     }
     const rpcId = ++this.#lastId;
     const timer = this.#timers.set(timeoutMs, () =>
-      this.reject(rpcId, deliveryError("timed-out", to)),
+      this.reject(rpcId, deliveryError("timed-out", peer)),
     );
     const answer = deferred<Answer>();
-    this.#waiting.set(rpcId, { to, answer, timer });
+    this.#waiting.set(rpcId, { peer, subject, answer, timer });
     return { rpcId, answer: answer.promise };
   }
 
@@ -58,11 +63,20 @@ export class Calls<Answer> {
 
   /** Whom a request that still waits was sent to. */
   asked(rpcId: number): string | undefined {
-    return this.#waiting.get(rpcId)?.to;
+    return this.#waiting.get(rpcId)?.peer;
+  }
+
+  /** What was sent on this subject did not arrive, and will not. */
+  rejectOn(subject: string, error: RaftoralError): void {
+    for (const [rpcId, waiting] of this.#waiting) {
+      if (waiting.subject === subject) this.reject(rpcId, error);
+    }
   }
 
   close(): void {
-    for (const [rpcId, { to }] of this.#waiting) this.reject(rpcId, deliveryError("closed", to));
+    for (const [rpcId, { peer }] of this.#waiting) {
+      this.reject(rpcId, deliveryError("closed", peer));
+    }
   }
 
   #take(rpcId: number): Waiting<Answer> | undefined {

@@ -11,14 +11,19 @@ import { RPC_OVERHEAD_BYTES } from "./rpc-codec.ts";
 /** @throws RaftoralError `not-connected`, `not-authorized`. */
 export async function connectNatsClient(place: NatsPlace): Promise<ClientTransport> {
   const refused: string[] = [];
+  let onRefused = (_subject: string): void => {};
   const link = await NatsLink.open({
     ...place,
     onEvent: (event) => {
-      if (event.kind === "refused") refused.push(`${event.operation} ${event.subject}`);
+      if (event.kind === "refused") {
+        refused.push(`${event.operation} ${event.subject}`);
+        onRefused(event.subject);
+      }
       place.onEvent(event);
     },
   });
   const client = new NatsClient(place, link);
+  onRefused = (subject) => client.refused(subject);
   await link.settled();
   if (refused.length === 0) return client;
   client.close();
@@ -47,6 +52,10 @@ class NatsClient implements ClientTransport {
     if (this.#isClosed) throw deliveryError("closed", "the cluster");
     if (body.length > this.maxBodyBytes) throw deliveryError("too-large", "the cluster");
     return this.#rpc.request({ peer: "the cluster", subject: this.#subject }, body, timeoutMs);
+  }
+
+  refused(subject: string): void {
+    this.#rpc.refused(subject);
   }
 
   close(): void {

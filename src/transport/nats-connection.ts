@@ -135,6 +135,10 @@ export class NatsLink {
   /** Settles when the server has all that was sent until now, and knows the subscriptions. */
   async settled(): Promise<void> {
     await this.#nats.flush();
+    // Refusals come by an iterator of the client's, a little later than what they are about.
+    const { promise, resolve } = deferred<void>();
+    this.#parts.timers.defer(resolve);
+    await promise;
   }
 
   close(): void {

@@ -5,7 +5,7 @@ import { RaftoralError } from "../errors.ts";
 import { MalformedError } from "../std/bytes.ts";
 import type { Timers } from "../std/clock.ts";
 import { deferred } from "../std/deferred.ts";
-import { Calls } from "./calls.ts";
+import { type Callee, Calls } from "./calls.ts";
 import { deliveryError } from "./delivery-error.ts";
 import type { NatsLink } from "./nats-connection.ts";
 import { Inbox, inboxOf } from "./nats-subjects.ts";
@@ -72,11 +72,7 @@ export class NatsRpc {
   }
 
   /** @throws RaftoralError `no-responders`, `not-connected`, `timed-out`, `node-stopped`. */
-  async request(
-    to: { readonly peer: string; readonly subject: string },
-    body: Uint8Array,
-    timeoutMs: number,
-  ): Promise<Uint8Array> {
+  async request(to: Callee, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     const answer = await this.#ask(to, { kind: "request", body }, timeoutMs);
     if (answer.kind === "reply") return answer.body;
     throw new RaftoralError("malformed", `${to.peer} answered a request with a ${answer.kind}`);
@@ -84,7 +80,7 @@ export class NatsRpc {
 
   /** Who of that name is there; undefined: nobody, or one that does not answer. */
   async ping(
-    to: { readonly peer: string; readonly subject: string },
+    to: Callee,
     timeoutMs: number,
   ): Promise<Extract<Answer, { kind: "pong" }> | undefined> {
     try {
@@ -101,7 +97,7 @@ export class NatsRpc {
     const { link, name, timers } = this.#parts;
     const names = new Set<string>();
     const done = deferred<readonly string[]>();
-    const { rpcId, answer } = this.#calls.begin("the cluster", timeoutMs);
+    const { rpcId, answer } = this.#calls.begin({ peer: "the cluster", subject }, timeoutMs);
     const finish = (): void => {
       this.#gathering.delete(rpcId);
       done.resolve([...names]);
@@ -150,16 +146,22 @@ export class NatsRpc {
     return;
   }
 
+  /** The server does not let this process publish there: whoever waits is told at once. */
+  refused(subject: string): void {
+    const message = `the NATS server does not allow ${this.#parts.name} to publish ${subject}`;
+    this.#calls.rejectOn(subject, new RaftoralError("not-authorized", message));
+  }
+
   close(): void {
     this.#calls.close();
   }
 
   #ask(
-    { peer, subject }: { readonly peer: string; readonly subject: string },
+    { peer, subject }: Callee,
     what: { readonly kind: "request"; readonly body: Uint8Array } | { readonly kind: "ping" },
     timeoutMs: number,
   ): Promise<Answer> {
-    const { rpcId, answer } = this.#calls.begin(peer, timeoutMs);
+    const { rpcId, answer } = this.#calls.begin({ peer, subject }, timeoutMs);
     const body = encodeRpc({ ...what, rpcId });
     const reply = this.inbox.replyTo(rpcId);
     if (!this.#parts.link.publish({ peer, subject, body, reply })) {

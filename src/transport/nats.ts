@@ -38,17 +38,17 @@ const TWIN_TIMEOUT_MS = 1_000;
 /** @throws RaftoralError `not-connected`, `not-authorized`, `name-in-use`. */
 export async function connectNats(place: NatsPlace): Promise<Transport> {
   const refused: string[] = [];
-  let onReconnected = (): void => {};
+  let onLink = (_event: LinkEvent): void => {};
   const link = await NatsLink.open({
     ...place,
     onEvent: (event) => {
-      if (event.kind === "reconnected") onReconnected();
       if (event.kind === "refused") refused.push(`${event.operation} ${event.subject}`);
+      onLink(event);
       place.onEvent(event);
     },
   });
   const transport = new NatsTransport(place, link);
-  onReconnected = () => transport.reconnected();
+  onLink = (event) => transport.onLink(event);
   try {
     await transport.begin();
     if (refused.length > 0) throw notAllowed(place.name, refused);
@@ -153,8 +153,9 @@ class NatsTransport implements Transport {
     return this.#rpc.request({ peer: to, subject }, body, timeoutMs);
   }
 
-  reconnected(): void {
-    this.#handlers?.onReconnected?.();
+  onLink(event: LinkEvent): void {
+    if (event.kind === "reconnected") this.#handlers?.onReconnected?.();
+    if (event.kind === "refused") this.#rpc.refused(event.subject);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { deadMembers, type Signs } from "../../src/cluster/failure-detector.ts";
+import { deadMembers, hearsMajority, type Signs } from "../../src/cluster/failure-detector.ts";
 import { type NodeId, nodeId } from "../../src/std/ids.ts";
 
 const test = suite("cluster: failure detector");
@@ -57,6 +57,19 @@ test("both limits are options; members come by id; none is judged that was not a
   const options = { memberTimeoutMs: 50, noResponderMs: 5 };
   const all = signs({ nowMs: 1_000, heard: { 9: 949, 2: 950, 3: 999 }, unreachable: { 7: 0 } });
   assert.equal(deadMembers(all, options), [2, 9]);
+});
+
+test("a leader that hears no majority of the voters judges nobody: it is cut off itself", () => {
+  const hears = (...silentMs: readonly number[]): boolean => {
+    const heard = silentMs.map((ms, i) => [nodeId(i + 2), 10_000 - ms] as const);
+    const lastHeardMs = new Map([[nodeId(1), 0] as const, ...heard]);
+    return hearsMajority({ self: nodeId(1), lastHeardMs }, 10_000);
+  };
+  assert.ok(hears(), "alone it is the majority");
+  assert.ok(hears(100, 5_000));
+  assert.not.ok(hears(5_000, 5_000));
+  assert.not.ok(hears(5_000), "one of two is none");
+  assert.ok(hears(100, 100, 5_000, 5_000));
 });
 
 test.run();

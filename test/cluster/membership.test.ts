@@ -6,6 +6,7 @@ import {
   type MembershipAction,
   type MembershipView,
   nextMembershipAction,
+  voterToReplace,
 } from "../../src/cluster/membership.ts";
 import { index, type NodeId, nodeId } from "../../src/std/ids.ts";
 
@@ -105,6 +106,26 @@ test("the leader removes itself last, and the only voter not before another was 
 
 test("a voter that the topology does not know is left alone", () => {
   assert.is(next(topologyOf("a"), { voters: [1, 7] }), undefined);
+});
+
+test("a dead voter is replaced only by a spare that caught up, and while a majority lives", () => {
+  const topology = topologyOf("a", "b", "c", "d");
+  const view = (learners: readonly number[], match: number): MembershipView => ({
+    topology,
+    self: nodeId(1),
+    voters: ids(1, 2, 3),
+    learners: ids(...learners),
+    isChanging: false,
+    progress: new Map([[nodeId(4), { match: index(match), isActive: true }]]),
+    last: index(1_000),
+  });
+  const replaced = (of: MembershipView, ...dead: readonly number[]): NodeId | undefined =>
+    voterToReplace(of, ids(...dead));
+  assert.is(replaced(view([4], 1_000), 3), 3);
+  assert.is(replaced(view([4], 1_000)), undefined, "nobody is dead");
+  assert.is(replaced(view([4], 0), 3), undefined, "the spare is behind");
+  assert.is(replaced(view([], 1_000), 3), undefined, "there is no spare");
+  assert.is(replaced(view([4], 1_000), 2, 3), undefined, "one of three cannot agree on it");
 });
 
 /** Method: carry out each action, with every learner catching up, until there is none. */

@@ -15,6 +15,9 @@ import {
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
+import { ask } from "../../src/node/asking.ts";
+import { realPorts } from "../../src/node/ports.ts";
+import { connectNats } from "../../src/transport/nats.ts";
 import { startProxy } from "../fixtures/nats/proxy.ts";
 
 /** Whole nodes of one process over a real nats-server. */
@@ -159,6 +162,57 @@ law("a second live node of one name is refused", async ({ start }) => {
   await start("a", { boot: "bootstrap" });
   await start("b");
   assert.is(await codeOf(start("b")), "name-in-use");
+});
+
+law(
+  "who asks to join under a live node's name is told so, until that one is gone",
+  async (world) => {
+    const a = await world.start("a", { boot: "bootstrap" });
+    const b = await world.start("b");
+    await world.start("c");
+    await until(() => votersOf(a) === 3, "three voters");
+    const { clock, timers, chance } = realPorts();
+    const place = { cluster: "test", nats: { servers: world.server.url }, connectTimeoutMs: 3_000 };
+    const other = await connectNats({
+      ...place,
+      name: "other",
+      clock,
+      timers,
+      life: chance.id(),
+      onEvent: () => {},
+    });
+    const request = (nonce: string): Promise<string> =>
+      ask(other, "a", { kind: "join", cluster: "test", name: "b", nonce, level: 1 }).then(
+        (reply) => (reply.kind === "later" ? reply.why : reply.kind),
+      );
+    assert.match(await request("a twin"), /live node of the cluster is called "b"/);
+    assert.match(await request("a twin"), /live node of the cluster is called "b"/);
+    await b.stop({ drain: 0 });
+    await until(() => a.status().members.some(({ name, isUp }) => name === "b" && !isUp), "b down");
+    assert.is(await request("a new disk"), "admitted");
+    assert.match(await request("another new disk"), /live node of the cluster/, "just admitted");
+    other.close();
+  },
+);
+
+law("silence while the server was away is held against nobody", async ({ server, start }) => {
+  const options = { tick: "100ms", memberTimeout: "600ms" } as const;
+  const a = await start("a", { ...options, boot: "bootstrap" });
+  const [b, c] = [await start("b", options), await start("c", options)];
+  await until(() => votersOf(a) === 3, "three voters");
+  const runs = await Promise.all([a, b, c].map((node) => node.start(count, 400)));
+  const epochs = (): Promise<readonly number[]> =>
+    Promise.all(runs.map(async (run) => (await run.describe()).epoch));
+  const before = await epochs();
+  const { term } = a.status();
+  await server.kill();
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  await server.start();
+  const isBack = (node: Node): boolean => (node.status().transport["reconnects"] ?? 0) > 0;
+  await until(() => [a, b, c].every(isBack), "all back");
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  assert.is(a.status().term, term, "the leader stayed");
+  assert.equal(await epochs(), before);
 });
 
 law("bootstrap with an empty directory joins the cluster that is there", async ({ start }) => {

@@ -1,7 +1,9 @@
+import { connect } from "nats";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { RaftoralError } from "../../src/errors.ts";
 import type { Transport, TransportHandlers } from "../../src/transport/port.ts";
+import { encodeRpc } from "../../src/transport/rpc-codec.ts";
 import { startProxy } from "../fixtures/nats/proxy.ts";
 import { type NatsWorld, natsWorld } from "../fixtures/nats/world.ts";
 
@@ -116,6 +118,30 @@ law("an answer that comes after its time-out is counted and believed by nobody",
   waiting[1]?.(byte(2));
   assert.equal(await second, byte(2));
 });
+
+law(
+  "an answer under another id, to another's question or too large, settles nothing",
+  async (w) => {
+    const [a, b] = [await w.join("a"), await w.join("b")];
+    hear(b, { onRequest: async () => new Uint8Array(a.maxBodyBytes + 1) });
+    assert.is(await codeOf(a.request("b", byte(1), { timeoutMs: 100 })), "timed-out");
+    assert.is(count(b, "overload"), 1);
+    const raw = await connect({ servers: w.server.url });
+    const replies: string[] = [];
+    raw.subscribe("rft.test.c.rpc.a", {
+      callback: (_error, message) => {
+        replies.push(message.reply ?? "");
+        message.respond(encodeRpc({ kind: "reply", rpcId: 999, body: byte(1) }));
+        message.respond(encodeRpc({ kind: "request", rpcId: replies.length, body: byte(1) }));
+      },
+    });
+    await raw.flush();
+    assert.is(await codeOf(a.request("c", byte(1), { timeoutMs: 200 })), "timed-out");
+    assert.is(replies.length, 1);
+    assert.is(count(a, "foreign"), 2);
+    await raw.close();
+  },
+);
 
 law("a second live process of one name is refused, a later one is not", async (world) => {
   const first = await world.join("a");

@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+
+/** One execution of an effect body, as the outside world saw it. */
+export interface Execution {
+  readonly key: string;
+  readonly run: string;
+  readonly attempt: number;
+  readonly node: string;
+}
+
+/** The outside world: applies each key once, and remembers every execution. */
+export interface EffectServer {
+  readonly url: string;
+  readonly executions: readonly Execution[];
+  close(): Promise<void>;
+}
+
+export async function startEffectServer(): Promise<EffectServer> {
+  const executions: Execution[] = [];
+  const server = createServer(async (request, response) => {
+    executions.push(JSON.parse(await textOf(request)));
+    response.end("{}");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
+    executions,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}

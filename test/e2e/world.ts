@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type Client, connect } from "raftoral";
+import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
+import { type NatsProxy, startProxy } from "../fixtures/nats/proxy.ts";
+import { type EffectServer, startEffectServer } from "./effect-server.ts";
+
+export const CLUSTER = "e2e";
+export const FOUNDERS: readonly string[] = ["a", "b", "c"];
+
+interface Place {
+  readonly proxy: NatsProxy;
+  child: ChildProcess | undefined;
+  exited: Promise<unknown>;
+}
+
+/** Real processes, each behind a proxy of its own, on directories, over one nats-server. */
+export class World {
+  readonly nats: NatsServer;
+  readonly effects: EffectServer;
+  readonly #folder: string;
+  readonly #places = new Map<string, Place>();
+
+  static async open(folder: string): Promise<World> {
+    const world = new World(folder, await startNatsServer(), await startEffectServer());
+    await Promise.all(FOUNDERS.map((name) => world.start(name)));
+    return world;
+  }
+
+  private constructor(folder: string, nats: NatsServer, effects: EffectServer) {
+    this.#folder = folder;
+    this.nats = nats;
+    this.effects = effects;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#places.keys()];
+  }
+
+  client(name: string): Promise<Client> {
+    return connect({
+      name,
+      cluster: CLUSTER,
+      nats: { servers: this.nats.url },
+      callTimeout: "15s",
+      connectTimeout: "30s",
+      logLevel: "silent",
+    });
+  }
+
+  /** Starts it, anew or again on its directory; settles when it is up. */
+  async start(name: string): Promise<void> {
+    const proxy = this.#places.get(name)?.proxy ?? (await startProxy(this.nats.port));
+    const child = spawn(process.execPath, [...process.execArgv, ...this.#args(name, proxy)], {
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      env: { ...process.env, EFFECT_SERVER: this.effects.url, NODE_NAME: name },
+    });
+    const exited = once(child, "exit");
+    this.#places.set(name, { proxy, child, exited });
+    const said: string[] = [];
+    const up = new Promise<"up">((resolve) => {
+      if (child.stdout === null) return;
+      createInterface(child.stdout).on("line", (line) => {
+        if (said.length < 50) said.push(line);
+        if (line.includes('"event":"up"')) resolve("up");
+      });
+    });
+    const first = await Promise.race([up, exited]);
+    if (first !== "up") throw new Error(`${name} ended before it was up: ${said.join("\n")}`);
+  }
+
+  async kill(name: string): Promise<void> {
+    const place = this.#place(name);
+    place.child?.kill("SIGKILL");
+    await place.exited;
+    place.child = undefined;
+  }
+
+  signal(name: string, signal: "SIGSTOP" | "SIGCONT"): void {
+    this.#place(name).child?.kill(signal);
+  }
+
+  block(name: string, blockMs: number): void {
+    this.#place(name).child?.send({ blockMs });
+  }
+
+  proxy(name: string): NatsProxy {
+    return this.#place(name).proxy;
+  }
+
+  /** It was taken out: its process ends by itself, its directory is of no use any more. */
+  async forget(name: string): Promise<void> {
+    const place = this.#place(name);
+    await place.exited;
+    await place.proxy.close();
+    this.#places.delete(name);
+    rmSync(join(this.#folder, name), { recursive: true, force: true });
+  }
+
+  /** Everything as it should be: no proxy in the way, every process running. */
+  async heal(): Promise<void> {
+    if (this.nats.pid === undefined) await this.nats.start();
+    this.nats.signal("SIGCONT");
+    for (const [name, { child, proxy }] of this.#places) {
+      proxy.heal();
+      if (child === undefined) await this.start(name);
+      else child.kill("SIGCONT");
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const name of this.names) await this.kill(name);
+    for (const { proxy } of this.#places.values()) await proxy.close();
+    await this.nats.stop();
+    await this.effects.close();
+  }
+
+  #args(name: string, proxy: NatsProxy): readonly string[] {
+    const data = join(this.#folder, name);
+    mkdirSync(data, { recursive: true });
+    const founding = FOUNDERS.includes(name) ? ["--expect", FOUNDERS.join(",")] : ["--join"];
+    const where = ["--cluster", CLUSTER, "--nats", proxy.url, "--data", data];
+    const how = ["--name", name, "--json", "--log-level", "error"];
+    return ["src/cli/main.ts", "node", "test/e2e/module.ts", ...where, ...how, ...founding];
+  }
+
+  #place(name: string): Place {
+    const place = this.#places.get(name);
+    if (place === undefined) throw new Error(`no process ${name}`);
+    return place;
+  }
+}
