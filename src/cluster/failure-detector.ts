@@ -41,8 +41,9 @@ export function deadMembers(
 }
 
 /**
- * Does the leader hear enough voters, itself among them, to judge anybody? One that hears no majority
- * is cut off itself; what it says of the others would come true once it is back, when it is wrong.
+ * Does the leader hear enough voters, itself among them, to judge anybody? One that hears no
+ * majority is cut off itself; what it says of the others would come true once it is back, when it
+ * is wrong.
  */
 export function hearsMajority(
   voters: { readonly self: NodeId; readonly lastHeardMs: ReadonlyMap<NodeId, number> },

@@ -59,6 +59,8 @@ export class RunningNode {
   readonly #lookout: Lookout;
   readonly #ended = deferred<Error | undefined>();
   #stopping: Promise<void> | undefined;
+  #isOut = false;
+  #hasEnded = false;
 
   constructor(parts: RunningParts) {
     const { config, around, log, transport } = parts;
@@ -160,6 +162,8 @@ export class RunningNode {
 
   /** No place in the group any more: what votes must still vote itself out. */
   async #out(error: RaftoralError): Promise<void> {
+    if (this.#isOut) return;
+    this.#isOut = true;
     if (error.code === "node-removed") {
       this.#duties.stop();
       this.#group.stop(error);
@@ -180,12 +184,14 @@ export class RunningNode {
   }
 
   #fail(error: Error): void {
+    if (this.#hasEnded) return;
     this.#parts.log.error("the node stops", { error: error.message });
     this.#end(error);
     this.#ended.resolve(error);
   }
 
   #end(error: Error): void {
+    this.#hasEnded = true;
     this.#duties.stop();
     this.#lookout.stop();
     this.#group.stop(error);

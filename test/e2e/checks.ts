@@ -92,11 +92,11 @@ function staleReads({ operations }: Evidence): readonly string[] {
 function staleReadsOf(run: string, reads: readonly Operation[]): readonly string[] {
   const byEnd = [...reads].sort((a, b) => a.endedMs - b.endedMs);
   const byStart = [...reads].sort((a, b) => a.invokedMs - b.invokedMs);
-  let highest = -1;
+  let highest = -2;
   let ended = 0;
-  return byStart.flatMap(({ invokedMs, value = -1 }) => {
+  return byStart.flatMap(({ invokedMs, value = -2 }) => {
     for (; (byEnd[ended]?.endedMs ?? Number.POSITIVE_INFINITY) < invokedMs; ended++) {
-      highest = Math.max(highest, byEnd[ended]?.value ?? -1);
+      highest = Math.max(highest, byEnd[ended]?.value ?? -2);
     }
     return value < highest ? [`${run}: read ${value} after ${highest} had been read`] : [];
   });

@@ -11,7 +11,8 @@ import { NEMESES, pause } from "./nemesis.ts";
 import { Workload } from "./workload.ts";
 import { World } from "./world.ts";
 
-// Real processes, a real server, and harm: `npm run e2e -- --minutes 5 --seed 7 --nemesis pause,cut`.
+// Real processes, a real server, and harm:
+// `npm run e2e -- --minutes 5 --seed 7 --nemesis pause,cut`.
 
 const { values } = parseArgs({
   options: {

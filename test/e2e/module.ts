@@ -1,7 +1,7 @@
 import process from "node:process";
 import { effects, type Gen, sleep, variable, workflow } from "raftoral";
 
-// What the nodes of the end-to-end suite run. Effects act on a server that remembers every execution.
+// What the nodes of the end-to-end suite run. Effects act on a server that remembers every one.
 
 interface Deps {
   readonly act: (key: string, run: string, attempt: number) => Promise<void>;

@@ -1,4 +1,4 @@
-import { type Client, RaftoralError } from "raftoral";
+import { type Client, RaftoralError, type RunHandle } from "raftoral";
 import type { History, Outcome } from "./history.ts";
 import { chain } from "./module.ts";
 import { pause } from "./nemesis.ts";
@@ -63,10 +63,19 @@ export class Workload {
     while (!hasEnded) {
       await Promise.race([done, pause(READ_EVERY_MS)]);
       if (hasEnded) break;
-      const read = (): Promise<number> => handle.variable<number>("progress");
-      await history.record({ kind: "read", ...what }, read, outcomeOf);
+      await history.record({ kind: "read", ...what }, () => progressOf(handle), outcomeOf);
     }
     await done;
+  }
+}
+
+/** Before the body's first stretch there is none: less than any. */
+async function progressOf(handle: RunHandle<number>): Promise<number> {
+  try {
+    return await handle.variable<number>("progress");
+  } catch (error) {
+    if (error instanceof RaftoralError && error.code === "variable-not-found") return -1;
+    throw error;
   }
 }
 

@@ -148,7 +148,7 @@ const REPLIES: readonly MemberReply[] = [
 ];
 
 /** Method: every form; cut at every length; then random bytes. */
-test("what processes ask each other comes back as it was, or is malformed and nothing worse", () => {
+test("what processes ask comes back as it was, or is malformed and nothing worse", () => {
   const isMalformed = (error: unknown): boolean => error instanceof MalformedError;
   const cut = (bytes: Uint8Array, decode: (bytes: Uint8Array) => unknown): void => {
     for (let length = 0; length < bytes.length; length++) {

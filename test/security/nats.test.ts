@@ -73,7 +73,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
   );
 
-/** Somebody's key in the hands of a program that keeps to no rule; `refused` lists what it hears. */
+/** Somebody's key in the hands of a program that keeps to no rule; `refused` is what it hears. */
 async function attacker(
   { secured }: World,
   as: string,

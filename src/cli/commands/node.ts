@@ -1,6 +1,7 @@
 import process from "node:process";
 import type { NodeOptions } from "../../node/config.ts";
 import type { Node } from "../../node/node.ts";
+import { realPorts } from "../../node/ports.ts";
 import { startNode } from "../../node/start-node.ts";
 import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "../command.ts";
 import { type ConnectionOptions, durationOf, natsOptions, withConnection } from "../connection.ts";
@@ -30,8 +31,15 @@ export const addNode: AddCommand = (program, io, finish) => {
     .option("--drain <duration>", "how long handing over may take", "10s")
     .option("--log-level <level>", "silent, error, warn, info or debug", "info")
     .option("--json", "say that it is up, and down, as one line for programs each")
-    .action(async (module: string, flags: NodeFlags) => finish(await run(module, flags, io)));
+    .action(async (module: string, flags: NodeFlags) => {
+      const code = await run(module, flags, io);
+      finish(code);
+      // What was said last still leaves; what the module holds open is no reason to stay.
+      realPorts().timers.set(LAST_WORDS_MS, () => process.exit(code));
+    });
 };
+
+const LAST_WORDS_MS = 300;
 
 async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<ExitCode> {
   const { workflows, deps } = await loadModule(module);
