@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { RaftoralError } from "../errors.ts";
 import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { addCancel } from "./commands/cancel.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { addHistory } from "./commands/history.ts";
 import { addLint } from "./commands/lint.ts";
@@ -9,6 +10,7 @@ import { addNode } from "./commands/node.ts";
 import { addResult } from "./commands/result.ts";
 import { addResume } from "./commands/resume.ts";
 import { addShow } from "./commands/show.ts";
+import { addSignal } from "./commands/signal.ts";
 import { addStart } from "./commands/start.ts";
 import { addTerminate } from "./commands/terminate.ts";
 
@@ -19,6 +21,8 @@ const COMMANDS: readonly AddCommand[] = [
   addLs,
   addShow,
   addHistory,
+  addSignal,
+  addCancel,
   addTerminate,
   addResume,
   addCluster,

@@ -4,7 +4,11 @@ import { type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { print } from "./connection.ts";
 
 /** Errors that are a run's own end, not this command's. */
-const ENDS: ReadonlySet<string> = new Set(["workflow-failed", "workflow-terminated"]);
+const ENDS: ReadonlySet<string> = new Set([
+  "workflow-failed",
+  "workflow-cancelled",
+  "workflow-terminated",
+]);
 
 /** Waits for a run's end and tells it; a run that ended badly is exit code 1. */
 export async function showResult({

@@ -37,8 +37,8 @@ const PAUSE_MS = 50;
 const PAUSE_MAX_MS = 1_000;
 
 /** What another member may answer better, or the same one later. */
-const isWorthAnother = (error: RaftoralError): boolean =>
-  error.retryable || error.code === "node-stopped" || error.code === "node-failed";
+const isWorthAnother = ({ code, retryable }: RaftoralError): boolean =>
+  retryable || ["node-stopped", "node-failed", "node-removed"].includes(code);
 
 type DoneAnswer = Extract<Answer, { kind: "done" }>;
 

@@ -122,8 +122,16 @@ test("a run that failed is exit code 1, what cannot be done is 2 and says why", 
     assert.is(failed.code, 1);
     assert.match(failed.err, /as it must/);
     const unknown = await ask("start", "nothing");
-    assert.match(unknown.err, /they have add-up@1, failing@1/);
+    assert.match(unknown.err, /they have add-up@1, failing@1, waiting@1/);
     assert.is((await ask("result", "nothing")).code, 2);
+    await ask("start", "waiting", "--id", "w");
+    assert.is((await ask("signal", "w", "go", "--value", "41")).code, 0);
+    assert.is((await ask("result", "w")).out, "41\n");
+    await ask("start", "waiting", "--id", "v");
+    assert.is((await ask("cancel", "v", "--reason", "enough")).code, 0);
+    const cancelled = await ask("result", "v");
+    assert.is(cancelled.code, 1);
+    assert.match(cancelled.err, /enough/);
     const taken = await ask("start", "failing", "--id", "x");
     const conflict = await ask("start", "add-up", "--id", "x", "--input", "1");
     assert.equal([taken.code, conflict.code], [0, 2]);

@@ -14,7 +14,10 @@ interface LsFlags extends ClientOptions {
 export const addLs: AddCommand = (program, io, finish) => {
   withClientOptions(program.command("ls"))
     .description("list runs, oldest first")
-    .option("-s, --status <status>", "running, unassigned, parked, completed, failed, terminated")
+    .option(
+      "-s, --status <status>",
+      "running, completed, failed, parked … (an unknown one lists them)",
+    )
     .option("--workflow <name>", "runs of this workflow only")
     .option("--limit <n>", "at most so many", "100")
     .option("--cursor <cursor>", "go on behind an earlier page")

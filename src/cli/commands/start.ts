@@ -3,6 +3,7 @@ import type { Client } from "../../node/connect.ts";
 import { workflow } from "../../workflow/dsl/define.ts";
 import { type AddCommand, EXIT } from "../command.ts";
 import { type ClientOptions, print, withClient, withClientOptions } from "../connection.ts";
+import { jsonOf } from "../json-flag.ts";
 import { showResult } from "../result.ts";
 
 interface StartFlags extends ClientOptions {
@@ -24,7 +25,7 @@ export const addStart: AddCommand = (program, io, finish) => {
     .action(async (name: string, flags: StartFlags) => {
       await withClient(flags, async (client) => {
         const version = await versionOf(client, name, flags.workflowVersion);
-        const run = await client.start(stub(name, version), inputOf(flags.input), {
+        const run = await client.start(stub(name, version), jsonOf("--input", flags.input), {
           ...(flags.id === undefined ? {} : { id: flags.id }),
         });
         if (flags.wait === true) {
@@ -47,16 +48,6 @@ const stub = (name: string, version: number) =>
       return undefined;
     },
   });
-
-function inputOf(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const message = `--input is not JSON: ${text.slice(0, 80)}`;
-    throw new RaftoralError("invalid-argument", message, { cause });
-  }
-}
 
 async function versionOf(client: Client, name: string, asked: string | undefined): Promise<number> {
   if (asked !== undefined) return Number(asked);
