@@ -2,15 +2,27 @@
 // The first byte of a command says whose it is.
 
 import { apply as applyTopology } from "../cluster/machine/apply.ts";
-import { decodeTopologyCommand, encodeTopologyCommand } from "../cluster/machine/codec.ts";
+import {
+  decodeTopologyCommand,
+  encodeTopology,
+  encodeTopologyCommand,
+  restoreTopology,
+} from "../cluster/machine/codec.ts";
 import type { TopologyCommand, TopologyReply } from "../cluster/machine/command.ts";
 import { createTopology, type Topology } from "../cluster/machine/state.ts";
-import type { Applied, ApplyContext, StateMachine } from "../replica/port.ts";
+import type {
+  Applied,
+  ApplyContext,
+  StateIntake,
+  StateMachine,
+  StateView,
+} from "../replica/port.ts";
 import { MalformedError } from "../std/bytes.ts";
 import { apply as applyWorkflow } from "../workflow/machine/apply.ts";
 import { decodeCommand, encodeCommand } from "../workflow/machine/codec.ts";
 import type { Command, CommandContext, MachineEvent, Reply } from "../workflow/machine/command.ts";
 import { removeMember } from "../workflow/machine/members.ts";
+import { freezeState, StateBuilder } from "../workflow/machine/snapshot.ts";
 import { createMachineState, type MachineState } from "../workflow/machine/state.ts";
 
 const TOPOLOGY = 1;
@@ -48,6 +60,39 @@ export class GroupMachine implements StateMachine<GroupReply, GroupEvent> {
       default:
         throw new MalformedError(`a committed command of unknown kind ${command[0]}`);
     }
+  }
+
+  /** The topology first, in one piece: it is as small as the cluster. */
+  freeze(): StateView {
+    let topology: Uint8Array | undefined = encodeTopology(this.topology);
+    const runs = freezeState(this.workflows);
+    return {
+      get isOpen() {
+        return runs.isOpen;
+      },
+      next: () => {
+        const piece = topology ?? runs.next();
+        topology = undefined;
+        return piece;
+      },
+      close: () => runs.close(),
+    };
+  }
+
+  thaw(): StateIntake {
+    let topology: Uint8Array | undefined;
+    const runs = new StateBuilder(this.workflows);
+    return {
+      add: (piece) => {
+        if (topology === undefined) topology = piece;
+        else runs.add(piece);
+      },
+      finish: () => {
+        if (topology === undefined) throw new MalformedError("a state without its topology");
+        runs.finish();
+        restoreTopology(this.topology, topology);
+      },
+    };
   }
 
   /** Who is gone from the topology owns nothing, and never will. */

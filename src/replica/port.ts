@@ -16,6 +16,28 @@ export interface ApplyContext {
  */
 export interface StateMachine<Reply, Event> {
   apply(command: Uint8Array, context: ApplyContext): Applied<Reply, Event>;
+  /**
+   * All that `apply` reads, as it is now, for a snapshot: pieces of bounded work, whatever is
+   * applied between them. It ends an earlier view.
+   */
+  freeze(): StateView;
+  /** Takes such pieces in; the state changes at `finish` alone. */
+  thaw(): StateIntake;
+}
+
+export interface StateView {
+  /** False: the state was replaced, or another view was opened. No piece follows. */
+  readonly isOpen: boolean;
+  /** undefined after the last. */
+  next(): Uint8Array | undefined;
+  close(): void;
+}
+
+export interface StateIntake {
+  /** In their order. @throws MalformedError */
+  add(piece: Uint8Array): void;
+  /** @throws MalformedError: pieces are missing */
+  finish(): void;
 }
 
 export interface Applied<Reply, Event> {

@@ -88,6 +88,19 @@ export class ByteWriter {
     return this;
   }
 
+  /** Bytes as they are, without their length before them. */
+  raw(value: Uint8Array): this {
+    this.#room(value.length);
+    this.#buffer.set(value, this.#length);
+    this.#length += value.length;
+    return this;
+  }
+
+  /** How much was written since the last `reset`. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** A copy of what was written, so that the writer can be used again after `reset`. */
   finish(): Uint8Array {
     return this.#buffer.slice(0, this.#length);

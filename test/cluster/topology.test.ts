@@ -1,7 +1,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { apply } from "../../src/cluster/machine/apply.ts";
-import { decodeTopologyCommand, encodeTopologyCommand } from "../../src/cluster/machine/codec.ts";
+import {
+  decodeTopologyCommand,
+  encodeTopology,
+  encodeTopologyCommand,
+  restoreTopology,
+} from "../../src/cluster/machine/codec.ts";
 import type { TopologyCommand, TopologyReply } from "../../src/cluster/machine/command.ts";
 import { createTopology, memberNamed, type Topology } from "../../src/cluster/machine/state.ts";
 import { MalformedError } from "../../src/std/bytes.ts";
@@ -136,6 +141,9 @@ test("equal logs give equal topologies; ids only grow and a name has at most one
   }
   assert.equal(a, b);
   assert.ok(a.nodes.size > 50);
+  const restored = createTopology();
+  restoreTopology(restored, encodeTopology(a));
+  assert.equal(restored, a, "rule 27: a snapshot has all of it");
 });
 
 test.run();

@@ -14,10 +14,12 @@ import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
 import { cancel, signal } from "./signal.ts";
 import { start } from "./start.ts";
 import type { MachineState } from "./state.ts";
+import { keepForView } from "./view.ts";
 
 export function apply(state: MachineState, command: Command, context: CommandContext): Applied {
   // Leaders' clocks differ; the maximum keeps `now` from running backwards (rule 6).
   state.timeMs = Math.max(state.timeMs, context.stampMs);
+  keepForView(state, command);
   switch (command.kind) {
     case "start":
       return start(state, command, context);

@@ -56,6 +56,7 @@ export function reassign(
   context: CommandContext,
   wanted?: NodeId,
 ): void {
+  state.view?.keep(run);
   renewEpoch(run, context);
   place(state, run, wanted);
 }
@@ -126,6 +127,7 @@ export function setStatus(
   owner: ProcessId | undefined,
 ): void {
   assert(!isTerminal(run.status), "a run ends once (rule 22)");
+  state.view?.keep(run);
   const before = indexOf(state, run);
   before?.delete(run);
   run.status = status;

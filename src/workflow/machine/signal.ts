@@ -49,6 +49,7 @@ export function feedCancel(
   how: { readonly id: string; readonly reason: string; readonly context: CommandContext },
 ): void {
   const { id, reason, context } = how;
+  state.view?.keep(run);
   remember(run.signalIds, id);
   if (run.isCancelled) return;
   run.isCancelled = true;

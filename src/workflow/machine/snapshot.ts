@@ -1,6 +1,8 @@
 // All that apply reads, in one canonical byte form: what a snapshot of the group holds (rule 27),
 // and what tells whether two members agree. Indexes and what follows from the records are not
 // written but rebuilt. Its places to come: Enter, Rest, seals, the retention clock.
+//
+// It comes in pieces: what is not a run first, then the runs in the order of their Starts.
 
 import { ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { type NodeId, nodeId } from "../../std/ids.ts";
@@ -8,7 +10,8 @@ import { readList } from "./batch-codec.ts";
 import { digest } from "./hash.ts";
 import { reindex } from "./ownership.ts";
 import { readRun, writeRun } from "./run-codec.ts";
-import { createMachineState, type MachineState, type Member } from "./state.ts";
+import { createMachineState, type MachineState, type Member, type Run } from "./state.ts";
+import { RunsView } from "./view.ts";
 import { FrameReader } from "./wire.ts";
 
 const FORMAT = 1;
@@ -16,15 +19,10 @@ const FORMAT = 1;
 /** Equal for members that applied equal logs, however each came to its state. */
 export const stateHash = (state: MachineState): string => digest(encodeState(state));
 
+/** All pieces in one go. */
 export function encodeState(state: MachineState): Uint8Array {
-  const writer = new ByteWriter().u8(FORMAT);
-  writer.text(state.group).uint(state.timeMs).uint(state.level).uint(state.started);
-  writer.uint(state.members.size);
-  for (const member of byNode(state.members)) writeMember(writer, member);
-  writer.uint(state.runs.size);
+  const writer = new ByteWriter().raw(encodeHead(state));
   for (const run of state.runs.values()) writeRun(writer, run);
-  writer.uint(state.tombstones.size);
-  for (const [key, atMs] of state.tombstones) writer.text(key).uint(atMs);
   return writer.finish();
 }
 
@@ -32,7 +30,93 @@ export function encodeState(state: MachineState): Uint8Array {
  * A state that answers every further command as the one that was encoded. @throws MalformedError
  */
 export function decodeState(bytes: Uint8Array): MachineState {
-  const reader = new FrameReader(bytes);
+  const state = createMachineState("");
+  const builder = new StateBuilder(state);
+  builder.add(bytes);
+  builder.finish();
+  return state;
+}
+
+/** The state as it is now, piece by piece; it ends any other. */
+export interface StatePieces {
+  readonly isOpen: boolean;
+  /** undefined after the last. */
+  next(): Uint8Array | undefined;
+  close(): void;
+}
+
+export function freezeState(state: MachineState, pieceBytes?: number): StatePieces {
+  let head: Uint8Array | undefined = encodeHead(state);
+  const runs = new RunsView(state, pieceBytes);
+  return {
+    get isOpen() {
+      return runs.isOpen;
+    },
+    next: () => {
+      const piece = head ?? runs.next();
+      head = undefined;
+      return piece;
+    },
+    close: () => runs.close(),
+  };
+}
+
+/**
+ * Pieces back into a state, beside the one that they will replace. A run that both have keeps its
+ * identity: whoever holds it sees it jump, as if all that lies between were applied at once.
+ */
+export class StateBuilder {
+  readonly #into: MachineState;
+  #built: MachineState | undefined;
+  #expected = 0;
+  readonly #known: (readonly [Run, Run])[] = [];
+
+  constructor(into: MachineState) {
+    this.#into = into;
+  }
+
+  /** In their order. @throws MalformedError */
+  add(piece: Uint8Array): void {
+    const reader = new FrameReader(piece);
+    if (this.#built === undefined) {
+      this.#built = readHead(reader);
+      this.#expected = reader.uint();
+    }
+    while (!reader.isDone) this.#take(this.#built, readRun(reader));
+  }
+
+  #take(built: MachineState, read: Run): void {
+    const known = this.#into.runs.get(read.id);
+    if (known !== undefined) this.#known.push([known, read]);
+    const run = known ?? read;
+    built.runs.set(read.id, run);
+    built.byWorkflowId.set(read.workflowId, read.id);
+  }
+
+  /** The one moment at which the state changes. @throws MalformedError: pieces are missing */
+  finish(): void {
+    const built = this.#built;
+    if (built === undefined || built.runs.size !== this.#expected) {
+      const found = `${built?.runs.size ?? 0} runs`;
+      throw new MalformedError(`${found} of a state that has ${this.#expected}`);
+    }
+    for (const [known, read] of this.#known) Object.assign(known, read);
+    for (const run of built.runs.values()) reindex(built, run);
+    Object.assign(this.#into, built);
+  }
+}
+
+function encodeHead(state: MachineState): Uint8Array {
+  const writer = new ByteWriter().u8(FORMAT);
+  writer.text(state.group).uint(state.timeMs).uint(state.level).uint(state.started);
+  writer.uint(state.members.size);
+  for (const member of byNode(state.members)) writeMember(writer, member);
+  writer.uint(state.tombstones.size);
+  for (const [key, atMs] of state.tombstones) writer.text(key).uint(atMs);
+  return writer.uint(state.runs.size).finish();
+}
+
+function readHead(reader: FrameReader): MachineState {
   const format = reader.u8();
   if (format !== FORMAT) throw new MalformedError(`state format ${format}, known is ${FORMAT}`);
   const state = createMachineState(reader.text());
@@ -40,13 +124,7 @@ export function decodeState(bytes: Uint8Array): MachineState {
   state.level = reader.uint();
   state.started = reader.uint();
   for (const member of readList(reader, readMember)) state.members.set(member.node, member);
-  for (const run of readList(reader, readRun)) {
-    state.runs.set(run.id, run);
-    state.byWorkflowId.set(run.workflowId, run.id);
-    reindex(state, run);
-  }
   for (const [key, atMs] of readList(reader, readTombstone)) state.tombstones.set(key, atMs);
-  reader.end();
   return state;
 }
 

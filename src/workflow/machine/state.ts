@@ -26,6 +26,13 @@ export interface MachineState {
   readonly unassigned: Map<string, Set<Run>>;
   /** Children that were closed before they began, by parent and path: when (SEMANTICS 24). */
   readonly tombstones: Map<string, number>;
+  /** A snapshot that is being taken, which no reader of the state sees. */
+  view: ChangeKeeper | undefined;
+}
+
+/** Hears of each run that is there and about to change. */
+export interface ChangeKeeper {
+  keep(run: Run): void;
 }
 
 export interface Member {
@@ -153,6 +160,7 @@ export const createMachineState = (group: string): MachineState => ({
   byOwner: new Map(),
   unassigned: new Map(),
   tombstones: new Map(),
+  view: undefined,
 });
 
 export const catalogueKey = (name: string, version: number): string => `${name}@${version}`;

@@ -82,6 +82,10 @@ export class FrameReader {
     return known ?? fromUtf8(this.#bytes.subarray(from, this.#at));
   }
 
+  get isDone(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
   end(): void {
     const left = this.#bytes.length - this.#at;
     if (left !== 0) throw new MalformedError(`${left} bytes too many`);

@@ -1,0 +1,108 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { index, nodeId } from "../../../src/std/ids.ts";
+import { prng } from "../../../src/std/prng.ts";
+import { removeMember } from "../../../src/workflow/machine/members.ts";
+import {
+  encodeState,
+  freezeState,
+  StateBuilder,
+  type StatePieces,
+  stateHash,
+} from "../../../src/workflow/machine/snapshot.ts";
+import { createMachineState } from "../../../src/workflow/machine/state.ts";
+import { Group } from "./group.ts";
+import { randomCommand } from "./random-commands.ts";
+
+/** A state given away in pieces, while apply goes on. */
+const test = suite("workflow machine: view");
+
+const FIRST_SEED = Number(process.env["SEED"] ?? 1);
+const SEEDS = process.env["SEED"] === undefined ? 60 : 1;
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** Method: beside each view, what one go would have given when it was opened. */
+test("rule 27: pieces that are taken while apply goes on are the state as it was", () => {
+  let views = 0;
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+    const random = prng(seed);
+    const group = new Group();
+    let open: { view: StatePieces; pieces: Uint8Array[]; expected: Uint8Array } | undefined;
+    for (let i = 0; i < 400; i++) {
+      group.apply(randomCommand(random, group.state));
+      if (random.chance(0.01)) {
+        const context = { index: index(++group.lastIndex), offset: 0, stampMs: group.stampMs };
+        removeMember(group.state, nodeId(1 + random.below(4)), context);
+      }
+      if (open === undefined) {
+        const expected = encodeState(group.state);
+        open = { view: freezeState(group.state, 200), pieces: [], expected };
+      }
+      if (!random.chance(0.4)) continue;
+      const piece = open.view.next();
+      if (piece !== undefined) open.pieces.push(piece);
+      else {
+        assert.equal(joined(open.pieces), open.expected, `SEED=${seed} command ${i}`);
+        open.view.close();
+        open = undefined;
+        views++;
+      }
+    }
+  }
+  assert.ok(SEEDS === 1 || views > 100, `${views} views came to their end`);
+});
+
+test("pieces put together again are the state that they were taken from", () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+    const random = prng(seed);
+    const group = new Group();
+    for (let i = 0; i < 200; i++) group.apply(randomCommand(random, group.state));
+    const state = createMachineState("");
+    const builder = new StateBuilder(state);
+    const view = freezeState(group.state, 500);
+    for (let piece = view.next(); piece !== undefined; piece = view.next()) builder.add(piece);
+    assert.is(state.runs.size, 0, "nothing shows before the end");
+    builder.finish();
+    assert.is(stateHash(state), stateHash(group.state), `SEED=${seed}`);
+  }
+});
+
+test("a run that both states have stays the object that its followers hold", () => {
+  const random = prng(7);
+  const [ahead, behind] = [new Group(), new Group()];
+  for (let i = 0; i < 300; i++) {
+    const command = randomCommand(random, ahead.state);
+    if (i < 150) behind.apply(command);
+    ahead.apply(command);
+  }
+  const held = [...behind.state.runs.values()];
+  assert.ok(held.length > 0);
+  const builder = new StateBuilder(behind.state);
+  builder.add(encodeState(ahead.state));
+  builder.finish();
+  assert.is(stateHash(behind.state), stateHash(ahead.state));
+  for (const run of held) assert.is(behind.state.runs.get(run.id), run);
+});
+
+test("a state that lacks pieces is refused, and changes nothing", () => {
+  const random = prng(8);
+  const group = new Group();
+  for (let i = 0; i < 300; i++) group.apply(randomCommand(random, group.state));
+  const state = createMachineState("g1");
+  const builder = new StateBuilder(state);
+  const view = freezeState(group.state, 100);
+  for (const piece of [view.next(), view.next()]) if (piece !== undefined) builder.add(piece);
+  assert.throws(() => builder.finish(), /runs of a state that has/);
+  assert.is(state.runs.size, 0);
+});
+
+test.run();
