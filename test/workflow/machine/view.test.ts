@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { index, nodeId } from "../../../src/std/ids.ts";
-import { prng } from "../../../src/std/prng.ts";
+import { index, nodeId, path } from "../../../src/std/ids.ts";
+import { type Prng, prng } from "../../../src/std/prng.ts";
 import { removeMember } from "../../../src/workflow/machine/members.ts";
 import {
   encodeState,
@@ -10,7 +10,7 @@ import {
   type StatePieces,
   stateHash,
 } from "../../../src/workflow/machine/snapshot.ts";
-import { createMachineState } from "../../../src/workflow/machine/state.ts";
+import { createMachineState, type MachineState } from "../../../src/workflow/machine/state.ts";
 import { Group } from "./group.ts";
 import { randomCommand } from "./random-commands.ts";
 
@@ -30,35 +30,68 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Method: beside each view, what one go would have given when it was opened. */
+/** A view, its pieces so far, and what one go would have given when it was opened. */
+class Watched {
+  readonly #view: StatePieces;
+  readonly #expected: Uint8Array;
+  readonly #pieces: Uint8Array[] = [];
+
+  constructor(state: MachineState) {
+    this.#expected = encodeState(state);
+    this.#view = freezeState(state, 200);
+  }
+
+  /** True: it came to its end, and was right. */
+  take(hint: string): boolean {
+    const piece = this.#view.next();
+    if (piece !== undefined) {
+      this.#pieces.push(piece);
+      return false;
+    }
+    assert.equal(joined(this.#pieces), this.#expected, hint);
+    this.#view.close();
+    return true;
+  }
+}
+
+function change(random: Prng, group: Group): void {
+  group.apply(randomCommand(random, group.state));
+  if (!random.chance(0.01)) return;
+  const context = { index: index(++group.lastIndex), offset: 0, stampMs: group.stampMs };
+  removeMember(group.state, nodeId(1 + random.below(4)), context);
+}
+
 test("rule 27: pieces that are taken while apply goes on are the state as it was", () => {
   let views = 0;
   for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
     const random = prng(seed);
     const group = new Group();
-    let open: { view: StatePieces; pieces: Uint8Array[]; expected: Uint8Array } | undefined;
+    let open: Watched | undefined;
     for (let i = 0; i < 400; i++) {
-      group.apply(randomCommand(random, group.state));
-      if (random.chance(0.01)) {
-        const context = { index: index(++group.lastIndex), offset: 0, stampMs: group.stampMs };
-        removeMember(group.state, nodeId(1 + random.below(4)), context);
-      }
-      if (open === undefined) {
-        const expected = encodeState(group.state);
-        open = { view: freezeState(group.state, 200), pieces: [], expected };
-      }
-      if (!random.chance(0.4)) continue;
-      const piece = open.view.next();
-      if (piece !== undefined) open.pieces.push(piece);
-      else {
-        assert.equal(joined(open.pieces), open.expected, `SEED=${seed} command ${i}`);
-        open.view.close();
-        open = undefined;
-        views++;
-      }
+      change(random, group);
+      open ??= new Watched(group.state);
+      if (!random.chance(0.4) || !open.take(`SEED=${seed} command ${i}`)) continue;
+      open = undefined;
+      views++;
     }
   }
   assert.ok(SEEDS === 1 || views > 100, `${views} views came to their end`);
+});
+
+test("rule 27: a child that its parent's end cancels is written as it was", () => {
+  const group = new Group();
+  const start = { kind: "start", name: "order", version: 1, input: new Uint8Array(1) } as const;
+  const more = { inputHash: "h", owner: nodeId(1) };
+  group.apply({ ...start, ...more, workflowId: "parent" });
+  const runId = group.state.byWorkflowId.get("parent");
+  assert.ok(runId !== undefined);
+  if (runId === undefined) return;
+  const parent = { runId, path: path("1") };
+  group.apply({ kind: "start-child", parent, start: { ...start, ...more, workflowId: "child" } });
+  const watched = new Watched(group.state);
+  group.apply({ kind: "close-child", parent, workflowId: "child", how: "cancel" });
+  assert.is([...group.state.runs.values()].filter((run) => run.isCancelled).length, 1);
+  while (!watched.take("a cancelled child"));
 });
 
 test("pieces put together again are the state that they were taken from", () => {
