@@ -17,6 +17,14 @@ interface Place {
   exited: Promise<unknown>;
 }
 
+export interface WorldOptions {
+  /** What the nodes run. Default: that of the end-to-end suite. */
+  readonly module?: string;
+  /** Without the proxies between: for measurements. */
+  readonly isDirect?: boolean;
+  readonly onMessage?: (from: string, message: unknown) => void;
+}
+
 /** Real processes, each behind a proxy of its own, on directories, over one nats-server. */
 export class World {
   readonly nats: NatsServer;
@@ -24,11 +32,14 @@ export class World {
   readonly #folder: string;
   readonly #places = new Map<string, Place>();
 
-  static async open(folder: string): Promise<World> {
+  static async open(folder: string, options: WorldOptions = {}): Promise<World> {
     const world = new World(folder, await startNatsServer(), await startEffectServer());
+    world.#options = options;
     await Promise.all(FOUNDERS.map((name) => world.start(name)));
     return world;
   }
+
+  #options: WorldOptions = {};
 
   private constructor(folder: string, nats: NatsServer, effects: EffectServer) {
     this.#folder = folder;
@@ -60,6 +71,7 @@ export class World {
     });
     const exited = once(child, "exit");
     this.#places.set(name, { proxy, child, exited });
+    child.on("message", (message) => this.#options.onMessage?.(name, message));
     const said: string[] = [];
     const up = new Promise<"up">((resolve) => {
       if (child.stdout === null) return;
@@ -122,9 +134,11 @@ export class World {
     const data = join(this.#folder, name);
     mkdirSync(data, { recursive: true });
     const founding = FOUNDERS.includes(name) ? ["--expect", FOUNDERS.join(",")] : ["--join"];
-    const where = ["--cluster", CLUSTER, "--nats", proxy.url, "--data", data];
+    const { module = "test/e2e/module.ts", isDirect = false } = this.#options;
+    const url = isDirect ? this.nats.url : proxy.url;
+    const where = ["--cluster", CLUSTER, "--nats", url, "--data", data];
     const how = ["--name", name, "--json", "--log-level", "error"];
-    return ["src/cli/main.ts", "node", "test/e2e/module.ts", ...where, ...how, ...founding];
+    return ["src/cli/main.ts", "node", module, ...where, ...how, ...founding];
   }
 
   #place(name: string): Place {

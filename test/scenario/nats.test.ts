@@ -195,25 +195,35 @@ law(
   },
 );
 
-law("silence while the server was away is held against nobody", async ({ server, start }) => {
-  const options = { tick: "100ms", memberTimeout: "600ms" } as const;
-  const a = await start("a", { ...options, boot: "bootstrap" });
-  const [b, c] = [await start("b", options), await start("c", options)];
-  await until(() => votersOf(a) === 3, "three voters");
-  const runs = await Promise.all([a, b, c].map((node) => node.start(count, 400)));
-  const epochs = (): Promise<readonly number[]> =>
-    Promise.all(runs.map(async (run) => (await run.describe()).epoch));
-  const before = await epochs();
-  const { term } = a.status();
-  await server.kill();
-  await new Promise((resolve) => setTimeout(resolve, 900));
-  await server.start();
-  const isBack = (node: Node): boolean => (node.status().transport["reconnects"] ?? 0) > 0;
-  await until(() => [a, b, c].every(isBack), "all back");
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  assert.is(a.status().term, term, "the leader stayed");
-  assert.equal(await epochs(), before);
-});
+law(
+  "silence while all were cut off is held against nobody, who is back last neither",
+  async (w) => {
+    const options = { tick: "100ms", memberTimeout: "600ms" } as const;
+    const proxies = await Promise.all([1, 2, 3].map(() => startProxy(w.server.port)));
+    const through = (i: number) => ({ ...options, nats: { servers: proxies[i]?.url ?? "" } });
+    const a = await w.start("a", { ...through(0), boot: "bootstrap" });
+    const [b, c] = [await w.start("b", through(1)), await w.start("c", through(2))];
+    await until(() => votersOf(a) === 3, "three voters");
+    const runs = await Promise.all([a, b, c].map((node) => node.start(count, 400)));
+    const epochs = (): Promise<readonly number[]> =>
+      Promise.all(runs.map(async (run) => (await run.describe()).epoch));
+    const before = await epochs();
+    const { term } = a.status();
+    const isBack = (node: Node): boolean => (node.status().transport["reconnects"] ?? 0) > 0;
+    for (const proxy of proxies) proxy.cut();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    proxies[0]?.heal();
+    proxies[1]?.heal();
+    await until(() => isBack(a) && isBack(b), "two are back");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    proxies[2]?.heal();
+    await until(() => isBack(c), "the third is back");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    assert.is(a.status().term, term, "the leader stayed");
+    assert.equal(await epochs(), before);
+    for (const proxy of proxies) await proxy.close();
+  },
+);
 
 law("bootstrap with an empty directory joins the cluster that is there", async ({ start }) => {
   const first = await start("a", { boot: "bootstrap" });
