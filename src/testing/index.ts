@@ -16,11 +16,17 @@ export {
   provideWhen,
   throwing,
 } from "./provide.ts";
-export type { CallControl, FailOptions, SleepControl } from "./step/control.ts";
+export type {
+  CallControl,
+  ChildControl,
+  FailOptions,
+  SignalControl,
+  SleepControl,
+} from "./step/control.ts";
 export type { Current, Waiting, WaitingEffect } from "./step/current.ts";
 export type { ErrorExpectation } from "./step/errors.ts";
 export { StepThroughError } from "./step/report.ts";
 export type { BranchesControl, RaceControl, Scope } from "./step/scope.ts";
-export type { AnswerOf, Expected, Shape } from "./step/shape.ts";
+export type { AnswerOf, AnySignal, Expected, Shape } from "./step/shape.ts";
 export { type StepThrough, type StepThroughOptions, stepThrough } from "./step/step-through.ts";
 export type { TraceLine } from "./step/trace.ts";

@@ -39,9 +39,69 @@ export interface CallControl<R> {
 /** A durable timer that the workflow waits at. */
 export interface SleepControl {
   readonly path: string;
+  /** From now until it is over. */
   readonly durationMs: number;
   /** The time passes: `now()` is then at the timer's end. */
   elapse(): void;
+}
+
+/** A `receive` that the workflow waits at. */
+export interface SignalControl<T> {
+  readonly path: string;
+  /** Undefined: it waits for ever. */
+  readonly timeoutMs: number | undefined;
+  /** The signal comes. */
+  deliver(...value: undefined extends T ? [value?: T] : [value: T]): void;
+  /** None comes in time: the workflow gets `undefined`. */
+  timeout(): void;
+}
+
+/** A child that the workflow waits for: its end, or its start alone. */
+export interface ChildControl<O> {
+  readonly path: string;
+  readonly workflowId: string;
+  /** As it was given; undefined where only the end is waited for. */
+  readonly input: unknown;
+  /** The child is started; of `child.start` the workflow gets the handle. */
+  started(): void;
+  /** The child ended with this. */
+  resolve(...value: undefined extends O ? [value?: O] : [value: O]): void;
+  /** The workflow gets this error: `WorkflowFailed`, `WorkflowConflict`, … */
+  reject(error: unknown): void;
+}
+
+export function childControl<O>(stepper: Stepper, { effect, child }: Barrier): ChildControl<O> {
+  const start = child?.start;
+  const isForStart = start?.waitsFor === "start";
+  return {
+    path: effect.path,
+    workflowId: child?.workflowId ?? "",
+    input: start === undefined ? undefined : stepper.codec.decode(start.input),
+    started: () => {
+      if (isForStart) stepper.resolve(effect, child?.workflowId);
+      else stepper.fail({ message: `the workflow waits for the end of ${words(effect)}` });
+    },
+    resolve: (...[value]) => {
+      if (isForStart)
+        stepper.fail({ message: `${words(effect)} is waited for no longer than its start` });
+      stepper.resolve(effect, value);
+    },
+    reject: (error) => stepper.reject(effect, error),
+  };
+}
+
+export function signalControl<T>(stepper: Stepper, barrier: Barrier): SignalControl<T> {
+  const { effect, dueMs } = barrier;
+  return {
+    path: effect.path,
+    timeoutMs: dueMs === undefined ? undefined : Number(effect.inputHash),
+    deliver: (...[value]) => stepper.signal(effect.name, value),
+    timeout: () => {
+      if (dueMs === undefined) stepper.fail({ message: `receive ${effect.name} has no timeout` });
+      stepper.journal.waitUntil(dueMs);
+      stepper.resolve(effect, undefined);
+    },
+  };
 }
 
 export function callControl<R>(stepper: Stepper, barrier: Barrier): CallControl<R> {
@@ -91,7 +151,7 @@ export function failOnce(stepper: Stepper, { effect, call }: Barrier, error: unk
 export function sleepControl(stepper: Stepper, { effect, dueMs = 0 }: Barrier): SleepControl {
   return {
     path: effect.path,
-    durationMs: Number(effect.inputHash),
+    durationMs: Math.max(0, dueMs - stepper.journal.nowMs),
     elapse: () => {
       stepper.journal.waitUntil(dueMs);
       stepper.resolve(effect, undefined);

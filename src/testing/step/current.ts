@@ -22,11 +22,18 @@ export type WaitingEffect =
       readonly attempt: number;
     }
   | { readonly kind: "sleep"; readonly path: string; readonly durationMs: number }
+  | { readonly kind: "sleepUntil"; readonly path: string; readonly until: Date }
   | {
-      readonly kind: "receive" | "child" | "childEnd";
+      readonly kind: "receive";
       readonly path: string;
       readonly name: string;
-    };
+      /** Undefined: it waits for ever. */
+      readonly timeoutMs: number | undefined;
+    }
+  /** A child's start, and its end. */
+  | { readonly kind: "child" | "childEnd"; readonly path: string; readonly name: string }
+  /** A task's end. */
+  | { readonly kind: "join"; readonly path: string };
 
 /** What a branch waits at: an effect, or branches of its own. */
 export type Waiting =
@@ -42,13 +49,21 @@ export type Waiting =
 export type Current =
   | Waiting
   | { readonly kind: "done"; readonly value: unknown }
-  | { readonly kind: "failed"; readonly error: Error };
+  | { readonly kind: "failed"; readonly error: Error }
+  | { readonly kind: "cancelled"; readonly reason: string }
+  | { readonly kind: "continuedAsNew"; readonly input: unknown };
 
 export function currentOf(stepper: Stepper): Current {
   const { codec, outcome, waits } = stepper;
   if (outcome === undefined) {
-    const waiting = waits === undefined ? undefined : waitingOf(stepper, waits);
+    const view = unwrapped(waits);
+    const waiting = view === undefined ? undefined : waitingOf(stepper, view);
     return waiting ?? stepper.fail({ message: "the workflow neither waits nor has it ended" });
+  }
+  const { endedAs } = stepper;
+  if (endedAs?.kind === "cancelled") return endedAs;
+  if (endedAs?.kind === "continued") {
+    return { kind: "continuedAsNew", input: codec.decode(endedAs.input) };
   }
   return outcome.ok
     ? { kind: "done", value: codec.decode(outcome.value) }
@@ -58,7 +73,8 @@ export function currentOf(stepper: Stepper): Current {
 export function waitingOf(stepper: Stepper, view: WaitView): Waiting | undefined {
   if (view.kind === "leaf") {
     const barrier = stepper.barrier(view.path);
-    return barrier === undefined ? undefined : waitingEffect(stepper, barrier);
+    if (barrier === undefined) return { kind: "join", path: view.path };
+    return waitingEffect(stepper, barrier);
   }
   const branches = view.branches.map(({ label, waits }) => [
     label,
@@ -70,10 +86,25 @@ export function waitingOf(stepper: Stepper, view: WaitView): Waiting | undefined
 function waitingEffect(stepper: Stepper, { effect, call }: Barrier): WaitingEffect {
   const { kind, name, path } = effect;
   const attempt = stepper.failures(path) + 1;
-  if (kind === "sleep") return { kind, path, durationMs: Number(effect.inputHash) };
-  if (kind === "receive" || kind === "child" || kind === "childEnd") return { kind, path, name };
+  const { inputHash } = effect;
+  if (kind === "sleep") {
+    const until = /^until (-?\d+)$/.exec(inputHash)?.[1];
+    if (until === undefined) return { kind, path, durationMs: Number(inputHash) };
+    return { kind: "sleepUntil", path, until: new Date(Number(until)) };
+  }
+  if (kind === "receive") {
+    return { kind, path, name, timeoutMs: inputHash === "" ? undefined : Number(inputHash) };
+  }
+  if (kind === "child" || kind === "childEnd") return { kind, path, name };
   if (kind === "compute") return { kind, path, name, attempt };
   return { kind, path, name, input: call?.input, attempt };
+}
+
+/** What stands in a saga or a shield, as if it stood in the body itself. */
+export function unwrapped(view: WaitView | undefined): WaitView | undefined {
+  if (view?.kind !== "group") return view;
+  const isWrapper = view.combine === "saga" || view.combine === "shield";
+  return isWrapper ? unwrapped(view.branches[0]?.waits) : view;
 }
 
 /** The leaves below a wait, in the order of their branches. */
@@ -101,6 +132,14 @@ export function currentText(current: Current | undefined): string {
       return `${current.kind} ${current.name}`;
     case "sleep":
       return `sleep of ${current.durationMs} ms`;
+    case "sleepUntil":
+      return `sleep until ${current.until.toISOString()}`;
+    case "join":
+      return "the end of a task";
+    case "cancelled":
+      return `its cancellation: ${current.reason}`;
+    case "continuedAsNew":
+      return `its next run, with ${shown(current.input)}`;
     default:
       return `${current.kind} { ${Object.entries(current.branches)
         .map(([label, branch]) => `${label}: ${currentText(branch)}`)

@@ -69,6 +69,14 @@ export class HandJournal implements Journal {
     this.inputs.push({ kind: "outcome", effect, outcome, ...this.#stamp() });
   }
 
+  signal(id: string, name: string, value: Value): void {
+    this.inputs.push({ kind: "signal", id, name, value, ...this.#stamp() });
+  }
+
+  cancel(reason: string): void {
+    this.inputs.push({ kind: "cancel", reason, ...this.#stamp() });
+  }
+
   /** Accepts what the owner's body wrote, and where it rested. */
   accept(body: Body): readonly WriteRecord[] {
     const accepted = body.takeWrites().map(({ write: kind, ...rest }) => ({
@@ -93,6 +101,8 @@ export class HandJournal implements Journal {
 
   #write(record: WriteRecord): void {
     this.writes.set(record.path, record);
+    // A marker of `patched` stands at no position (SEMANTICS 8).
+    if (record.kind === "patched") return;
     const { cursor } = record;
     this.writesByCursor.set(cursor, (this.writesByCursor.get(cursor) ?? 0) + 1);
   }

@@ -1,11 +1,22 @@
 // Expectations on what the workflow, or one branch of it, waits at.
 
 import type { Path } from "../../std/ids.ts";
+import type { Workflow } from "../../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../../workflow/dsl/duration.ts";
+import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import type { Barrier, WaitView } from "../../workflow/interpreter/body.ts";
-import { type CallControl, callControl, type SleepControl, sleepControl } from "./control.ts";
-import { currentOf, currentText, leavesOf, waitingOf } from "./current.ts";
+import {
+  type CallControl,
+  type ChildControl,
+  callControl,
+  childControl,
+  type SignalControl,
+  type SleepControl,
+  signalControl,
+  sleepControl,
+} from "./control.ts";
+import { currentOf, currentText, leavesOf, unwrapped, waitingOf } from "./current.ts";
 import { Described, shown } from "./report.ts";
 import { type AnswerOf, isAt, type Shape, shapeText } from "./shape.ts";
 import type { Stepper } from "./stepper.ts";
@@ -20,8 +31,14 @@ export interface Scope {
   expectCompute<R = unknown>(name: string): CallControl<R>;
   /** A durable timer, of this length if one is given. */
   expectSleep(duration?: Duration): SleepControl;
-  /** It waits for all of several branches; with a shape, for just these. */
+  /** It waits for a signal. */
+  expectSignal<T>(signal: Signal<T>): SignalControl<T>;
+  /** It waits for a child's end, or its start; of this input, if one is given. */
+  expectChild<I, O>(workflow: Workflow<I, O>, ...input: [input?: I]): ChildControl<O>;
+  /** It waits for several branches: `all`, `allSettled` or `map`; with a shape, for just these. */
   expectAll(shape?: Shape): BranchesControl;
+  /** It waits for the first of several branches to give a value. */
+  expectAny<const S extends Shape>(shape: S): RaceControl<S>;
   /** It waits for the first of several branches; each waits at what the shape says. */
   expectRace<const S extends Shape>(shape: S): RaceControl<S>;
 }
@@ -39,6 +56,7 @@ export interface RaceControl<S> extends BranchesControl {
   win<L extends keyof S & string>(label: L, ...value: AnswerOf<S[L]>): void;
 }
 
+type View = () => WaitView | undefined;
 type Group = Extract<WaitView, { readonly kind: "group" }>;
 
 /** `view` says, at any time, where the scope stands; undefined when it is done. */
@@ -58,19 +76,49 @@ export function createScope(stepper: Stepper, view: () => WaitView | undefined):
       if (fitting !== undefined) return sleepControl(stepper, fitting);
       return miss(stepper, view(), hash === undefined ? "sleep" : `sleep of ${hash} ms`);
     },
+    expectSignal: ({ name }) => {
+      const isIt = ({ effect }: Barrier) => effect.kind === "receive" && effect.name === name;
+      const [found] = barriersIn(stepper, view(), isIt);
+      if (found !== undefined) return signalControl(stepper, found);
+      return miss(stepper, view(), `receive ${name}`);
+    },
+    expectChild: ({ name }, ...asked) => {
+      const isIt = ({ effect: { kind, name: of } }: Barrier) =>
+        (kind === "child" || kind === "childEnd") && of === name;
+      const found = barriersIn(stepper, view(), isIt);
+      const [first] = found;
+      if (first === undefined) return miss(stepper, view(), `child ${name}`);
+      if (asked.length === 0) return childControl(stepper, first);
+      const hash = stepper.codec.hash(asked[0]);
+      const fitting = found.find(({ child }) => child?.start?.inputHash === hash);
+      if (fitting !== undefined) return childControl(stepper, fitting);
+      return stepper.fail({
+        message: `child ${name} was started with another input`,
+        expected: asked[0],
+        actual: first.child?.start && stepper.codec.decode(first.child.start.input),
+      });
+    },
     expectAll: (shape) => {
-      const group = groupAt(stepper, view(), "all");
+      const group = groupAt(stepper, view(), ["all", "allSettled", "map"]);
       if (shape !== undefined) checkShape(stepper, group, shape);
       return branchesControl(stepper, view, group);
     },
-    expectRace: (shape) => {
-      const group = groupAt(stepper, view(), "race");
-      checkShape(stepper, group, shape);
-      return {
-        ...branchesControl(stepper, view, group),
-        win: (label, ...[value]) => win(stepper, view, { group, label, value }),
-      };
-    },
+    expectAny: (shape) => firstControl(stepper, view, ["any"], shape),
+    expectRace: (shape) => firstControl(stepper, view, ["race"], shape),
+  };
+}
+
+function firstControl<S extends Shape>(
+  stepper: Stepper,
+  view: View,
+  kinds: readonly Group["combine"][],
+  shape: S,
+): RaceControl<S> {
+  const group = groupAt(stepper, view(), kinds);
+  checkShape(stepper, group, shape);
+  return {
+    ...branchesControl(stepper, view, group),
+    win: (label, ...[value]) => win(stepper, view, { group, label, value }),
   };
 }
 
@@ -100,6 +148,8 @@ function barriersIn(
   view: WaitView | undefined,
   isIt: (barrier: Barrier) => boolean,
 ): readonly Barrier[] {
+  // The whole workflow: its tasks' effects too.
+  if (view?.path === stepper.waits?.path) return stepper.barriers.filter(isIt);
   return leavesOf(view).flatMap((path) => {
     const barrier = stepper.barrier(path);
     return barrier !== undefined && isIt(barrier) ? [barrier] : [];
@@ -120,9 +170,14 @@ function whereIs(stepper: Stepper, view: WaitView | undefined): string {
   return currentText(stepper.outcome === undefined ? undefined : currentOf(stepper));
 }
 
-function groupAt(stepper: Stepper, view: WaitView | undefined, kind: Group["combine"]): Group {
-  if (view?.kind === "group" && view.combine === kind) return view;
-  return miss(stepper, view, kind);
+function groupAt(
+  stepper: Stepper,
+  view: WaitView | undefined,
+  kinds: readonly Group["combine"][],
+): Group {
+  const at = unwrapped(view);
+  if (at?.kind === "group" && kinds.includes(at.combine)) return at;
+  return miss(stepper, view, kinds.join(" or "));
 }
 
 function checkShape(stepper: Stepper, group: Group, shape: Shape): void {
@@ -167,8 +222,16 @@ function branchAt(
   { path }: { readonly path: Path },
   label: string,
 ): WaitView | undefined {
-  if (view?.kind !== "group" || view.path !== path) return;
-  return view.branches.find((branch) => branch.label === label)?.waits;
+  const at = unwrapped(view);
+  if (at?.kind !== "group" || at.path !== path) return;
+  return unwrapped(at.branches.find((branch) => branch.label === label)?.waits);
+}
+
+function answer(stepper: Stepper, barrier: Barrier, value: unknown): void {
+  const { effect } = barrier;
+  if (effect.kind === "sleep") sleepControl(stepper, barrier).elapse();
+  else if (effect.kind === "receive") stepper.signal(effect.name, value);
+  else stepper.resolve(effect, value);
 }
 
 function win(
@@ -188,8 +251,7 @@ function win(
       actual: new Described(whereIs(stepper, waits)),
     });
   }
-  if (barrier.effect.kind === "sleep") sleepControl(stepper, barrier).elapse();
-  else stepper.resolve(barrier.effect, value);
+  answer(stepper, barrier, value);
   const after = branchAt(view(), group, label);
   if (after === undefined) return;
   stepper.fail({

@@ -1,10 +1,19 @@
 // What a test says a branch waits at, and what type its answer then has.
 
+import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import type { Waiting } from "./current.ts";
 
-/** A step by reference; or a kind of effect; "branch" for a helper of any shape. */
-export type Expected = Step<never, unknown> | "sleep" | "compute" | "branch";
+/**
+ * A step or a signal by reference; or a kind of effect; "branch" for a helper of any shape. A timer
+ * of any sort is a "sleep".
+ */
+export type Expected = Step<never, unknown> | AnySignal | "sleep" | "compute" | "branch";
+
+/** A signal of any type. */
+export interface AnySignal {
+  readonly name: string;
+}
 
 export type Shape = Readonly<Record<string, Expected>>;
 
@@ -12,20 +21,29 @@ export type Shape = Readonly<Record<string, Expected>>;
 export type AnswerOf<E> = E extends "sleep"
   ? []
   : E extends Step<never, infer R>
-    ? undefined extends R
-      ? [value?: R]
-      : [value: R]
-    : [value: unknown];
+    ? Value<R>
+    : E extends Signal<infer T>
+      ? Value<T>
+      : [value: unknown];
+
+type Value<T> = undefined extends T ? [value?: T] : [value: T];
 
 /** Does the branch wait at what was expected? A branch that is done waits at nothing. */
 export function isAt(waiting: Waiting | undefined, expected: Expected): boolean {
   if (expected === "branch") return true;
-  if (typeof expected === "string") return waiting?.kind === expected;
-  return waiting?.kind === "step" && waiting.name === expected.stepName;
+  if (expected === "sleep") return waiting?.kind === "sleep" || waiting?.kind === "sleepUntil";
+  if (expected === "compute") return waiting?.kind === "compute";
+  if (isStep(expected)) return waiting?.kind === "step" && waiting.name === expected.stepName;
+  return waiting?.kind === "receive" && waiting.name === expected.name;
 }
 
-export const expectedText = (expected: Expected): string =>
-  typeof expected === "string" ? expected : `step ${expected.stepName}`;
+const isStep = (expected: Step<never, unknown> | AnySignal): expected is Step<never, unknown> =>
+  "stepName" in expected;
+
+export function expectedText(expected: Expected): string {
+  if (typeof expected === "string") return expected;
+  return isStep(expected) ? `step ${expected.stepName}` : `receive ${expected.name}`;
+}
 
 export const shapeText = (shape: Shape): string =>
   `{ ${Object.entries(shape)

@@ -2,13 +2,14 @@
 // place of the rest of the world. Synchronous: no node, no clock, no promise.
 
 import type { Workflow } from "../../workflow/dsl/define.ts";
+import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import { decodeAs } from "../../workflow/dsl/value-codec.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { createValueCodec } from "../../workflow/values/codec.ts";
 import { type Provider, providerFor } from "../provide.ts";
 import { type CallControl, callControl, failOnce, sleepControl } from "./control.ts";
-import { type Current, currentOf, currentText, leavesOf } from "./current.ts";
+import { type Current, currentOf, currentText } from "./current.ts";
 import { type ErrorExpectation, errorExpectationText, isExpectedError } from "./errors.ts";
 import { HandJournal } from "./hand-journal.ts";
 import { Described } from "./report.ts";
@@ -37,6 +38,14 @@ export interface StepThrough<O> extends Scope {
   expectVariable(name: string, value: unknown): void;
   /** It has ended well; with this value, if one is given. */
   expectDone(...value: [value?: O]): O;
+  /** Sends a signal, whether the workflow waits for it or not: it is kept until it is read. */
+  signal<T>(signal: Signal<T>, ...value: undefined extends T ? [value?: T] : [value: T]): void;
+  /** Cancels the run: what it waits for throws `Cancelled`, once; its clean-up is stepped. */
+  cancel(reason?: string): void;
+  /** It has ended by the cancellation, after its clean-up. */
+  expectCancelled(reason?: string): void;
+  /** It goes on as another run; with this input, if one is given. */
+  expectContinuedAsNew(...input: [input?: unknown]): unknown;
   /** It has failed: by an error of this class or name, or with a message that fits. */
   expectFailed(expected?: ErrorExpectation): Error;
   /**
@@ -95,6 +104,10 @@ function faceOf<O>(stepper: Stepper): StepThrough<O> {
     expectVariable: (name, value) => expectVariable(stepper, name, value),
     expectDone: (...expected) => expectDone<O>(stepper, expected),
     expectFailed: (expected) => expectFailed(stepper, expected),
+    signal: ({ name }, ...[value]) => stepper.signal(name, value),
+    cancel: (reason = "the test cancelled it") => stepper.cancel(reason),
+    expectCancelled: (reason) => expectCancelled(stepper, reason),
+    expectContinuedAsNew: (...expected) => expectContinued(stepper, expected),
     runUntil: (step, providers) => {
       const isIt = ({ effect }: Barrier) => effect.kind === "step" && effect.name === step.stepName;
       const found = run(stepper, providers, isIt);
@@ -138,7 +151,7 @@ function expectVariable(stepper: Stepper, name: string, value: unknown): void {
 
 function expectDone<O>(stepper: Stepper, expected: readonly unknown[]): O {
   const { outcome } = stepper;
-  if (outcome?.ok !== true) {
+  if (outcome?.ok !== true || currentOf(stepper).kind !== "done") {
     return stepper.fail({
       message: "the workflow is not done",
       expected: expected.length === 0 ? new Described("its end") : expected[0],
@@ -164,6 +177,34 @@ function expectFailed(stepper: Stepper, expected: ErrorExpectation | undefined):
   });
 }
 
+function expectCancelled(stepper: Stepper, reason: string | undefined): void {
+  const current = currentOf(stepper);
+  const isSo = current.kind === "cancelled" && (reason ?? current.reason) === current.reason;
+  if (isSo) return;
+  stepper.fail({
+    message: "the workflow was not cancelled so",
+    expected: new Described(`its cancellation${reason === undefined ? "" : `: ${reason}`}`),
+    actual: new Described(currentText(current)),
+  });
+}
+
+function expectContinued(stepper: Stepper, expected: readonly unknown[]): unknown {
+  const current = currentOf(stepper);
+  if (current.kind !== "continuedAsNew") {
+    return stepper.fail({
+      message: "the workflow does not go on as a new run",
+      actual: new Described(currentText(current)),
+    });
+  }
+  const { input } = current;
+  if (expected.length === 0 || isEqual(stepper, expected[0], input)) return input;
+  return stepper.fail({
+    message: "the next run has another input",
+    expected: expected[0],
+    actual: input,
+  });
+}
+
 /** Answers until a barrier is the one looked for, or the end. */
 function run(
   stepper: Stepper,
@@ -171,9 +212,9 @@ function run(
   isIt: (barrier: Barrier) => boolean,
 ): Barrier | undefined {
   for (let answers = 0; answers < RUN_MAX; answers++) {
-    const waiting = leavesOf(stepper.waits).flatMap((path) => stepper.barrier(path) ?? []);
+    const waiting = stepper.barriers;
     const found = waiting.find(isIt);
-    if (found !== undefined || waiting.length === 0) return found;
+    if (found !== undefined || stepper.outcome !== undefined) return found;
     if (!waiting.some((barrier) => answer(stepper, barrier, providers))) {
       return stepper.fail({
         message: "no provider answers what the workflow waits at",
@@ -184,7 +225,7 @@ function run(
   return stepper.fail({ message: `the workflow went on after ${RUN_MAX} answers` });
 }
 
-/** False: nobody provides for it. Timers elapse only when nothing else can be answered. */
+/** False: nobody provides for it. */
 function answer(stepper: Stepper, barrier: Barrier, providers: readonly Provider[]): boolean {
   const { effect, call } = barrier;
   if (effect.kind === "sleep") {

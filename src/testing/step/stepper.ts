@@ -5,7 +5,8 @@
 
 import type { Path } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../../workflow/dsl/define.ts";
-import type { EffectIdentity, Outcome } from "../../workflow/dsl/record.ts";
+import type { WriteKind } from "../../workflow/dsl/effect.ts";
+import type { EffectIdentity, OtherEnd, Outcome, WriteRecord } from "../../workflow/dsl/record.ts";
 import type { ValueCodec } from "../../workflow/dsl/value-codec.ts";
 import {
   type Advance,
@@ -41,6 +42,7 @@ export class Stepper {
   readonly #failures: Map<Path, number>;
   readonly #asked = new Set<Path>();
   readonly #variables = new Map<string, unknown>();
+  #signals = 0;
   /** Lines before it were looked at by `nextWrite`. */
   #writesRead = 0;
 
@@ -52,7 +54,7 @@ export class Stepper {
     this.#failures = new Map(parts.failures);
     this.#body = this.#newBody(parts.journal);
     for (const { name, kind, value } of this.journal.writes.values()) {
-      if (kind !== "checkpoint") this.#variables.set(name, this.codec.decode(value));
+      if (isVariable(kind)) this.#variables.set(name, this.codec.decode(value));
     }
     this.#run();
   }
@@ -67,6 +69,31 @@ export class Stepper {
 
   get outcome(): Outcome | undefined {
     return this.#body.finished;
+  }
+
+  /** How it ended, when by neither its return nor its throw. */
+  get endedAs(): OtherEnd | undefined {
+    return this.#body.finishedAs;
+  }
+
+  /** All leaves, those of tasks too, in the order in which they were asked for. */
+  get barriers(): readonly Barrier[] {
+    return [...this.#body.barriers.values()];
+  }
+
+  /** Goes into the history whether the workflow waits for it or not. */
+  signal(name: string, value: unknown): void {
+    if (this.outcome !== undefined) this.fail({ message: "the workflow has ended: nobody reads" });
+    this.journal.signal(`signal-${++this.#signals}`, name, this.codec.encode(value));
+    this.#lines.push({ event: "signalled", name, ...(value === undefined ? {} : { value }) });
+    this.#run();
+  }
+
+  cancel(reason: string): void {
+    if (this.outcome !== undefined) this.fail({ message: "the workflow has ended before" });
+    this.journal.cancel(reason);
+    this.#lines.push({ event: "cancelled", error: reason });
+    this.#run();
   }
 
   barrier(path: Path): Barrier | undefined {
@@ -157,24 +184,31 @@ export class Stepper {
       const value = this.codec.decode(this.journal.input);
       this.#lines.push({ event: "started", name: this.journal.name, value });
     }
-    for (const record of this.journal.accept(this.#body)) {
-      const value = this.codec.decode(record.value);
-      if (record.kind !== "checkpoint") this.#variables.set(record.name, value);
-      this.#lines.push(effectLine("wrote", record, { value }));
-    }
+    for (const record of this.journal.accept(this.#body)) this.#wrote(record);
     for (const { effect, call } of this.#body.barriers.values()) {
       if (this.#asked.has(effect.path)) continue;
       this.#asked.add(effect.path);
-      const value = effect.kind === "sleep" ? Number(effect.inputHash) : call?.input;
+      const value = call === undefined ? timeOf(effect) : call.input;
       this.#lines.push(effectLine("asked", effect, value === undefined ? {} : { value }));
     }
     const { outcome } = this;
-    if (outcome === undefined) return;
-    this.#lines.push(
-      outcome.ok
-        ? { event: "ended", value: this.codec.decode(outcome.value) }
-        : { event: "ended", error: errorText(outcome.failure) },
-    );
+    if (outcome !== undefined) this.#ended(outcome);
+  }
+
+  #wrote(record: WriteRecord): void {
+    // A marker of `patched` has no value.
+    const value = record.kind === "patched" ? true : this.codec.decode(record.value);
+    if (isVariable(record.kind)) this.#variables.set(record.name, value);
+    this.#lines.push(effectLine("wrote", record, { value }));
+  }
+
+  #ended(outcome: Outcome): void {
+    const { codec, endedAs } = this;
+    if (endedAs?.kind === "continued") {
+      this.#lines.push({ event: "continued", value: codec.decode(endedAs.input) });
+    } else if (outcome.ok) {
+      this.#lines.push({ event: "ended", value: codec.decode(outcome.value) });
+    } else this.#lines.push({ event: "ended", error: errorText(outcome.failure) });
   }
 
   #replay(): void {
@@ -205,6 +239,14 @@ export class Stepper {
     const { workflow, codec } = this.#parts;
     return new Body({ run: (input) => workflow.run(input), journal, codec });
   }
+}
+
+const isVariable = (kind: WriteKind): boolean => kind === "variable" || kind === "set";
+
+/** A duration in ms, `until …` for a time; undefined for a wait without end. */
+function timeOf({ inputHash, kind }: EffectIdentity): unknown {
+  if (inputHash === "" || (kind !== "sleep" && kind !== "receive")) return;
+  return inputHash.startsWith("until") ? inputHash : Number(inputHash);
 }
 
 /** Where a body stands, so that two can be compared: what it waits for, or how it ended. */

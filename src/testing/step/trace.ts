@@ -5,7 +5,17 @@ import type { EffectIdentity, WriteRecord } from "../../workflow/dsl/record.ts";
 import { shown } from "./report.ts";
 
 export interface TraceLine {
-  readonly event: "started" | "asked" | "answered" | "failed" | "retried" | "wrote" | "ended";
+  readonly event:
+    | "started"
+    | "asked"
+    | "answered"
+    | "failed"
+    | "retried"
+    | "wrote"
+    | "signalled"
+    | "cancelled"
+    | "continued"
+    | "ended";
   /** Where the effect stands in the body and its branches. Absent for the run itself. */
   readonly path?: string;
   readonly kind?: string;
@@ -28,7 +38,7 @@ export function effectLine(
 export function traceText({ event, path, kind, name, value, error }: TraceLine): string {
   const effect = [kind, name].filter((part) => part !== undefined).join(" ");
   const what = error ?? (value === undefined ? "" : shown(value));
-  return [event.padEnd(8), (path ?? "").padEnd(6), effect, what].join(" ").trimEnd();
+  return [event.padEnd(9), (path ?? "").padEnd(6), effect, what].join(" ").trimEnd();
 }
 
 export const errorText = ({ name, message }: Error): string => `${name}: ${message}`;

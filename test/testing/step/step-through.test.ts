@@ -257,7 +257,7 @@ test("a failure says what was expected, what is and what was before, at the test
   const error = missed(() => t.expect(approve, "o1"));
   assert.match(error.message, /expected: step approve/);
   assert.match(error.message, /actual: {3}step charge\(\{ cents: 5, id: 'o1' \}\)/);
-  assert.match(error.message, /answered 1 {6}step reserve \{ reservationId: 'r1' \}/);
+  assert.match(error.message, /answered {2}1 {6}step reserve \{ reservationId: 'r1' \}/);
   const frame = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
   assert.match(frame ?? "", /step-through\.test\.ts/);
   const input = missed(() => t.expect(charge, { id: "o2", cents: 5 }));
