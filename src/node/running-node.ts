@@ -1,7 +1,7 @@
 // One node put together, and its life from `open` to its end.
 
 import { RaftoralError } from "../errors.ts";
-import type { Address } from "../replica/options.ts";
+import type { Address, MendingStatus } from "../replica/options.ts";
 import { Replica } from "../replica/replica.ts";
 import { deferred } from "../std/deferred.ts";
 import type { LogStore } from "../storage/port.ts";
@@ -104,9 +104,12 @@ export class RunningNode {
       onReconnected: () => this.#duties.listenAnew(),
     });
     this.#replica.start();
-    this.#duties.start();
-    this.#lookout.start();
-    this.#group.lookAtStanding();
+    // It may have failed at once, on what its disk holds: then all of this has ended already.
+    if (this.#replica.status().role !== "failed") {
+      this.#duties.start();
+      this.#lookout.start();
+      this.#group.lookAtStanding();
+    }
     await this.#group.ready;
   }
 
@@ -200,6 +203,14 @@ export class RunningNode {
     this.#parts.around.ports.timers.defer(() => this.#parts.transport.close());
   }
 
+  #tellMending({ count, first, last, waitedMs }: MendingStatus): void {
+    const message =
+      waitedMs === 0
+        ? "entries of the log rotted: this node asks the others, and does not vote until it has them"
+        : "entries that rotted here are still missing: no member that answers has them";
+    this.#parts.log.warn(message, { entries: count, first, last, waitedMs });
+  }
+
   #createGroup(): Group {
     const { around, config, log, registry } = this.#parts;
     const { clusterUuid, node } = this.#identity;
@@ -266,14 +277,20 @@ export class RunningNode {
           this.#group.lookAtStanding();
           this.#duties.look();
         },
-        onFailed: (reason) =>
-          this.#fail(new RaftoralError("node-failed", reason.message, { cause: reason })),
+        onMending: (status) => this.#tellMending(status),
+        onFailed: (reason) => this.#fail(asFailure(reason)),
       },
       ...(identity.isFounder ? { bootstrap: { voters: [self] } } : {}),
       limits: { tickMs: config.tickMs },
     });
   }
 }
+
+/** What is typed already says more than that the node failed. */
+const asFailure = (reason: Error): RaftoralError =>
+  reason instanceof RaftoralError
+    ? reason
+    : new RaftoralError("node-failed", reason.message, { cause: reason });
 
 const LAST = "the last member cannot leave: stop it instead";
 

@@ -102,11 +102,11 @@ export function decodeMessage(bytes: Uint8Array): Message {
   });
 }
 
-function writeEntry(writer: ByteWriter, entry: Entry): void {
+export function writeEntry(writer: ByteWriter, entry: Entry): void {
   writer.uint(entry.term).uint(entry.index).u8(KINDS.indexOf(entry.kind)).bytes(entry.data);
 }
 
-function readEntry(reader: ByteReader): Entry {
+export function readEntry(reader: ByteReader): Entry {
   return {
     term: term(reader.uint()),
     index: index(reader.uint()),

@@ -3,7 +3,7 @@
 // value; an InvariantError means that this replica must stop.
 
 import { assert } from "../std/assert.ts";
-import { type Index, index, NONE, type NodeId, term } from "../std/ids.ts";
+import { type Index, index, NONE, type NodeId, type Term, term } from "../std/ids.ts";
 import { err, type Result } from "../std/result.ts";
 import { encodeConfChange } from "./codec.ts";
 import { type ConfChange, change, restore } from "./conf-change.ts";
@@ -13,6 +13,7 @@ import type { Progress } from "./progress.ts";
 import { acceptReady, buildReady, isSameHard, isSameSoft, type Ready } from "./ready.ts";
 import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
 import { RaftState } from "./state.ts";
+import type { StorageError } from "./storage.ts";
 import {
   applied,
   entriesStored,
@@ -254,6 +255,11 @@ export class RawNode {
       transferee: raft.transferee,
       confState: raft.tracker.confState(),
     };
+  }
+
+  /** Of an entry of the log, durable or not. */
+  termAt(at: Index): Result<Term, StorageError> {
+    return this.#raft.log.term(at);
   }
 
   status(): Status {

@@ -7,12 +7,15 @@ import { MalformedError } from "../std/bytes.ts";
 import type { NodeId } from "../std/ids.ts";
 import { decodeEnvelope, type Envelope } from "../transport/envelope-codec.ts";
 import { decodeForward, decodeRefused, type Forward } from "./entry-codec.ts";
+import { decodeFound, decodeWanted, type EntryPlace, type Found } from "./mend-codec.ts";
 import type { ReplicaCounters } from "./options.ts";
 
 export type Arrival = { readonly from: NodeId } & (
   | { readonly kind: "raft"; readonly message: Message }
   | { readonly kind: "forward"; readonly forward: Forward }
   | { readonly kind: "refused"; readonly sequences: readonly number[] }
+  | { readonly kind: "wanted"; readonly places: readonly EntryPlace[] }
+  | { readonly kind: "found"; readonly found: Found }
 );
 
 export interface InboxParts {
@@ -56,6 +59,10 @@ export class Inbox {
         return { kind, from, forward: decodeForward(body) };
       case "refused":
         return { kind, from, sequences: decodeRefused(body) };
+      case "wanted":
+        return { kind, from, places: decodeWanted(body) };
+      case "found":
+        return { kind, from, found: decodeFound(body) };
       default:
         this.#parts.counters.misaddressed++;
         return undefined;

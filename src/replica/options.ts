@@ -40,12 +40,22 @@ export interface ReplicaSubscriber<Event> {
   onApplied(events: readonly Event[]): void;
   /** Who leads, as far as this replica knows; undefined while nobody is known to. */
   onLeader?(leader: NodeId | undefined): void;
+  /** The log rotted: told when it is found, and every `mendTellMs` until it is whole again. */
+  onMending?(status: MendingStatus): void;
   /** The members that the log names changed. */
   onMembers?(members: Members): void;
   /**
    * This replica has stopped for good: an invariant or its disk broke. All that waited was refused.
    */
   onFailed?(reason: Error): void;
+}
+
+/** Entries that this member lacks, and asks the others for; until it has them it does not vote. */
+export interface MendingStatus {
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+  readonly waitedMs: number;
 }
 
 export interface Members {
@@ -81,6 +91,10 @@ export interface ReplicaLimits {
   readonly retryMs: number;
   /** Without an answer for so long, a read barrier is asked for again. */
   readonly readRetryMs: number;
+  /** Without the entries that rotted here for so long, the others are asked again. */
+  readonly mendRetryMs: number;
+  /** As long as entries are missing, so often it is told. A multiple of `mendRetryMs`. */
+  readonly mendTellMs: number;
   /** One append message. */
   readonly appendBytes: number;
   /** Append messages under way to one peer. */
@@ -100,13 +114,23 @@ export const replicaLimits: ReplicaLimits = {
   entryBytes: 2 * 1024 * 1024,
   retryMs: 1_000,
   readRetryMs: 500,
+  mendRetryMs: 500,
+  mendTellMs: 10_000,
   appendBytes: 1024 * 1024,
   inflightMessages: 256,
   uncommittedBytes: 256 * 1024 * 1024,
   applyBytes: 4 * 1024 * 1024,
 };
 
-export type ReplicaRole = "leader" | "follower" | "candidate" | "learner" | "stopped" | "failed";
+/** `mending`: its log rotted, and is not whole yet: it neither votes nor acknowledges. */
+export type ReplicaRole =
+  | "leader"
+  | "follower"
+  | "candidate"
+  | "learner"
+  | "mending"
+  | "stopped"
+  | "failed";
 
 export interface ReplicaStatus {
   readonly self: Address;

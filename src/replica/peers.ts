@@ -20,6 +20,11 @@ export class Peers {
     this.#names.set(id, name);
   }
 
+  /** Those whose names are known. */
+  get known(): readonly NodeId[] {
+    return [...this.#names.keys()];
+  }
+
   name(id: NodeId): string | undefined {
     return this.#names.get(id);
   }

@@ -3,7 +3,7 @@
 
 import type { NodeId } from "../std/ids.ts";
 import { NONE } from "../std/ids.ts";
-import type { Members, ReplicaCounters, ReplicaSubscriber } from "./options.ts";
+import type { Members, MendingStatus, ReplicaCounters, ReplicaSubscriber } from "./options.ts";
 
 export class Publisher<Event> {
   readonly #subscriber: ReplicaSubscriber<Event>;
@@ -24,6 +24,10 @@ export class Publisher<Event> {
 
   members(members: Members): void {
     this.#members = members;
+  }
+
+  mending(status: MendingStatus): void {
+    this.#tell(() => this.#subscriber.onMending?.(status));
   }
 
   failed(reason: Error): void {

@@ -16,10 +16,11 @@ import type { Ready } from "../raft/ready.ts";
 import type { Timer } from "../std/clock.ts";
 import { type Index, index, NONE, type NodeId, type Term, term } from "../std/ids.ts";
 import { Applier } from "./apply.ts";
-import { founding } from "./bootstrap.ts";
+import { Beginning } from "./beginning.ts";
 import { ConfChanges, toConfChange } from "./conf-changes.ts";
 import { createCore } from "./core.ts";
 import { Courier } from "./deliver.ts";
+import { type End, endError } from "./end.ts";
 import { encodeReadContext, readRoundOf } from "./entry-codec.ts";
 import { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
@@ -39,12 +40,11 @@ import { Persister } from "./persist.ts";
 import { Proposals } from "./proposals.ts";
 import { Publisher } from "./publish.ts";
 import { ReadBarriers } from "./read-barriers.ts";
+import { Reception } from "./reception.ts";
 import { statusOf } from "./status.ts";
 
 /** Readies of one turn; a group that has more to do lets the event loop have its turn first. */
 const READIES_PER_TURN = 64;
-
-type End = { readonly role: "stopped" | "failed"; readonly reason?: Error };
 
 export class Replica<Reply, Event> {
   readonly counters: ReplicaCounters = noCounters();
@@ -56,9 +56,10 @@ export class Replica<Reply, Event> {
   readonly #proposals: Proposals<Reply>;
   readonly #gateway: Gateway<Reply>;
   readonly #applier: Applier<Reply, Event>;
-  readonly #inbox: Inbox;
+  readonly #reception: Reception;
   readonly #publisher: Publisher<Event>;
   readonly #membership: Membership;
+  readonly #beginning: Beginning;
   readonly #reads = new ReadBarriers();
   readonly #confChanges = new ConfChanges();
   #core: RawNode | undefined;
@@ -78,20 +79,37 @@ export class Replica<Reply, Event> {
     this.#peers = new Peers(clock.monotonicMs());
     const sender = { clusterUuid, group, from: self.id };
     this.#courier = new Courier({ transport, peers: this.#peers, counters, sender });
-    this.#inbox = new Inbox({ self: self.id, clusterUuid, group, counters });
+    const shared = { courier: this.#courier, counters, limits: this.#limits };
     this.#publisher = new Publisher(options.subscriber, counters);
     this.#membership = new Membership(self.id, this.#peers);
     this.#proposals = new Proposals(this.#limits);
+    this.#beginning = new Beginning({
+      ...shared,
+      options,
+      peers: this.#peers,
+      onReady: () => this.#guarded(() => this.#begin()),
+      onFailed: (reason) => this.#fail(reason),
+      onMending: (status) => this.#publisher.mending(status),
+    });
     this.#gateway = new Gateway({
+      ...shared,
       self: self.id,
       origin,
       clock,
-      courier: this.#courier,
-      counters,
-      limits: this.#limits,
       maxBodyBytes: transport.maxBodyBytes,
       proposals: this.#proposals,
       append: (entries) => this.#core?.propose(entries).ok === true,
+    });
+    this.#reception = new Reception({
+      ...shared,
+      clock,
+      store: options.store,
+      inbox: new Inbox({ self: self.id, clusterUuid, group, counters }),
+      peers: this.#peers,
+      beginning: this.#beginning,
+      core: () => this.#core,
+      gateway: this.#gateway,
+      proposals: this.#proposals,
     });
     this.#persister = new Persister({
       store: options.store,
@@ -110,14 +128,7 @@ export class Replica<Reply, Event> {
   }
 
   start(): void {
-    const { bootstrap, store } = this.#options;
-    if (bootstrap === undefined || !store.isBlank) this.#guarded(() => this.#begin());
-    else {
-      store.save(founding(bootstrap.voters), (failure) => {
-        if (failure === undefined) this.#guarded(() => this.#begin());
-        else this.#fail(new Error(`disk: ${failure.reason}`, failure));
-      });
-    }
+    this.#guarded(() => this.#beginning.start());
   }
 
   /**
@@ -126,7 +137,8 @@ export class Replica<Reply, Event> {
    * `node-failed`.
    */
   propose(command: Uint8Array): Promise<Reply> {
-    if (this.#end !== undefined) return Promise.reject(this.#endError(this.#end));
+    if (this.#end !== undefined)
+      return Promise.reject(endError(this.#options.self.name, this.#end));
     this.#wake();
     return this.#proposals.propose(command);
   }
@@ -143,7 +155,8 @@ export class Replica<Reply, Event> {
 
   /** Settles when this node's state holds all that was acknowledged anywhere before the call. */
   readBarrier(): Promise<void> {
-    if (this.#end !== undefined) return Promise.reject(this.#endError(this.#end));
+    if (this.#end !== undefined)
+      return Promise.reject(endError(this.#options.self.name, this.#end));
     this.#wake();
     return this.#reads.wait();
   }
@@ -153,7 +166,8 @@ export class Replica<Reply, Event> {
    * or `overloaded`, both worth another look; never offered again by itself.
    */
   proposeConfChange(change: MemberChange): Promise<Members> {
-    if (this.#end !== undefined) return Promise.reject(this.#endError(this.#end));
+    if (this.#end !== undefined)
+      return Promise.reject(endError(this.#options.self.name, this.#end));
     const isProposed = this.#core?.proposeConfChange(toConfChange(change)).ok === true;
     if (this.#core === undefined || !isProposed) {
       const message = `${this.#options.self.name} does not lead: it cannot change the members`;
@@ -181,23 +195,8 @@ export class Replica<Reply, Event> {
 
   /** A message that came for this replica's group, by the transport's name of who sent it. */
   receive(from: string, body: Uint8Array): void {
-    this.#input((core) => {
-      const arrival = this.#inbox.open(body);
-      if (arrival === undefined) return;
-      this.#peers.setAddress(arrival.from, from);
-      this.#peers.heard(arrival.from, this.#nowMs());
-      switch (arrival.kind) {
-        case "raft":
-          if (!core.step(arrival.message).ok) this.counters.refusedMessages++;
-          break;
-        case "forward":
-          this.#gateway.receive(arrival.from, arrival.forward);
-          break;
-        case "refused":
-          this.#proposals.postpone(arrival.sequences, this.#nowMs() + this.#limits.tickMs);
-          break;
-      }
-    });
+    this.#guarded(() => this.#reception.receive(from, body));
+    this.#wake();
   }
 
   /** The transport says that nobody listens under this name. */
@@ -215,6 +214,7 @@ export class Replica<Reply, Event> {
       self: this.#options.self,
       core: this.#core?.status(),
       end: this.#end,
+      isMending: this.#beginning.isMending,
       peers: this.#peers,
       pending: this.#proposals,
     });
@@ -373,19 +373,11 @@ export class Replica<Reply, Event> {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#tickTimer?.cancel();
+    this.#beginning.stop();
     this.#options.store.close();
-    const error = this.#endError(end);
+    const error = endError(this.#options.self.name, end);
     this.#proposals.failAll(error);
     this.#reads.failAll(error);
     this.#confChanges.failAll(error);
-  }
-
-  #endError({ role, reason }: End): RaftoralError {
-    const { name } = this.#options.self;
-    return role === "stopped"
-      ? new RaftoralError("node-stopped", `${name} has stopped`)
-      : new RaftoralError("node-failed", `${name} has failed: ${reason?.message}`, {
-          cause: reason,
-        });
   }
 }

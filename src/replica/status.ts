@@ -11,16 +11,24 @@ export interface StatusParts {
   /** Absent before the core began. */
   readonly core: Status | undefined;
   readonly end: { readonly role: "stopped" | "failed"; readonly reason?: Error } | undefined;
+  readonly isMending: boolean;
   readonly peers: Peers;
   readonly pending: { readonly size: number; readonly bytes: number };
 }
 
-export function statusOf({ self, core, end, peers, pending }: StatusParts): ReplicaStatus {
+export function statusOf({
+  self,
+  core,
+  end,
+  isMending,
+  peers,
+  pending,
+}: StatusParts): ReplicaStatus {
   const members = core === undefined ? { voters: [], learners: [] } : membersOf(core.confState);
   const leader = core?.softState.leader ?? NONE;
   return {
     self,
-    role: end?.role ?? roleOf(self.id, core, members),
+    role: end?.role ?? (isMending ? "mending" : roleOf(self.id, core, members)),
     leader: leader === NONE || end !== undefined ? undefined : leader,
     term: core?.hardState.term ?? term(0),
     commit: core?.hardState.commit ?? index(0),

@@ -7,7 +7,7 @@ import { assert } from "../std/assert.ts";
 import { type Index, index, NONE, type Term, term } from "../std/ids.ts";
 import type { Prng } from "../std/prng.ts";
 import { err, ok, type Result } from "../std/result.ts";
-import type { LogStore, Save, StorageFailure } from "./port.ts";
+import type { FaultyEntry, LogStore, Mend, Save, StorageFailure } from "./port.ts";
 
 const NO_CONF_STATE: ConfState = {
   voters: [],
@@ -19,6 +19,7 @@ const NO_CONF_STATE: ConfState = {
 
 /**
  * What survives a crash. I1. `entries[i].index === snapshot.index + 1 + i`.
+ * I2. An entry that is `faulty` is among `entries`, without its bytes.
  */
 export class MemoryDisk {
   hardState: HardState = { term: term(0), vote: NONE, commit: index(0) };
@@ -29,6 +30,7 @@ export class MemoryDisk {
     data: new Uint8Array(),
   };
   entries: Entry[] = [];
+  readonly faulty: Map<Index, FaultyEntry> = new Map();
   isBlank = true;
   #unsynced: Save | undefined;
   #powerCuts = 0;
@@ -68,6 +70,49 @@ export class MemoryDisk {
     assert(snapshot.index >= this.snapshot.index, "a snapshot never goes back");
     this.entries = this.entries.slice(snapshot.index - this.snapshot.index);
     this.snapshot = snapshot;
+    this.#forgetFaulty((at) => at <= snapshot.index);
+  }
+
+  /** The bytes of an entry are gone; what it was is known. */
+  lose(faulty: FaultyEntry): void {
+    const entry = this.entries[this.#place(faulty.index)];
+    if (entry === undefined) return;
+    this.entries[this.#place(faulty.index)] = { ...entry, data: new Uint8Array() };
+    this.faulty.set(faulty.index, faulty);
+  }
+
+  /** As a disk does it: the bytes of an entry change while nobody looks, and that is found. */
+  rot(at: Index): void {
+    const was = this.entries[this.#place(at)];
+    if (was === undefined) return;
+    this.lose({
+      index: at,
+      term: was.term,
+      isConfChange: was.kind !== "normal",
+      accepts: (entry) => isSameEntry(entry, was),
+    });
+  }
+
+  /** All that is faulty is there again, or discarded. */
+  mend({ entries, discardFrom }: Mend): void {
+    if (discardFrom !== undefined) {
+      this.#forgetFaulty((at) => at >= discardFrom);
+      this.entries.length = this.#place(discardFrom);
+    }
+    for (const entry of entries) {
+      if (this.faulty.get(entry.index)?.accepts(entry) !== true) continue;
+      this.entries[this.#place(entry.index)] = entry;
+      this.faulty.delete(entry.index);
+    }
+    assert(this.faulty.size === 0, "a log is mended as a whole");
+  }
+
+  #place(at: Index): number {
+    return at - this.snapshot.index - 1;
+  }
+
+  #forgetFaulty(isGone: (at: Index) => boolean): void {
+    for (const at of [...this.faulty.keys()]) if (isGone(at)) this.faulty.delete(at);
   }
 
   #write(save: Save): void {
@@ -82,18 +127,27 @@ export class MemoryDisk {
   #restore(snapshot: Snapshot): void {
     this.snapshot = snapshot;
     this.entries = [];
+    this.faulty.clear();
     this.isBlank = false;
   }
 
   #append(entries: readonly Entry[]): void {
     const first = entries[0]?.index ?? index(0);
-    const at = first - this.snapshot.index - 1;
+    const at = this.#place(first);
     assert(at >= 0 && at <= this.entries.length, "an append leaves no gap and no compacted place");
     this.entries.length = at;
+    this.#forgetFaulty((known) => known >= first);
     for (const entry of entries) this.entries.push(entry);
     this.isBlank = false;
   }
 }
+
+const isSameEntry = (a: Entry, b: Entry): boolean =>
+  a.index === b.index &&
+  a.term === b.term &&
+  a.kind === b.kind &&
+  a.data.length === b.data.length &&
+  a.data.every((byte, i) => byte === b.data[i]);
 
 export interface MemoryLogStoreOptions {
   /** Default: one of its own, that nothing outlives. */
@@ -122,8 +176,19 @@ class MemoryLogStore implements LogStore {
     return this.#disk.isBlank;
   }
 
+  get faulty(): readonly FaultyEntry[] {
+    return [...this.#disk.faulty.values()].sort((a, b) => a.index - b.index);
+  }
+
+  mend(what: Mend, done: (failure?: StorageFailure) => void): void {
+    if (this.#isDead()) return;
+    this.#disk.mend(what);
+    done();
+  }
+
   save(what: Save, done: (failure?: StorageFailure) => void): void {
     if (this.#isDead()) return;
+    assert(this.#disk.faulty.size === 0, "a log is whole before anything is added");
     this.#disk.begin(what);
     const complete = (): void => {
       if (this.#isDead()) return;
@@ -164,6 +229,9 @@ class MemoryLogStore implements LogStore {
   entries(low: Index, high: Index, maxBytes: number): Result<readonly Entry[], StorageError> {
     const { snapshot, entries } = this.#disk;
     if (low <= snapshot.index) return err("compacted");
+    for (let at: number = low; this.#disk.faulty.size > 0 && at < high; at++) {
+      if (this.#disk.faulty.has(index(at))) return err("temporarily-unavailable");
+    }
     const start = low - snapshot.index - 1;
     const end = high - snapshot.index - 1;
     if (end > entries.length) return err("unavailable");

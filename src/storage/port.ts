@@ -2,6 +2,7 @@
 
 import type { Storage } from "../raft/storage.ts";
 import type { Entry, HardState, Snapshot } from "../raft/types.ts";
+import type { Index, Term } from "../std/ids.ts";
 
 /** What is written in one go. */
 export interface Save {
@@ -18,6 +19,22 @@ export interface StorageFailure {
   readonly cause: unknown;
 }
 
+/** An entry that was safe here, is not what was written any more, and is known for what it was. */
+export interface FaultyEntry {
+  readonly index: Index;
+  readonly term: Term;
+  readonly isConfChange: boolean;
+  /** Is this the entry that was written here, to the byte? */
+  accepts(entry: Entry): boolean;
+}
+
+/** What makes a log with faulty entries whole: each of them, but those that are discarded. */
+export interface Mend {
+  readonly entries: readonly Entry[];
+  /** From here on nothing of the log was ever committed, or will be. */
+  readonly discardFrom?: Index | undefined;
+}
+
 /**
  * 1. `done` is called once, after all of `save` survives a power cut, or with why it may not.
  *    It may be called before `save` returns.
@@ -27,9 +44,15 @@ export interface StorageFailure {
  *    under way a beginning: its entries in order, its hard state only with all of them.
  * 5. After `close` no `done` is called.
  * 6. `isBlank`: nothing was ever saved here.
+ * 7. A faulty entry counts as there: in `lastIndex`, in `term`. Reads of it answer
+ *    `temporarily-unavailable`. While there is one, nothing is saved: `mend` comes first, once.
  */
 export interface LogStore extends Storage {
   readonly isBlank: boolean;
+  /** By index; almost always none. */
+  readonly faulty: readonly FaultyEntry[];
+  /** Settles `faulty`; `done` as for `save`. */
+  mend(what: Mend, done: (failure?: StorageFailure) => void): void;
   save(what: Save, done: (failure?: StorageFailure) => void): void;
   close(): void;
 }

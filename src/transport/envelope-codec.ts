@@ -8,12 +8,28 @@ const FORMAT = 1;
 
 /**
  * `raft`: one message of the consensus. `forward`: proposals, to the leader. `refused`: the answer
- * of one who cannot take them. `rpc` and `rpc-reply`: calls between nodes about this group.
+ * of one who cannot take them. `wanted` and `found`: entries that rotted on one member, and what
+ * another has of them. `rpc` and `rpc-reply`: calls between nodes about this group.
  */
-export type EnvelopeKind = "raft" | "forward" | "refused" | "rpc" | "rpc-reply";
+export type EnvelopeKind =
+  | "raft"
+  | "forward"
+  | "refused"
+  | "rpc"
+  | "rpc-reply"
+  | "wanted"
+  | "found";
 
 /** By their number on the wire: appended to, never reordered. */
-const KINDS: readonly EnvelopeKind[] = ["raft", "forward", "refused", "rpc", "rpc-reply"];
+const KINDS: readonly EnvelopeKind[] = [
+  "raft",
+  "forward",
+  "refused",
+  "rpc",
+  "rpc-reply",
+  "wanted",
+  "found",
+];
 
 export interface Envelope {
   /** Random, of the cluster's founding: two clusters of one name never mix. */

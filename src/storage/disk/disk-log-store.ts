@@ -3,14 +3,18 @@
 
 import { RaftoralError } from "../../errors.ts";
 import type { HardState } from "../../raft/types.ts";
+import { assert } from "../../std/assert.ts";
 import { term } from "../../std/ids.ts";
-import { createMemoryLogStore, MemoryDisk } from "../memory.ts";
-import type { LogStore, Save, StorageFailure } from "../port.ts";
+import { createMemoryLogStore, type MemoryDisk } from "../memory.ts";
+import type { FaultyEntry, LogStore, Mend, Save, StorageFailure } from "../port.ts";
 import { type File, FileError, type FileSystem } from "./file-system.ts";
-import { decodeSave, encodeSave } from "./save-codec.ts";
+import { encodeOutline, outlineOf } from "./outline-codec.ts";
+import { type FoundLog, readLog } from "./read-log.ts";
+import { perform, recover } from "./recover.ts";
+import { decodeSave, encodeSave, type LoggedSave } from "./save-codec.ts";
 import { forgetSnapshots, readSnapshot, writeSnapshot } from "./snapshot-file.ts";
 import { readVote, writeVote } from "./vote-file.ts";
-import { Wal } from "./wal.ts";
+import { type Frame, Wal } from "./wal.ts";
 
 export interface DiskLogOptions {
   readonly fs: FileSystem;
@@ -19,38 +23,59 @@ export interface DiskLogOptions {
   readonly segmentBytes?: number;
 }
 
-const SEGMENT_BYTES = 8 * 1024 * 1024;
+export const SEGMENT_BYTES = 8 * 1024 * 1024;
 
 /**
+ * Entries that rotted and are known for what they were are `faulty`: the others may have them.
  * @throws RaftoralError `log-damaged`: something that was safe is not there any more,
- * or not what it was.
+ * and nobody knows what it was.
  * @throws FileError
  */
 export async function openDiskLogStore(options: DiskLogOptions): Promise<LogStore> {
   const { fs, directory, segmentBytes = SEGMENT_BYTES } = options;
   await fs.makeDirectory(directory);
-  const view = new MemoryDisk();
-  const wal = new Wal({ fs, directory, segmentBytes });
-  const saves = (await wal.open()).map(decodeSave);
-  const last = saves.findLastIndex(({ snapshotAt }) => snapshotAt !== undefined);
-  if (last === -1 && !wal.isFromTheStart) {
-    const message = "the first segment of the log is missing: remove the directory and join anew";
-    throw new RaftoralError("log-damaged", message);
-  }
-  for (const { hardState, entries, snapshotAt } of saves.slice(Math.max(0, last))) {
-    const snapshot =
-      snapshotAt === undefined ? undefined : await readSnapshot(fs, directory, snapshotAt);
-    perform(view, { hardState, entries, snapshot });
-  }
+  const found = await readLog(fs, directory);
+  if (found.lost.length > 0) throw lostSaves(directory, found);
+  const view = await recover(found, (at) => readSnapshot(fs, directory, at));
   const voteFile = await fs.open(`${directory}/vote`);
   await fs.syncDirectory(directory);
   view.hardState = withVote(view.hardState, await foundVote(voteFile));
-  return new DiskLogStore({ fs, directory, wal, voteFile, view });
+  const wal = await Wal.resume({ fs, directory, segmentBytes }, found);
+  registerAll(wal, found);
+  const store = new DiskLogStore({ fs, directory, wal, voteFile, view });
+  // What rotted was overwritten or let go since: nobody needs to be asked.
+  if (found.isDamaged && view.faulty.size === 0) await store.beginAnew();
+  else await wal.forget(found.saves[0]?.sequence ?? 0);
+  return store;
+}
+
+function registerAll(wal: Wal, found: FoundLog): void {
+  const last = found.segments.at(-1)?.content;
+  for (const { sequence, payload, end, checksum } of last?.frames ?? []) {
+    if (found.registered.has(sequence)) continue;
+    wal.register(sequence, encodeOutline(outlineOf(decodeSave(payload), { end, checksum })));
+  }
+}
+
+function lostSaves(directory: string, { lost }: FoundLog): RaftoralError {
+  const saves = lost.map(({ from, to }) =>
+    to === undefined ? `from ${from} on` : `${from} to ${to - 1}`,
+  );
+  return new RaftoralError(
+    "log-damaged",
+    `${directory}: of saves ${saves.join(", ")} nothing is left that tells what they were. This ` +
+      "node must not go on as if they had not been: look with `raftoral doctor`; then remove its " +
+      "directory and let it join anew, or put back a copy of the whole directory",
+  );
 }
 
 async function foundVote(file: File): Promise<Pick<HardState, "term" | "vote"> | undefined> {
   const found = await readVote(file);
-  if (found.kind === "found") return found.vote;
+  if (found.kind === "found") {
+    // A process that was killed may have written one slot, and synced none.
+    await writeVote(file, found.vote);
+    return found.vote;
+  }
   if (found.kind === "none") return;
   throw new RaftoralError(
     "log-damaged",
@@ -69,10 +94,10 @@ function withVote(
   return { ...logged, ...vote };
 }
 
-function perform(view: MemoryDisk, save: Save): void {
-  view.begin(save);
-  view.sync();
-}
+const frameOf = (save: LoggedSave): Frame => ({
+  payload: encodeSave(save),
+  outline: (place) => encodeOutline(outlineOf(save, place)),
+});
 
 interface DiskLogParts {
   readonly fs: FileSystem;
@@ -101,13 +126,36 @@ class DiskLogStore implements LogStore {
     return this.#reads.isBlank;
   }
 
+  get faulty(): readonly FaultyEntry[] {
+    return this.#reads.faulty;
+  }
+
   save(what: Save, done: (failure?: StorageFailure) => void): void {
+    assert(this.#parts.view.faulty.size === 0, "a log is whole before anything is added");
+    this.#do(async () => {
+      await this.#write(what);
+      perform(this.#parts.view, what);
+    }, done);
+  }
+
+  mend(what: Mend, done: (failure?: StorageFailure) => void): void {
+    this.#parts.view.mend(what);
+    this.#do(() => this.beginAnew(), done);
+  }
+
+  /** Writes all that is known once more, and lets go of what it was read from. */
+  async beginAnew(): Promise<void> {
+    const { view, wal } = this.#parts;
+    const { entries, hardState, snapshot } = view;
+    await wal.appendAnew(frameOf({ hardState, entries, snapshotAt: snapshot.index }));
+  }
+
+  #do(act: () => Promise<void>, done: (failure?: StorageFailure) => void): void {
     if (this.#isClosed) return;
-    this.#working = this.#write(what).then(
+    const work = this.#failure === undefined ? act() : Promise.reject(this.#failure.cause);
+    this.#working = work.then(
       () => {
-        if (this.#isClosed) return;
-        perform(this.#parts.view, what);
-        done();
+        if (!this.#isClosed) done();
       },
       (cause: unknown) => {
         if (this.#isClosed) return;
@@ -120,17 +168,16 @@ class DiskLogStore implements LogStore {
 
   /** In this order: what the hard state speaks of is durable before it is. */
   async #write({ hardState, entries, snapshot }: Save): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure.cause;
-    const { fs, directory, wal, voteFile } = this.#parts;
+    const { fs, directory, view, voteFile, wal } = this.#parts;
     if (snapshot !== undefined) {
       await writeSnapshot(fs, directory, snapshot);
       // The state is repeated, since what stands before this in the log is no longer read.
-      const lasting = hardState ?? this.#parts.view.hardState;
+      const lasting = hardState ?? view.hardState;
       const marked = { hardState: lasting, entries, snapshotAt: snapshot.index };
-      await wal.appendAnew(encodeSave(marked));
+      await wal.appendAnew(frameOf(marked));
       await forgetSnapshots(fs, directory, snapshot.index);
     } else if (hardState !== undefined || entries.length > 0) {
-      await wal.append(encodeSave({ hardState, entries }));
+      await wal.append(frameOf({ hardState, entries }));
     }
     const { term: ofTerm, vote } = hardState ?? this.#promised;
     if (ofTerm === this.#promised.term && vote === this.#promised.vote) return;

@@ -7,7 +7,7 @@ import { type Index, index, nodeId, term } from "../../std/ids.ts";
 import type { Save } from "../port.ts";
 
 const FORMAT = 1;
-const KINDS: readonly EntryKind[] = ["normal", "conf-change", "conf-change-v2"];
+export const KINDS: readonly EntryKind[] = ["normal", "conf-change", "conf-change-v2"];
 
 /**
  * A snapshot is a file of its own. The log says when it took the place of what was before it: until

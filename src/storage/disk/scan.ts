@@ -20,6 +20,9 @@ export interface FoundFrame {
   readonly at: number;
   readonly sequence: number;
   readonly payload: Uint8Array;
+  /** Where it ends, and what the next one is chained to. */
+  readonly end: number;
+  readonly checksum: number;
 }
 
 export interface ScanStart {
@@ -57,15 +60,15 @@ export function scan(bytes: Uint8Array, start: ScanStart, size: number): Scan {
     const isNext = header?.sequence === sequence && header.chain === chain;
     const payload = isNext ? readPayload(bytes, at, header) : undefined;
     if (!isNext || payload === undefined) break;
-    frames.push({ at, sequence, payload });
-    at += frameBytes(payload.length);
+    const end = at + frameBytes(payload.length);
+    frames.push({ at, sequence, payload, end, checksum: header.checksum });
+    at = end;
     chain = header.checksum;
     sequence++;
   }
-  const isShort = bytes.length < size;
-  const verdict: Verdict = isShort
-    ? { kind: "rotten", next: undefined }
-    : judge(bytes, at, sequence);
+  const judged = judge(bytes, at, sequence);
+  const isCut = bytes.length < size && judged.kind !== "rotten";
+  const verdict: Verdict = isCut ? { kind: "rotten", next: undefined } : judged;
   return { frames, end: at, chain, sequence, verdict };
 }
 

@@ -30,6 +30,8 @@ export const startOf = ({ sequence, chain }: SegmentHeader): ScanStart => ({
 export const segmentName = (sequence: number): string =>
   `${sequence.toString().padStart(16, "0")}${SUFFIX}`;
 
+export const sequenceOf = (name: string): number => Number(name.slice(0, 16));
+
 export const isSegment = (name: string): boolean => /^\d{16}\.seg$/.test(name);
 
 /** A file of zeros that waits to become a segment. */

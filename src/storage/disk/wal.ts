@@ -1,21 +1,14 @@
 // The log's frames, one after the other, over segments.
 //
 // I1. One write at a time: the next one begins when the last one is durable. The caller sees to it.
-// I2. What `open` gives was durable, in order, without a gap.
-//     Damage that is no torn tail is an error.
+// I2. Nothing is written behind damage: a log that has any is begun anew first.
 
-import { RaftoralError } from "../../errors.ts";
 import type { File, FileSystem } from "./file-system.ts";
 import { encodeFrame, frameBytes, HEADER_BYTES } from "./frame.ts";
-import { scan } from "./scan.ts";
-import {
-  commission,
-  isSegment,
-  makeSpare,
-  readSegmentHeader,
-  segmentName,
-  startOf,
-} from "./segment.ts";
+import type { FramePlace } from "./outline-codec.ts";
+import type { FoundLog } from "./read-log.ts";
+import { isRegister, Register, registerName } from "./register.ts";
+import { commission, isSegment, makeSpare, segmentName, sequenceOf } from "./segment.ts";
 
 const SPARE = "spare.tmp";
 
@@ -25,8 +18,15 @@ export interface WalParts {
   readonly segmentBytes: number;
 }
 
+/** What is written, and, from where it came to stand, what the register keeps of it. */
+export interface Frame {
+  readonly payload: Uint8Array;
+  outline(place: FramePlace): Uint8Array;
+}
+
 interface Present {
   readonly file: File;
+  readonly register: Register;
   readonly size: number;
   at: number;
 }
@@ -38,92 +38,81 @@ export class Wal {
   #chain = 0;
   #spare: Promise<File> | undefined;
   #spareFailure: unknown;
-  #firstSequence: number | undefined;
 
-  constructor(parts: WalParts) {
+  private constructor(parts: WalParts) {
     this.#parts = parts;
   }
 
-  /** Is the very first frame of all there, or was it let go, or lost? */
-  get isFromTheStart(): boolean {
-    return this.#firstSequence === undefined || this.#firstSequence === 1;
-  }
-
-  /** All payloads that are there, oldest first. @throws RaftoralError `log-damaged` */
-  async open(): Promise<readonly Uint8Array[]> {
-    const { fs, directory } = this.#parts;
-    const names = (await fs.list(directory)).filter(isSegment);
-    const payloads: Uint8Array[] = [];
-    for (const [i, name] of names.entries()) {
-      const isLast = i === names.length - 1;
-      for (const payload of await this.#read(name, { isFirst: i === 0, isLast })) {
-        payloads.push(payload);
-      }
-    }
-    return payloads;
-  }
-
-  async #read(
-    name: string,
-    { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
-  ): Promise<readonly Uint8Array[]> {
-    const { fs, directory } = this.#parts;
+  /** Goes on where `found` ends. What a crash tore is zeros again. @throws FileError */
+  static async resume(parts: WalParts, found: FoundLog): Promise<Wal> {
+    const wal = new Wal(parts);
+    const { tail } = found;
+    if (tail === undefined) return wal;
+    wal.#sequence = tail.sequence;
+    wal.#chain = tail.chain;
+    if (found.isDamaged) return wal;
+    const { fs, directory } = parts;
+    const name = found.segments.at(-1)?.name ?? segmentName(1);
     const file = await fs.open(`${directory}/${name}`);
-    const bytes = await file.read(0, await file.size());
-    const header = readSegmentHeader(bytes);
-    const isChained =
-      isFirst || (header?.sequence === this.#sequence && header.chain === this.#chain);
-    if (header === undefined || !isChained || segmentName(header.sequence) !== name) {
-      throw damaged(name, "its header");
-    }
-    this.#firstSequence ??= header.sequence;
-    const found = scan(bytes, startOf(header), header.size);
-    const { verdict, end } = found;
-    if (verdict.kind === "rotten") throw damaged(name, `the frame at byte ${end}`);
-    // Only the last segment was being written.
-    if (verdict.kind === "torn" && !isLast) throw damaged(name, `the frame at byte ${end}`);
-    if (verdict.kind === "torn") await clear(file, end, header.size);
-    this.#sequence = found.sequence;
-    this.#chain = found.chain;
-    if (isLast) this.#present = { file, size: header.size, at: end };
-    else await file.close();
-    return found.frames.map(({ payload }) => payload);
+    if (tail.tail === "torn") await clear(file, tail.end, tail.size);
+    // A process that was killed may have written and not synced: what is read is trusted from here.
+    else await file.sync();
+    const register = await Register.open(fs, `${directory}/${registerName(name)}`);
+    await fs.syncDirectory(directory);
+    wal.#present = { file, register, size: tail.size, at: tail.end };
+    return wal;
+  }
+
+  /** Keeps an outline that its frame lacks. Only after `resume`, and of the last segment. */
+  register(sequence: number, outline: Uint8Array): void {
+    this.#present?.register.note(sequence, outline);
   }
 
   /** Settles when it survives a loss of power. */
-  async append(payload: Uint8Array): Promise<void> {
+  async append(frame: Frame): Promise<void> {
     if (this.#spareFailure !== undefined) throw this.#spareFailure;
-    const need = frameBytes(payload.length);
+    const need = frameBytes(frame.payload.length);
     let present = this.#present;
     if (present === undefined || present.at + need > present.size) {
       present = await this.#rotate(need);
     }
+    await present.register.settled();
     const { at, file } = present;
-    const frame = encodeFrame(payload, { at, sequence: this.#sequence, chain: this.#chain });
-    await file.write(at, frame.bytes);
+    const place = { at, sequence: this.#sequence, chain: this.#chain };
+    const { bytes, checksum } = encodeFrame(frame.payload, place);
+    await file.write(at, bytes);
     await file.sync();
     present.at += need;
+    // Only now: what the register has was complete.
+    present.register.note(this.#sequence, frame.outline({ end: present.at, checksum }));
     this.#sequence++;
-    this.#chain = frame.checksum;
+    this.#chain = checksum;
     if (present.at > present.size / 2) void this.#prepare();
   }
 
-  /** From this payload on the log is read; what was before it goes. */
-  async appendAnew(payload: Uint8Array): Promise<void> {
-    const { fs, directory } = this.#parts;
-    const before = (await fs.list(directory)).filter(isSegment);
+  /** From this frame on the log is read; what was before it goes. */
+  async appendAnew(frame: Frame): Promise<void> {
     // One without a frame yet has the name that the new one takes.
-    const present = segmentName(this.#sequence);
-    await this.#rotate(frameBytes(payload.length));
-    await this.append(payload);
-    const old = before.filter((name) => name !== present);
+    const from = this.#sequence;
+    await this.#rotate(frameBytes(frame.payload.length));
+    await this.append(frame);
+    await this.#present?.register.sync();
+    await this.forget(from);
+  }
+
+  /** Removes what lies before the segment that begins with frame `from`. */
+  async forget(from: number): Promise<void> {
+    const { fs, directory } = this.#parts;
+    const names = (await fs.list(directory)).filter((name) => isSegment(name) || isRegister(name));
+    const old = names.filter((name) => sequenceOf(name) < from);
     for (const name of old) await fs.unlink(`${directory}/${name}`);
-    await fs.syncDirectory(directory);
+    if (old.length > 0) await fs.syncDirectory(directory);
   }
 
   async close(): Promise<void> {
     const spare = await this.#spare?.catch(() => undefined);
     await spare?.close();
+    await this.#present?.register.close();
     await this.#present?.file.close();
   }
 
@@ -149,12 +138,23 @@ export class Wal {
       await file.close();
       file = await makeSpare(fs, path, size);
     }
+    await this.#retire();
+    const name = registerName(segmentName(this.#sequence));
+    const register = await Register.open(fs, `${directory}/${name}`);
     const header = { sequence: this.#sequence, chain: this.#chain, size };
     await commission(fs, { file, path }, { directory, header });
     this.#spare = undefined;
-    await this.#present?.file.close();
-    this.#present = { file, size, at: HEADER_BYTES };
+    this.#present = { file, register, size, at: HEADER_BYTES };
     return this.#present;
+  }
+
+  async #retire(): Promise<void> {
+    const present = this.#present;
+    if (present === undefined) return;
+    this.#present = undefined;
+    await present.register.sync();
+    await present.register.close();
+    await present.file.close();
   }
 }
 
@@ -166,10 +166,3 @@ async function clear(file: File, from: number, to: number): Promise<void> {
   }
   await file.sync();
 }
-
-const damaged = (name: string, what: string): RaftoralError =>
-  new RaftoralError(
-    "log-damaged",
-    `${name}: ${what} is not what was written. This node must not go on as if it were not there: ` +
-      "remove its directory and let it join anew",
-  );

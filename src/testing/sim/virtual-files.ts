@@ -93,6 +93,11 @@ export class VirtualDisk {
     };
   }
 
+  /** As kill -9: the system still has what the process wrote, synced or not. */
+  processDies(): void {
+    this.#lives++;
+  }
+
   /** All processes on it are gone, and with them what was not synced, or a part of it. */
   powerCut(): void {
     this.#lives++;
@@ -105,10 +110,11 @@ export class VirtualDisk {
   /** Flips bits of one byte of a file. False: there is none. */
   rot(path: string, at: number): boolean {
     const content = this.#names.get(path);
-    const byte = content?.durable[at];
+    const byte = content?.volatile[at];
     if (content === undefined || byte === undefined) return false;
-    content.durable[at] = byte ^ (1 + this.#random.below(255));
-    content.volatile = content.durable.slice();
+    const rotten = byte ^ (1 + this.#random.below(255));
+    content.volatile[at] = rotten;
+    if (at < content.durable.length) content.durable[at] = rotten;
     return true;
   }
 
@@ -117,7 +123,7 @@ export class VirtualDisk {
   }
 
   size(path: string): number {
-    return this.#names.get(path)?.durable.length ?? 0;
+    return this.#names.get(path)?.volatile.length ?? 0;
   }
 
   #contentOf(path: string): Content {

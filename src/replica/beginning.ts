@@ -1,0 +1,134 @@
+// Before the core runs: a group is founded on a blank store; a log that rotted is made whole by
+// what the others have.
+
+import { RaftoralError } from "../errors.ts";
+import { decodeConfChange } from "../raft/codec.ts";
+import type { Timer } from "../std/clock.ts";
+import { index, type NodeId } from "../std/ids.ts";
+import type { StorageFailure } from "../storage/port.ts";
+import { founding } from "./bootstrap.ts";
+import type { Courier } from "./deliver.ts";
+import { decodeAddresses } from "./entry-codec.ts";
+import { encodeWanted, type Found } from "./mend-codec.ts";
+import { Mending } from "./mending.ts";
+import type { MendingStatus, ReplicaLimits, ReplicaOptions } from "./options.ts";
+import type { Peers } from "./peers.ts";
+
+export interface BeginningParts {
+  readonly options: Pick<ReplicaOptions<unknown, never>, "bootstrap" | "self" | "store" | "timers">;
+  readonly limits: Pick<ReplicaLimits, "mendRetryMs" | "mendTellMs">;
+  readonly peers: Peers;
+  readonly courier: Courier;
+  onReady(): void;
+  onFailed(reason: Error): void;
+  onMending(status: MendingStatus): void;
+}
+
+export class Beginning {
+  readonly #parts: BeginningParts;
+  #mending: Mending | undefined;
+  #timer: Timer | undefined;
+  #waitedMs = 0;
+
+  constructor(parts: BeginningParts) {
+    this.#parts = parts;
+  }
+
+  get isMending(): boolean {
+    return this.#mending !== undefined;
+  }
+
+  start(): void {
+    const { onReady, options } = this.#parts;
+    const { bootstrap, store } = options;
+    if (store.faulty.length > 0) this.#startMending();
+    else if (bootstrap === undefined || !store.isBlank) onReady();
+    else store.save(founding(bootstrap.voters), (failure) => this.#done(failure));
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#mending = undefined;
+  }
+
+  /** What a peer has, or, as the leader, says is not to be. */
+  found(from: NodeId, found: Found): void {
+    const mending = this.#mending;
+    if (mending === undefined || !mending.take(found)) return;
+    if (!mending.isDone) {
+      this.#ask(from);
+      return;
+    }
+    this.stop();
+    this.#parts.options.store.mend(mending.outcome(), (failure) => this.#done(failure));
+  }
+
+  #done(failure: StorageFailure | undefined): void {
+    if (failure === undefined) this.#parts.onReady();
+    else this.#parts.onFailed(new Error(`disk: ${failure.reason}`, failure));
+  }
+
+  #startMending(): void {
+    const { onFailed, options } = this.#parts;
+    const { faulty } = options.store;
+    if (!this.#hasOthers()) {
+      const first = faulty[0]?.index ?? 0;
+      onFailed(
+        new RaftoralError(
+          "log-damaged",
+          `${faulty.length} entries of the log from ${first} on are not what was written, and no ` +
+            "other member has them. Look with `raftoral doctor`, and put back a copy of the whole " +
+            "directory",
+        ),
+      );
+      return;
+    }
+    this.#mending = new Mending(faulty, options.store.initialState().hardState);
+    this.#tell();
+    this.#askAll();
+  }
+
+  /** By the log, as far as it can be read: an unreadable change of members may have named some. */
+  #hasOthers(): boolean {
+    const { self, store } = this.#parts.options;
+    const { voters, learners } = store.initialState().confState;
+    const named = new Set<NodeId>([...voters, ...learners]);
+    for (let at: number = store.firstIndex(); at <= store.lastIndex(); at++) {
+      const read = store.entries(index(at), index(at + 1), 0);
+      const entry = read.ok ? read.value[0] : undefined;
+      if (entry !== undefined && entry.kind !== "normal") this.#learn(entry.data, named);
+    }
+    const isUnsure = store.faulty.some(({ isConfChange }) => isConfChange);
+    return isUnsure || [...named].some((id) => id !== self.id);
+  }
+
+  #learn(data: Uint8Array, named: Set<NodeId>): void {
+    const { changes, context } = decodeConfChange(data);
+    for (const { id, kind } of changes) {
+      if (kind === "remove") named.delete(id);
+      else named.add(id);
+    }
+    if (context === undefined || context.length === 0) return;
+    for (const { id, name } of decodeAddresses(context)) this.#parts.peers.setAddress(id, name);
+  }
+
+  #askAll(): void {
+    const { limits, options, peers } = this.#parts;
+    for (const id of peers.known) if (id !== options.self.id) this.#ask(id);
+    this.#timer = options.timers.set(limits.mendRetryMs, () => {
+      this.#waitedMs += limits.mendRetryMs;
+      if (this.#waitedMs % limits.mendTellMs === 0) this.#tell();
+      this.#askAll();
+    });
+  }
+
+  #ask(id: NodeId): void {
+    const wanted = this.#mending?.wanted();
+    if (wanted !== undefined) this.#parts.courier.send(id, "wanted", encodeWanted(wanted));
+  }
+
+  #tell(): void {
+    const left = this.#mending?.left;
+    if (left !== undefined) this.#parts.onMending({ ...left, waitedMs: this.#waitedMs });
+  }
+}

@@ -1,0 +1,75 @@
+// What arrives from the peers, to whom it concerns.
+
+import type { RawNode } from "../raft/raw-node.ts";
+import type { Clock } from "../std/clock.ts";
+import type { LogStore } from "../storage/port.ts";
+import type { Beginning } from "./beginning.ts";
+import type { Courier } from "./deliver.ts";
+import type { Forward } from "./entry-codec.ts";
+import type { Arrival, Inbox } from "./inbox.ts";
+import { lend } from "./lend.ts";
+import { encodeFound } from "./mend-codec.ts";
+import type { ReplicaCounters, ReplicaLimits } from "./options.ts";
+import type { Peers } from "./peers.ts";
+
+export interface ReceptionParts {
+  readonly clock: Clock;
+  readonly store: LogStore;
+  readonly inbox: Inbox;
+  readonly peers: Peers;
+  readonly courier: Courier;
+  readonly counters: ReplicaCounters;
+  readonly limits: Pick<ReplicaLimits, "appendBytes" | "tickMs">;
+  readonly beginning: Beginning;
+  /** undefined: it does not run yet. */
+  core(): RawNode | undefined;
+  readonly gateway: { receive(from: Arrival["from"], forward: Forward): void };
+  readonly proposals: { postpone(sequences: readonly number[], atMs: number): void };
+}
+
+export class Reception {
+  readonly #parts: ReceptionParts;
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts;
+  }
+
+  /** A message by the transport's name of who sent it. */
+  receive(name: string, body: Uint8Array): void {
+    const { beginning, clock, core, inbox, peers } = this.#parts;
+    if (core() === undefined && !beginning.isMending) return;
+    const arrival = inbox.open(body);
+    if (arrival === undefined) return;
+    peers.setAddress(arrival.from, name);
+    peers.heard(arrival.from, clock.monotonicMs());
+    this.#take(arrival);
+  }
+
+  #take(arrival: Arrival): void {
+    const { beginning, clock, core, counters, gateway, limits, proposals } = this.#parts;
+    const { from } = arrival;
+    switch (arrival.kind) {
+      case "raft":
+        if (core()?.step(arrival.message).ok === false) counters.refusedMessages++;
+        break;
+      case "forward":
+        gateway.receive(from, arrival.forward);
+        break;
+      case "refused":
+        proposals.postpone(arrival.sequences, clock.monotonicMs() + limits.tickMs);
+        break;
+      case "wanted":
+        this.#lend(arrival);
+        break;
+      case "found":
+        beginning.found(from, arrival.found);
+        break;
+    }
+  }
+
+  #lend({ from, places }: Arrival & { readonly kind: "wanted" }): void {
+    const { core, courier, limits, store } = this.#parts;
+    const found = lend(places, { store, core: core(), maxBytes: limits.appendBytes });
+    courier.send(from, "found", encodeFound(found));
+  }
+}

@@ -1,0 +1,188 @@
+// The whole log as its files tell it. Reads only: what to do about damage is for others to decide.
+//
+// I1. `saves` are in order, and none is left out but those that `lost` names.
+// I2. A save whose frame rotted is there by its outline, where a register has that.
+// I3. What stands before the last mark of a snapshot is nothing, whole or not.
+
+import { MalformedError } from "../../std/bytes.ts";
+import type { FileSystem } from "./file-system.ts";
+import { decodeOutline, type Outline } from "./outline-codec.ts";
+import { readFrom, readSegment, type SegmentContent } from "./read-segment.ts";
+import { isRegister, readRegister } from "./register.ts";
+import { decodeSave, type LoggedSave } from "./save-codec.ts";
+import { isSegment, sequenceOf } from "./segment.ts";
+
+export type FoundSave = { readonly sequence: number } & (
+  | { readonly kind: "whole"; readonly save: LoggedSave }
+  | { readonly kind: "outlined"; readonly outline: Outline }
+);
+
+/** Saves of which nothing is left, by number; `to` is the first behind them, undefined: unknown. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number | undefined;
+}
+
+export interface FoundSegment {
+  readonly name: string;
+  readonly sequence: number;
+  readonly content: SegmentContent;
+}
+
+export interface FoundLog {
+  readonly segments: readonly FoundSegment[];
+  /** From the last mark of a snapshot on, or from the start. */
+  readonly saves: readonly FoundSave[];
+  readonly lost: readonly Gap[];
+  /** Something is not what was written, whether it matters or not. */
+  readonly isDamaged: boolean;
+  /** Numbers of the saves whose outline is kept. */
+  readonly registered: ReadonlySet<number>;
+  /** Where the last segment goes on; undefined: there is none. */
+  readonly tail: Omit<SegmentContent, "frames" | "chainBefore"> | undefined;
+}
+
+/** @throws FileError */
+export async function readLog(fs: FileSystem, directory: string): Promise<FoundLog> {
+  const names = await fs.list(directory);
+  const outlines = new Map<number, Outline>();
+  for (const name of names.filter(isRegister)) {
+    for (const [sequence, payload] of readRegister(await bytesOf(fs, `${directory}/${name}`))) {
+      const outline = outlineIn(payload);
+      if (outline !== undefined) outlines.set(sequence, outline);
+    }
+  }
+  const segments: FoundSegment[] = [];
+  let last = new Uint8Array();
+  for (const name of names.filter(isSegment)) {
+    last = await bytesOf(fs, `${directory}/${name}`);
+    const sequence = sequenceOf(name);
+    const before = segments.at(-1)?.content;
+    const chain = before?.sequence === sequence ? before.chain : undefined;
+    segments.push({ name, sequence, content: readSegment(last, { sequence, chain }) });
+  }
+  return concluded(segments, outlines, tailOf(segments.at(-1), last, outlines));
+}
+
+async function bytesOf(fs: FileSystem, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await fs.open(path);
+  try {
+    return new Uint8Array(await file.read(0, await file.size()));
+  } finally {
+    await file.close();
+  }
+}
+
+function outlineIn(payload: Uint8Array): Outline | undefined {
+  try {
+    return decodeOutline(payload);
+  } catch (error) {
+    if (error instanceof MalformedError) return;
+    throw error;
+  }
+}
+
+/** Frames at the end that were complete, as the register knows, are no torn tail. */
+function tailOf(
+  segment: FoundSegment | undefined,
+  bytes: Uint8Array,
+  outlines: Outlines,
+): FoundLog["tail"] {
+  if (segment === undefined) return;
+  const { content } = segment;
+  let last = 0;
+  for (const sequence of outlines.keys()) last = Math.max(last, sequence);
+  const outline = outlines.get(last);
+  if (outline === undefined || last < content.sequence) return content;
+  const isElsewhere = outline.end > content.size || outline.end < content.end;
+  if (isElsewhere) return { ...content, sequence: last + 1, tail: "unknown" };
+  const start = { at: outline.end, sequence: last + 1, chain: outline.checksum };
+  return { ...readFrom(bytes, start, content.size), size: content.size };
+}
+
+type Outlines = ReadonlyMap<number, Outline>;
+type Segments = readonly FoundSegment[];
+
+function concluded(segments: Segments, outlines: Outlines, tail: FoundLog["tail"]): FoundLog {
+  const { all, missing, registered } = collected(segments, outlines, tail?.sequence ?? 1);
+  const from = all.findLast((found) => snapshotOf(found) !== undefined)?.sequence;
+  const lost = [
+    ...lostBefore(segments, from),
+    ...gapsOf(missing.filter((sequence) => sequence > (from ?? 0))),
+    ...foreign(segments).filter((gap) => gap.from > (from ?? 0)),
+    ...lostBehind(outlines, tail),
+  ];
+  const isIncomplete = missing.length > 0 || all.some(({ kind }) => kind === "outlined");
+  return {
+    segments,
+    saves: all.filter(({ sequence }) => sequence >= (from ?? 1)),
+    lost,
+    isDamaged: lost.length > 0 || isIncomplete || segments.some(isDamaged),
+    registered,
+    tail,
+  };
+}
+
+/** What is there of each save before number `end`. */
+function collected(
+  segments: Segments,
+  outlines: Outlines,
+  end: number,
+): {
+  readonly all: readonly FoundSave[];
+  readonly missing: readonly number[];
+  readonly registered: ReadonlySet<number>;
+} {
+  const whole = new Map<number, LoggedSave>();
+  for (const { content } of segments) {
+    for (const { sequence, payload } of content.frames) whole.set(sequence, decodeSave(payload));
+  }
+  const all: FoundSave[] = [];
+  const missing: number[] = [];
+  for (let sequence = segments[0]?.sequence ?? 1; sequence < end; sequence++) {
+    const save = whole.get(sequence);
+    const outline = outlines.get(sequence);
+    if (save !== undefined) all.push({ kind: "whole", sequence, save });
+    else if (outline !== undefined) all.push({ kind: "outlined", sequence, outline });
+    else missing.push(sequence);
+  }
+  return { all, missing, registered: new Set(outlines.keys()) };
+}
+
+/** Without a mark of a snapshot the first frame of all must be there. */
+function lostBefore(segments: Segments, mark: number | undefined): readonly Gap[] {
+  const first = segments[0]?.sequence ?? 1;
+  return mark === undefined && first > 1 ? [{ from: 1, to: first }] : [];
+}
+
+function lostBehind(outlines: Outlines, tail: FoundLog["tail"]): readonly Gap[] {
+  const isGone = tail === undefined ? outlines.size > 0 : tail.tail === "unknown";
+  return isGone ? [{ from: tail?.sequence ?? 1, to: undefined }] : [];
+}
+
+export const snapshotOf = (found: FoundSave): LoggedSave["snapshotAt"] =>
+  found.kind === "whole" ? found.save.snapshotAt : found.outline.snapshotAt;
+
+function gapsOf(missing: readonly number[]): Gap[] {
+  const gaps: Gap[] = [];
+  for (const sequence of missing) {
+    const last = gaps.at(-1);
+    if (last?.to === sequence) gaps[gaps.length - 1] = { from: last.from, to: sequence + 1 };
+    else gaps.push({ from: sequence, to: sequence + 1 });
+  }
+  return gaps;
+}
+
+/** Segments that do not go on from the one before them: files of two logs were mixed. */
+function foreign(segments: Segments): readonly Gap[] {
+  return segments.slice(1).flatMap(({ sequence, content }, i) => {
+    const before = segments[i]?.content;
+    const isNext = before !== undefined && before.sequence === sequence;
+    const isKnown = isNext && before.tail !== "unknown" && content.chainBefore !== undefined;
+    const isForeign = isKnown && content.chainBefore !== before.chain;
+    return isForeign ? [{ from: sequence, to: undefined }] : [];
+  });
+}
+
+const isDamaged = ({ content }: FoundSegment): boolean =>
+  content.chainBefore === undefined || content.tail === "unknown";
