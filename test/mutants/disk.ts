@@ -7,6 +7,10 @@ const SCAN = "src/storage/disk/scan.ts";
 const SEGMENT = "src/storage/disk/segment.ts";
 const SNAPSHOT = "src/storage/disk/snapshot-file.ts";
 const STORE = "src/storage/disk/disk-log-store.ts";
+const OUTLINE = "src/storage/disk/outline-codec.ts";
+const READ = "src/storage/disk/read-log.ts";
+const RECOVER = "src/storage/disk/recover.ts";
+const REGISTER = "src/storage/disk/register.ts";
 const WAL = "src/storage/disk/wal.ts";
 
 const syncs: readonly Mutant[] = [
@@ -14,15 +18,15 @@ const syncs: readonly Mutant[] = [
     name: "a frame is told as done before it is synced",
     breaks: "durability",
     file: WAL,
-    find: "    await file.write(at, frame.bytes);\n    await file.sync();",
-    replace: "    await file.write(at, frame.bytes);",
+    find: "    await file.write(at, bytes);\n    await file.sync();",
+    replace: "    await file.write(at, bytes);",
   },
   {
     name: "nobody waits for the write",
     breaks: "durability",
     file: STORE,
-    find: "      await wal.append(encodeSave({ hardState, entries }));",
-    replace: "      void wal.append(encodeSave({ hardState, entries }));",
+    find: "      await wal.append(frameOf({ hardState, entries }));",
+    replace: "      void wal.append(frameOf({ hardState, entries }));",
   },
   {
     name: "a new segment's name is not synced",
@@ -53,19 +57,10 @@ const order: readonly Mutant[] = [
     breaks: "snapshots",
     file: WAL,
     find:
-      "    await this.append(payload);\n" +
-      "    const old = before.filter((name) => name !== present);",
-    replace:
-      "    const append = (): Promise<void> => this.append(payload);\n" +
-      "    const old = before.filter((name) => name !== present);",
-    also: [
-      {
-        file: WAL,
-        find: "    await fs.syncDirectory(directory);\n  }\n\n  async close",
-        replace:
-          "    await fs.syncDirectory(directory);\n    await append();\n  }\n\n  async close",
-      },
-    ],
+      "    await this.append(frame);\n" +
+      "    await this.#present?.register.sync();\n" +
+      "    await this.forget(from);",
+    replace: "    await this.forget(from);\n    await this.append(frame);",
   },
   {
     name: "a snapshot replaces nothing of the log",
@@ -85,8 +80,8 @@ const order: readonly Mutant[] = [
     name: "the new segment is removed with the old ones, where it took a name over",
     breaks: "segments",
     file: WAL,
-    find: "before.filter((name) => name !== present);",
-    replace: "before.filter((name) => name !== '' || present === '');",
+    find: "names.filter((name) => sequenceOf(name) < from);",
+    replace: "names.filter((name) => sequenceOf(name) <= from);",
   },
   {
     name: "frames are written over each other",
@@ -109,8 +104,8 @@ const damage: readonly Mutant[] = [
     name: "what a crash tore is not cleared",
     breaks: "torn tails",
     file: WAL,
-    find: `    if (verdict.kind === "torn") await clear(file, end, header.size);`,
-    replace: "",
+    find: "await clear(file, tail.end, tail.size);",
+    replace: "await file.sync();",
   },
   {
     name: "a torn tail is taken for rot",
@@ -151,15 +146,90 @@ const damage: readonly Mutant[] = [
     name: "a failed sync is tried again",
     breaks: "fsyncgate",
     file: STORE,
-    find: "    if (this.#failure !== undefined) throw this.#failure.cause;",
-    replace: "",
+    find: "this.#failure === undefined ? act() : Promise.reject(this.#failure.cause);",
+    replace: "act();",
   },
   {
     name: "a failed write is told as done",
     breaks: "fsyncgate",
     file: STORE,
     find: "        done(this.#failure);",
-    replace: "        perform(this.#parts.view, what);\n        done();",
+    replace: "        done();",
+  },
+];
+
+const rot: readonly Mutant[] = [
+  {
+    name: "a save that rotted is passed over",
+    breaks: "PAR",
+    file: READ,
+    find: "    else missing.push(sequence);",
+    replace: "",
+    also: [
+      {
+        file: READ,
+        find: `    else if (outline !== undefined) all.push({ kind: "outlined", sequence, outline });`,
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "an entry that rotted counts as there",
+    breaks: "PAR",
+    file: RECOVER,
+    find: "    for (const outline of found.outline.entries) view.lose(faultyEntry(outline));",
+    replace: "    for (const outline of found.outline.entries) faultyEntry(outline);",
+  },
+  {
+    name: "a complete save that rotted at the end is taken for a torn one",
+    breaks: "CTRL",
+    file: READ,
+    find: "  if (outline === undefined || last < content.sequence) return content;",
+    replace: "  if (outline === undefined || last >= 0) return content;",
+  },
+  {
+    name: "the register knows a save before it is durable",
+    breaks: "CTRL",
+    file: WAL,
+    find: "    await file.write(at, bytes);\n    await file.sync();",
+    replace:
+      "    present.register.note(this.#sequence, frame.outline({ end: at + need, checksum }));\n" +
+      "    await file.write(at, bytes);\n    await file.sync();",
+  },
+  {
+    name: "an entry is mended by whatever has its place",
+    breaks: "CTRL",
+    file: OUTLINE,
+    find: "      entry.data.length === bytes &&\n      crc32(entry.data) === checksum,",
+    replace: "      entry.data.length >= 0,",
+  },
+  {
+    name: "what mends a log is not written",
+    breaks: "durability",
+    file: STORE,
+    find: "    this.#do(() => this.beginAnew(), done);",
+    replace: "    this.#do(async () => {}, done);",
+  },
+  {
+    name: "what a killed process left is read before it is safe",
+    breaks: "durability",
+    file: WAL,
+    find: "    else await file.sync();",
+    replace: "",
+  },
+  {
+    name: "one record that rotted hides those behind it",
+    breaks: "PAR",
+    file: REGISTER,
+    find: "payload === undefined ? HEADER_BYTES : frameBytes(payload.length);",
+    replace: "payload === undefined ? bytes.length : frameBytes(payload.length);",
+  },
+  {
+    name: "what a register lost is not written again",
+    breaks: "CTRL",
+    file: STORE,
+    find: "    if (bare.length === 0) continue;",
+    replace: "    if (bare.length >= 0) continue;",
   },
 ];
 
@@ -167,5 +237,5 @@ export const disk: Catalogue = {
   profile: "disk",
   seeds: 2_000,
   tests: ["test/storage"],
-  mutants: [...syncs, ...order, ...damage],
+  mutants: [...syncs, ...order, ...damage, ...rot],
 };

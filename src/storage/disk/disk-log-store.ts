@@ -11,6 +11,7 @@ import { type File, FileError, type FileSystem } from "./file-system.ts";
 import { encodeOutline, outlineOf } from "./outline-codec.ts";
 import { type FoundLog, readLog } from "./read-log.ts";
 import { perform, recover } from "./recover.ts";
+import { Register, registerName } from "./register.ts";
 import { decodeSave, encodeSave, type LoggedSave } from "./save-codec.ts";
 import { forgetSnapshots, readSnapshot, writeSnapshot } from "./snapshot-file.ts";
 import { readVote, writeVote } from "./vote-file.ts";
@@ -23,7 +24,7 @@ export interface DiskLogOptions {
   readonly segmentBytes?: number;
 }
 
-export const SEGMENT_BYTES = 8 * 1024 * 1024;
+const SEGMENT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Entries that rotted and are known for what they were are `faulty`: the others may have them.
@@ -40,8 +41,8 @@ export async function openDiskLogStore(options: DiskLogOptions): Promise<LogStor
   const voteFile = await fs.open(`${directory}/vote`);
   await fs.syncDirectory(directory);
   view.hardState = withVote(view.hardState, await foundVote(voteFile));
+  if (!found.isDamaged) await completeRegisters(fs, directory, found);
   const wal = await Wal.resume({ fs, directory, segmentBytes }, found);
-  registerAll(wal, found);
   const store = new DiskLogStore({ fs, directory, wal, voteFile, view });
   // What rotted was overwritten or let go since: nobody needs to be asked.
   if (found.isDamaged && view.faulty.size === 0) await store.beginAnew();
@@ -49,11 +50,21 @@ export async function openDiskLogStore(options: DiskLogOptions): Promise<LogStor
   return store;
 }
 
-function registerAll(wal: Wal, found: FoundLog): void {
-  const last = found.segments.at(-1)?.content;
-  for (const { sequence, payload, end, checksum } of last?.frames ?? []) {
-    if (found.registered.has(sequence)) continue;
-    wal.register(sequence, encodeOutline(outlineOf(decodeSave(payload), { end, checksum })));
+/** What a crash or rot took from them is written again: from here on it is safe. */
+async function completeRegisters(
+  fs: FileSystem,
+  directory: string,
+  { registered, segments }: FoundLog,
+): Promise<void> {
+  for (const { name, content } of segments) {
+    const bare = content.frames.filter(({ sequence }) => !registered.has(sequence));
+    if (bare.length === 0) continue;
+    const register = await Register.open(fs, `${directory}/${registerName(name)}`);
+    for (const { sequence, payload, ...place } of bare) {
+      register.note(sequence, encodeOutline(outlineOf(decodeSave(payload), place)));
+    }
+    await register.sync();
+    await register.close();
   }
 }
 

@@ -63,11 +63,6 @@ export class Wal {
     return wal;
   }
 
-  /** Keeps an outline that its frame lacks. Only after `resume`, and of the last segment. */
-  register(sequence: number, outline: Uint8Array): void {
-    this.#present?.register.note(sequence, outline);
-  }
-
   /** Settles when it survives a loss of power. */
   async append(frame: Frame): Promise<void> {
     if (this.#spareFailure !== undefined) throw this.#spareFailure;

@@ -27,8 +27,7 @@ interface Held {
   readonly vote: number;
   readonly commit: number;
   readonly snapshotAt: number;
-  /** `index@term:length`, one after the other. */
-  readonly log: readonly string[];
+  readonly log: readonly Entry[];
 }
 
 const BLANK: Held = { term: 0, vote: 0, commit: 0, snapshotAt: 0, log: [] };
@@ -107,7 +106,7 @@ class DiskSimulation {
     const dice = this.#random.below(100);
     if (dice < 60) return await this.#completed(store, what, after);
     if (dice < 66 && this.#fails) return await this.#failing(store, what, after);
-    if (dice < 70 && this.#rots) return await this.#rotten(after);
+    if (dice < 70 && this.#rots) return await this.#rotten();
     return await this.#cut(store, what, after);
   }
 
@@ -160,27 +159,54 @@ class DiskSimulation {
     return again;
   }
 
-  /** A byte of what was safe changes while nobody looks. */
-  async #rotten(after: Held): Promise<LogStore | undefined> {
-    void after;
-    this.#disk.powerCut();
+  /**
+   * A byte of what was safe changes while nobody looks. Where its outline is left, the entries that
+   * it hit are known: the others have them.
+   */
+  async #rotten(): Promise<LogStore | undefined> {
+    await this.#sim.runUntil(this.#sim.nowMs + 20);
+    if (this.#random.chance(0.7)) this.#disk.processDies();
+    else {
+      this.#disk.powerCut();
+      this.#isOver = true;
+    }
     const paths = this.#disk.paths().filter((path) => !path.endsWith(".tmp"));
     const path = paths[this.#random.below(Math.max(1, paths.length))];
     const size = path === undefined ? 0 : this.#disk.size(path);
     if (path === undefined || size === 0) return await this.#open();
     this.#marks.add("a byte rots");
     this.#disk.rot(path, this.#random.below(size));
-    this.#isOver = true;
+    const isElsewhere = !/\.(seg|reg)$/.test(path);
+    this.#isOver ||= isElsewhere;
     const again = await this.#open();
-    if (again !== undefined) this.#compare(again, [this.#held], "rot is found, or does no harm");
-    // Found or harmless: with two damages at once nothing is promised.
-    return;
+    if (again === undefined) return;
+    if (again.faulty.length > 0) await this.#mend(again);
+    this.#compare(again, [this.#held], "rot is found, or does no harm");
+    // With two damages at once nothing is promised.
+    return this.#isOver ? undefined : again;
+  }
+
+  async #mend(store: LogStore): Promise<void> {
+    this.#marks.add("entries are mended");
+    const places = store.faulty.map(({ index: at }) => at);
+    const found = this.#held.log.filter((one) => places.includes(one.index));
+    const isKnown = found.every((one, i) => store.faulty[i]?.accepts(one) === true);
+    if (!isKnown || found.length !== places.length) {
+      this.#violation("what rotted is known for what it was", JSON.stringify(places));
+      this.#isOver = true;
+      return;
+    }
+    const done = new Promise<StorageFailure | undefined>((resolve) => {
+      store.mend({ entries: found }, resolve);
+    });
+    const failure = await this.#sim.drive(done);
+    if (failure !== undefined) this.#violation("a whole disk takes what mends it", failure.reason);
   }
 
   #compare(store: LogStore, allowed: readonly Held[], law: string): void {
-    const found = JSON.stringify(heldBy(store));
-    if (allowed.some((one) => JSON.stringify(one) === found)) return;
-    this.#violation(law, `${found} is none of ${JSON.stringify(allowed)}`);
+    const found = shown(heldBy(store));
+    if (allowed.some((one) => shown(one) === found)) return;
+    this.#violation(law, `${found} is none of ${JSON.stringify(allowed.map(shown))}`);
   }
 
   #next(): { readonly what: Save; readonly after: Held } {
@@ -203,7 +229,7 @@ class DiskSimulation {
       }),
     );
     const kept = held.log.slice(0, from - held.snapshotAt - 1);
-    const log = entries.length === 0 ? held.log : [...kept, ...entries.map(named)];
+    const log = entries.length === 0 ? held.log : [...kept, ...entries];
     const commit = random.below(last + 1);
     const after = { ...held, term: ofTerm, vote, commit, log };
     const hardState = { term: term(ofTerm), vote: nodeId(vote), commit: index(commit) };
@@ -235,14 +261,16 @@ class DiskSimulation {
   }
 }
 
+const shown = ({ log, ...rest }: Held): string => JSON.stringify({ ...rest, log: log.map(named) });
+
 const named = ({ index: at, term: ofTerm, data }: Entry): string =>
-  `${at}@${ofTerm}:${data.length}`;
+  `${at}@${ofTerm}:${data.length}:${data[0] ?? ""}`;
 
 function heldBy(store: LogStore): Held {
   const { hardState } = store.initialState();
   const [first, last] = [store.firstIndex(), store.lastIndex()];
   const read = store.entries(first, index(last + 1), Number.POSITIVE_INFINITY);
-  const log = last >= first && read.ok ? read.value.map(named) : [];
+  const log = last >= first && read.ok ? read.value : [];
   const { term: ofTerm, vote, commit } = hardState;
   return { term: ofTerm, vote, commit, snapshotAt: first - 1, log };
 }
