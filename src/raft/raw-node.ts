@@ -13,7 +13,6 @@ import type { Progress } from "./progress.ts";
 import { acceptReady, buildReady, isSameHard, isSameSoft, type Ready } from "./ready.ts";
 import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
 import { RaftState } from "./state.ts";
-import type { StorageError } from "./storage.ts";
 import {
   applied,
   entriesStored,
@@ -22,6 +21,7 @@ import {
   snapshotStored,
   step,
 } from "./step.ts";
+import type { StorageError } from "./storage.ts";
 import type { ConfState, Entry, HardState, SoftState } from "./types.ts";
 
 export interface BasicStatus {
