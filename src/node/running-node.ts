@@ -206,7 +206,7 @@ export class RunningNode {
   #tellMending({ count, first, last, waitedMs }: MendingStatus): void {
     const message =
       waitedMs === 0
-        ? "entries of the log rotted: this node asks the others, and does not vote until it has them"
+        ? "entries of the log rotted: the others are asked, and this node does not vote until then"
         : "entries that rotted here are still missing: no member that answers has them";
     this.#parts.log.warn(message, { entries: count, first, last, waitedMs });
   }

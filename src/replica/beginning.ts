@@ -77,8 +77,8 @@ export class Beginning {
         new RaftoralError(
           "log-damaged",
           `${faulty.length} entries of the log from ${first} on are not what was written, and no ` +
-            "other member has them. Look with `raftoral doctor`, and put back a copy of the whole " +
-            "directory",
+            "other member has them. Look with `raftoral doctor`, and put back a copy of the " +
+            "whole directory",
         ),
       );
       return;

@@ -1,13 +1,13 @@
 // What a replica whose log rotted must get back before it takes part again.
 //
 // An entry that rotted may have been acknowledged: the group may count on it. So this member is as
-// good as down, and neither votes nor acknowledges, until each such entry is there again (PAR, CTRL;
-// FAST '18), or is known never to be committed.
-// I1. An entry is taken from whoever has it: index and term say that it is the same (Raft §5.3), and
-//     its checksum that it is so to the byte.
-// I2. Only a leader may say that one is not to be: one of a term not before any in which this member
-//     acknowledged. It has all that was committed before it (§5.4.3), and all of its own term. And
-//     never of what this member knows to be committed.
+// good as down, and neither votes nor acknowledges, until each such entry is there again (PAR,
+// CTRL; FAST '18), or is known never to be committed.
+// I1. An entry is taken from whoever has it: index and term say that it is the same (Raft §5.3),
+//     and its checksum that it is so to the byte.
+// I2. Only a leader may say that one is not to be: one of a term not before any in which this
+//     member acknowledged. It has all that was committed before it (§5.4.3), and all of its own
+//     term. And never of what this member knows to be committed.
 
 import type { Entry, HardState } from "../raft/types.ts";
 import type { Index } from "../std/ids.ts";

@@ -168,8 +168,8 @@ const rot: readonly Mutant[] = [
     also: [
       {
         file: READ,
-        find: `    else if (outline !== undefined) all.push({ kind: "outlined", sequence, outline });`,
-        replace: "",
+        find: `    else if (outline !== undefined) all.push({ kind: "outlined"`,
+        replace: `    else if (sequence < 0 && outline) all.push({ kind: "outlined"`,
       },
     ],
   },

@@ -150,7 +150,7 @@ async function rotten(random: Prng): Promise<{ disk: VirtualDisk; model: Model }
   return { disk, model };
 }
 
-test("a byte that rots is found; entries that it hit are known, and mended by others'", async () => {
+test("a byte that rots is found; entries that it hit are known, and can be mended", async () => {
   const seen = new Set<string>();
   for (let seed = 1; seed <= 200; seed++) {
     const random = prng(seed);
