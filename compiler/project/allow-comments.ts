@@ -18,8 +18,8 @@ function commentsOf(source: ts.SourceFile): readonly ts.CommentRange[] {
   const text = source.text;
   const found = new Map<number, ts.CommentRange>();
   const visit = (node: ts.Node): void => {
-    // A token's own trivia: what stands between the token before it and itself.
-    if (node.getChildCount(source) === 0 && node.kind !== ts.SyntaxKind.JsxText) {
+    // A token's own trivia: what stands between the token before it and itself. JSX text has none.
+    if (node.getChildCount(source) === 0) {
       const before = ts.getLeadingCommentRanges(text, node.pos) ?? [];
       const behind = ts.getTrailingCommentRanges(text, node.pos) ?? [];
       const isTrivia = (range: ts.CommentRange): boolean => range.pos < node.getStart(source);

@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { Finding } from "../../compiler/finding.ts";
 import { allowComments } from "../../compiler/project/allow-comments.ts";
 import { applyAllows } from "../../compiler/report/allows.ts";
 import { CLOCK, FEES, LOGGING, ORDERS, TIME } from "../fixtures/lint/analyses.ts";
@@ -107,6 +108,11 @@ test("one of another file or of another line allows nothing", () => {
   assert.equal(applied("src/clock.ts", text).complaints, ["RD901"]);
 });
 
+test("one that speaks of a line above allows nothing below", () => {
+  const text = `Date; // raftoral-allow RD101: ${REASON}\nDate.now();\n`;
+  assert.equal(applied("src/clock.ts", text), { allowed: [], complaints: ["RD901"] });
+});
+
 test("one without a reason, or with one that says nothing, is RD902 and allows nothing", () => {
   for (const words of ["RD101", "RD101:", "RD101: is fine", "", "because I say so"]) {
     const { allowed, complaints } = applied("src/clock.ts", `// raftoral-allow ${words}\nf();\n`);
@@ -115,6 +121,9 @@ test("one without a reason, or with one that says nothing, is RD902 and allows n
 });
 
 test("the linter's own findings cannot be allowed", () => {
+  const internal: Finding = { ...TIME, ruleId: "RD900" };
+  const allows = allowComments("src/clock.ts", `\nf(); // raftoral-allow RD900: ${REASON}\n`);
+  assert.is(applyAllows([internal], allows).suppressions.size, 0);
   const text = `// raftoral-allow RD901: ${REASON}\nf();\n`;
   assert.equal(applied("src/clock.ts", text).complaints, ["RD901"]);
 });

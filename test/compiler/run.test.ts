@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -46,8 +46,9 @@ test("paths keep what touches them, by the sink or by any frame", async () => {
   assert.equal(await idsOf({ paths: ["src/clock.ts"] }), ["RD101 error"]);
   assert.equal(await idsOf({ paths: ["src/fees.ts"] }), ["RD101 error", "RD111 warn"]);
   assert.equal(await idsOf({ paths: ["src"] }), ["RD101 error", "RD111 warn"]);
-  const directory = projectOf({ ...FILES, "src/clock.tsx": "" });
-  assert.equal(await idsOf({ directory, paths: ["src/clock.tsx"] }), []);
+  const directory = projectOf({ ...FILES, "src/clock/a.ts": "" });
+  assert.equal(await idsOf({ directory, paths: ["src/clock/a.ts"] }), []);
+  assert.equal(await idsOf({ directory, paths: ["src/clock"] }), []);
 });
 
 test("a workflow is named with or without its version", async () => {
@@ -118,6 +119,17 @@ test("what the baseline has and nobody finds any more is RD903, also some of it"
     "RD101 unchanged",
   ]);
   assert.equal(await against(baselineOf(["f1", 2]), [TIME]), ["RD903 -", "RD101 unchanged"]);
+});
+
+test("an allowed finding needs no entry, and keeps none alive", async () => {
+  const directory = projectOf({ ...FILES, "known.json": baselineOf(["f1", 1]) });
+  const allow = "// raftoral-allow RD101: the same on every node\nf();";
+  const analyser = analyserOf(() => analysisOf([TIME]), { "src/clock.ts": allow });
+  const { report } = await runLint({ directory, baseline: "known.json" }, analyser);
+  assert.equal(
+    report.findings.map((f) => `${f.ruleId} ${f.suppressed !== null} ${f.baseline}`),
+    ["RD903 false undefined", "RD101 true undefined"],
+  );
 });
 
 test("a baseline that is not there or is none is refused", async () => {
@@ -214,6 +226,13 @@ test("a cache does not answer when a file comes, or packages or configuration ch
     await again();
     assert.is(analyser.calls(), 2, file);
   }
+});
+
+test("a cache does not answer when a file goes", async () => {
+  const { directory, analyser, again } = await cached();
+  rmSync(join(directory, "src/other.ts"));
+  await again();
+  assert.is(analyser.calls(), 2);
 });
 
 test("a cache does not answer another question", async () => {
