@@ -72,6 +72,8 @@ export interface LintedWorkflow {
   readonly line: number;
   readonly functionsReached: number;
   readonly unverifiedCalls: number;
+  /** Hash of what the body does; empty if it cannot be found. */
+  readonly fingerprint: string;
 }
 
 /** A call of the graph, for `--graph`. Symbols are `file#name`. */

@@ -8,6 +8,8 @@ import { BUNDLED_TYPESCRIPT, packageVersion } from "./project/package-facts.ts";
 import { readTree, type Tree } from "./project/tree.ts";
 import { assemble, type ReportSettings } from "./report/assemble.ts";
 import { readBaseline } from "./report/baseline-file.ts";
+import { withNewBodies } from "./report/fingerprints.ts";
+import { readFingerprints, writeFingerprints } from "./report/fingerprints-file.ts";
 import type { LintReport } from "./report/report.ts";
 import { RULE_FACTS, WORDS } from "./rule-facts.ts";
 
@@ -54,6 +56,7 @@ export async function runLint(
     analysed.allows,
     reportSettings(settings, isBaselineOptional),
   );
+  keepFingerprints(settings, analysed.analysis);
   const now = performance.now();
   const report: LintReport = {
     schemaVersion: 1,
@@ -70,9 +73,9 @@ export async function runLint(
   return { report, analysis: analysed.analysis, settings, times };
 }
 
-/** What the reporting half of the settings comes to; reads the baseline. */
+/** What the reporting half of the settings comes to; reads baseline and fingerprints. */
 export function reportSettings(settings: LintSettings, isBaselineOptional = false): ReportSettings {
-  const { baseline, projectDirectory, severities, workflow, paths } = settings;
+  const { baseline, projectDirectory, severities, workflow, paths, fingerprints } = settings;
   const isRead = baseline !== undefined && !isBaselineOptional;
   return {
     rules: RULE_FACTS,
@@ -80,7 +83,14 @@ export function reportSettings(settings: LintSettings, isBaselineOptional = fals
     workflow,
     paths,
     baseline: isRead ? readBaseline(baseline, projectDirectory) : undefined,
+    fingerprints: fingerprints === undefined ? undefined : readFingerprints(fingerprints),
   };
+}
+
+function keepFingerprints({ fingerprints }: LintSettings, { workflows }: Analysis): void {
+  if (fingerprints === undefined) return;
+  const before = readFingerprints(fingerprints);
+  writeFingerprints(fingerprints, before, withNewBodies(before, workflows));
 }
 
 export function requestOf({ project, declare, trustExternals }: LintSettings): AnalysisRequest {

@@ -5,6 +5,7 @@ import type { Analysis, CallEdge, Finding, LintedWorkflow } from "../finding.ts"
 import { allowComments } from "../project/allow-comments.ts";
 import type { Analysed, AnalysisRequest } from "../project/analysed.ts";
 import { BUNDLED_TYPESCRIPT } from "../project/package-facts.ts";
+import { bodyFingerprint } from "./body-fingerprint.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { codeName } from "./code-name.ts";
 import { Effects } from "./effects.ts";
@@ -73,7 +74,7 @@ function analyseRoot(root: Root, parts: WalkParts, search: SearchParts): RootAna
     const reach =
       root.run === undefined ? NOWHERE : reachFrom(root.run, search.summarize, search.hierarchy);
     return {
-      workflow: workflowOf(root, reach, directory),
+      workflow: workflowOf(root, reach, parts),
       findings: findingsOf(root, [...own, ...reach.reached], finding),
       calls: reach.hops.flatMap((hop) => callEdge(hop, directory)),
     };
@@ -87,7 +88,7 @@ function analyseRoot(root: Root, parts: WalkParts, search: SearchParts): RootAna
       help: "please report it, with the smallest workflow that shows it",
     };
     return {
-      workflow: workflowOf(root, NOWHERE, directory),
+      workflow: workflowOf(root, NOWHERE, parts),
       findings: findingsOf(root, [{ sink, hop: atRoot }], finding),
       calls: [],
     };
@@ -106,7 +107,8 @@ function summarizer(parts: WalkParts): Summarize {
 
 const NOWHERE: Reach = { hops: [], reached: [], unverifiedCalls: 0 };
 
-function workflowOf(root: Root, reach: Reach, directory: string): LintedWorkflow {
+function workflowOf(root: Root, reach: Reach, { world, effects }: WalkParts): LintedWorkflow {
+  const { directory } = world.project;
   return {
     name: root.name,
     version: root.version,
@@ -114,6 +116,7 @@ function workflowOf(root: Root, reach: Reach, directory: string): LintedWorkflow
     line: rangeOf(root.call).line,
     functionsReached: reach.hops.filter(({ code }) => ts.isFunctionLike(code)).length,
     unverifiedCalls: reach.unverifiedCalls,
+    fingerprint: bodyFingerprint(reach.hops, effects),
   };
 }
 

@@ -18,7 +18,16 @@ export function initializerOf(declaration: ts.Node): ts.Expression | undefined {
   }
   if (ts.isPropertyAssignment(declaration)) return declaration.initializer;
   if (ts.isExportAssignment(declaration)) return declaration.expression;
-  return undefined;
+  return assignedIn(ts.isBinaryExpression(declaration) ? declaration.left : declaration);
+}
+
+/** In JavaScript `exports.f = …` declares. */
+function assignedIn(target: ts.Node): ts.Expression | undefined {
+  const { parent } = target;
+  if (parent === undefined || !ts.isBinaryExpression(parent) || parent.left !== target) {
+    return undefined;
+  }
+  return parent.operatorToken.kind === ts.SyntaxKind.EqualsToken ? parent.right : undefined;
 }
 
 export function nameText(name: ts.Node): string | undefined {

@@ -121,11 +121,9 @@ function problemsIn(name: string, finding: ReportedFinding): readonly Problem[] 
     const isHere = fix?.every((edit) => edit.file === name) ?? false;
     return [{ message: told, range, ...(isHere && fix !== undefined ? { edits: fix } : {}) }];
   }
-  const [body, ...frames] = trace;
-  const call = [...frames].reverse().find((frame) => frame.file === name);
+  const [body] = trace;
   if (body?.file !== name) return [];
-  const place = `${file}:${range.line}`;
-  return [{ message: `${told} (at ${place})`, range: (call ?? body).range }];
+  return [{ message: `${told} (at ${file}:${range.line})`, range: body.range }];
 }
 
 function placed(problem: Problem, saved: string | undefined, text: string): readonly Problem[] {

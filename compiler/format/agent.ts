@@ -1,5 +1,5 @@
 import { counts, type ReportedFinding } from "../report/report.ts";
-import { counted, type Format, type FormatContext } from "./output.ts";
+import { counted, type Format, type FormatContext, steps } from "./output.ts";
 
 /** One line a finding, with all that is needed to mend it; then one line of totals. */
 export const agent: Format = (report, context) => {
@@ -11,9 +11,7 @@ export const agent: Format = (report, context) => {
 
 function line(finding: ReportedFinding, { shown }: FormatContext): string {
   const { line: row, col } = finding.range;
-  const path = finding.trace.map(
-    (frame) => `${frame.symbol} (${shown(frame.file)}:${frame.range.line})`,
-  );
+  const path = steps(finding, shown);
   const parts = [
     `${shown(finding.file)}:${row}:${col} ${finding.severity} ${finding.ruleId} ${finding.message}`,
     ...(finding.workflows.length > 0 ? [`in ${finding.workflows.join(", ")}`] : []),

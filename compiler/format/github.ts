@@ -1,6 +1,6 @@
 import type { Severity } from "../finding.ts";
 import { counts, type ReportedFinding } from "../report/report.ts";
-import type { Format, FormatContext } from "./output.ts";
+import { type Format, type FormatContext, numbered, steps } from "./output.ts";
 
 /** GitHub shows this many annotations of one kind for a step, and drops the rest unsaid. */
 export const ANNOTATIONS_OF_A_KIND_MAX = 10;
@@ -37,9 +37,7 @@ function annotation(kind: string, finding: ReportedFinding, { shown }: FormatCon
 }
 
 function message(finding: ReportedFinding, shown: (file: string) => string): string {
-  const path = finding.trace.map((frame, i) => {
-    return `${i + 1}. ${frame.symbol} (${shown(frame.file)}:${frame.range.line})`;
-  });
+  const path = numbered(steps(finding, shown));
   const help = finding.help === undefined ? [] : [`help: ${finding.help}`];
   return [finding.message, ...path, ...help, finding.docs].join("\n");
 }

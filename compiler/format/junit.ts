@@ -1,5 +1,5 @@
 import { counts, type LintReport, type ReportedFinding, workflowLabel } from "../report/report.ts";
-import type { Format, FormatContext } from "./output.ts";
+import { type Format, type FormatContext, numbered, steps } from "./output.ts";
 
 /** A test case for each workflow, failed by its errors; for other findings one for each file. */
 export const junit: Format = (report, context) => {
@@ -66,9 +66,7 @@ function element(testCase: SortedCase, { shown }: FormatContext): readonly strin
 
 function text(finding: ReportedFinding, shown: (file: string) => string): string {
   const place = `${shown(finding.file)}:${finding.range.line}:${finding.range.col}`;
-  const path = finding.trace.map((frame, i) => {
-    return `  ${i + 1}. ${frame.symbol} (${shown(frame.file)}:${frame.range.line})`;
-  });
+  const path = numbered(steps(finding, shown)).map((row) => `  ${row}`);
   const help = finding.help === undefined ? [] : [`help: ${finding.help}`];
   const head = `${place} ${finding.severity} ${finding.ruleId} ${finding.message}`;
   return [head, ...path, ...help, finding.docs].join("\n");

@@ -1,3 +1,4 @@
+import type { Finding, Frame } from "../finding.ts";
 import type { LintReport } from "../report/report.ts";
 
 /** What a format may use beside the report. */
@@ -19,6 +20,22 @@ export interface DescribedRule {
 
 /** A rendering of a report. It ends in a newline, unless it is empty. */
 export type Format = (report: LintReport, context: FormatContext) => string;
+
+/** The way from the workflow to the sink: who leads on, and where. */
+export function steps({ trace, workflows }: Finding, shown: (file: string) => string): string[] {
+  return trace.map((frame, i) => {
+    return `${stepName(frame, i, workflows)} (${shown(frame.file)}:${frame.range.line})`;
+  });
+}
+
+/** The body is called by its workflow: its own name is `run` as a rule. */
+export function stepName(frame: Frame, i: number, workflows: readonly string[]): string {
+  const [workflow] = workflows;
+  return i === 0 && workflow !== undefined ? `workflow ${workflow}` : frame.symbol;
+}
+
+export const numbered = (rows: readonly string[]): readonly string[] =>
+  rows.map((row, i) => `${i + 1}. ${row}`);
 
 export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

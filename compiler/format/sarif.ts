@@ -1,6 +1,6 @@
-import type { Edit, Frame, Range, Severity } from "../finding.ts";
+import type { Edit, Range, Severity } from "../finding.ts";
 import type { LintReport, ReportedFinding } from "../report/report.ts";
-import type { DescribedRule, Format, FormatContext } from "./output.ts";
+import { type DescribedRule, type Format, type FormatContext, stepName } from "./output.ts";
 
 /** What GitHub takes of one run; the rest is said to be cut, never dropped unsaid. */
 export const SARIF_RESULTS_MAX = 25_000;
@@ -65,7 +65,7 @@ function result(finding: ReportedFinding, ruleIndex: number, context: FormatCont
     locations: [location(finding.file, finding.range, context)],
     partialFingerprints: { "raftoralSymbolPath/v1": finding.fingerprint },
     properties: { workflows: finding.workflows, sinkKind: finding.sinkKind },
-    ...(finding.trace.length > 0 ? { codeFlows: [codeFlow(finding.trace, context)] } : {}),
+    ...(finding.trace.length > 0 ? { codeFlows: [codeFlow(finding, context)] } : {}),
     // Present on every result, else a reader takes absence for "not looked at".
     suppressions: suppressions(finding),
     ...(finding.baseline === undefined ? {} : { baselineState: finding.baseline }),
@@ -97,9 +97,10 @@ function artifact(file: string, { shown }: FormatContext): object {
   return { uri, uriBaseId: "SRCROOT" };
 }
 
-function codeFlow(trace: readonly Frame[], context: FormatContext): object {
+function codeFlow({ trace, workflows }: ReportedFinding, context: FormatContext): object {
   const locations = trace.slice(0, FRAMES_MAX).map((frame, i) => ({
-    location: location(frame.file, frame.range, context, `${frame.edge}: ${frame.symbol}`),
+    location: location(frame.file, frame.range, context, stepName(frame, i, workflows)),
+    kinds: [frame.edge],
     executionOrder: i + 1,
     nestingLevel: i,
   }));

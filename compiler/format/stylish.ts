@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import type { Severity } from "../finding.ts";
 import { counts, type LintReport, type ReportedFinding } from "../report/report.ts";
 import { codeFrame } from "./code-frame.ts";
-import { counted, type Format, type FormatContext } from "./output.ts";
+import { counted, type Format, type FormatContext, numbered, steps } from "./output.ts";
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
@@ -48,12 +48,9 @@ function block(finding: ReportedFinding, context: FormatContext, paint: Paint): 
   return [`${place}  ${severity}  ${finding.message}   ${rule}`, ...indented, ""].join("\n");
 }
 
-function path({ trace, workflows }: ReportedFinding, { shown }: FormatContext): readonly string[] {
-  const rows = trace.map((frame, i) => {
-    const who = i === 0 ? `workflow ${workflows[0] ?? frame.symbol}` : frame.symbol;
-    return `${i + 1}. ${who} (${shown(frame.file)}:${frame.range.line})`;
-  });
-  const others = workflows.slice(1);
+function path(finding: ReportedFinding, { shown }: FormatContext): readonly string[] {
+  const rows = numbered(steps(finding, shown));
+  const others = finding.workflows.slice(1);
   if (others.length === 0) return rows;
   const named = others.slice(0, 3).join(", ");
   const more = others.length > 3 ? ` and ${others.length - 3} more` : "";

@@ -1,6 +1,7 @@
 import type { Analysis, Finding, LintedWorkflow, Range, Severity } from "../finding.ts";
 import { type Allow, type AllowComplaint, applyAllows } from "./allows.ts";
 import { type Baseline, type BaselineEntry, compareWithBaseline } from "./baseline.ts";
+import { changedBodies, type Fingerprints } from "./fingerprints.ts";
 import { counts, type ReportedFinding, type Summary, workflowLabel } from "./report.ts";
 
 /** What the report must know of a rule. */
@@ -21,6 +22,8 @@ export interface ReportSettings {
   /** Keep findings that touch these files or folders alone: relative to the project's directory. */
   readonly paths: readonly string[];
   readonly baseline: KnownBaseline | undefined;
+  /** What bodies were; undefined: they are not held against anything. */
+  readonly fingerprints: Fingerprints | undefined;
 }
 
 export interface KnownBaseline {
@@ -46,8 +49,11 @@ export function assemble(
   allows: readonly Allow[],
   settings: ReportSettings,
 ): Assembled {
-  const { suppressions, complaints } = applyAllows(analysis.findings, allows);
-  const found = analysis.findings.map((finding) => ({
+  const { fingerprints } = settings;
+  const changed = fingerprints === undefined ? [] : changedBodies(analysis.workflows, fingerprints);
+  const all = [...analysis.findings, ...changed];
+  const { suppressions, complaints } = applyAllows(all, allows);
+  const found = all.map((finding) => ({
     ...finding,
     docs: settings.rules.get(finding.ruleId)?.docs ?? "",
     suppressed: suppressions.get(finding) ?? null,
@@ -117,7 +123,7 @@ function isWanted(finding: ReportedFinding, { workflow, paths }: ReportSettings)
 }
 
 function isNamed(label: string, name: string): boolean {
-  return label === name || label.replace(/@\d+$/, "") === name;
+  return label === name || label.replace(/@(?:\d+|\?)$/, "") === name;
 }
 
 function touches(finding: Finding, paths: readonly string[]): boolean {

@@ -55,7 +55,7 @@ export function counts(finding: ReportedFinding): boolean {
   return finding.suppressed === null && finding.baseline !== "unchanged";
 }
 
-/** `checkout@3`; without a version that could be read, `checkout`. */
-export function workflowLabel(workflow: LintedWorkflow): string {
-  return workflow.version === undefined ? workflow.name : `${workflow.name}@${workflow.version}`;
+/** `checkout@3`, as findings name it; `checkout@?` if the version cannot be read. */
+export function workflowLabel({ name, version }: LintedWorkflow): string {
+  return `${name}@${version ?? "?"}`;
 }

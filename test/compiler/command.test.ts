@@ -93,7 +93,7 @@ test("--quiet shows errors alone, and still counts", async () => {
 test("--list-workflows lists them by name and place, and as json", async () => {
   const { out } = await ran({ listWorkflows: true }, finding());
   assert.match(out, /^checkout@3 {2}.*src\/orders.ts:4 {2}3 functions reached, 0 calls/m);
-  assert.match(out, /^refund {6}/m);
+  assert.match(out, /^refund@\? {4}/m);
   const listed = await ran({ listWorkflows: true, format: "json" }, finding());
   assert.is(JSON.parse(listed.out)[0].name, "checkout");
 });
@@ -102,13 +102,13 @@ test("--graph dot prints the calls, and where something was found", async () => 
   const odd = analyserOf(() => {
     return {
       ...analysisOf([TIME]),
-      calls: [{ from: `a"b\\c`, to: "src/fees.ts#stamp", edge: "new" }],
+      calls: [{ from: `a"b\\c`, to: "src/clock.ts#stamp", edge: "new" }],
     };
   });
   const { out } = await ran({ graph: "dot" }, odd);
   assert.match(out, /^digraph workflows \{/);
-  assert.match(out, `"a\\"b\\\\c" -> "src/fees.ts#stamp" [label="new"];`);
-  assert.match(out, `"src/fees.ts#stamp" [color="red"];`);
+  assert.match(out, `"a\\"b\\\\c" -> "src/clock.ts#stamp" [label="new"];`);
+  assert.match(out, `"src/clock.ts#stamp" [color="red"];`);
 });
 
 test("--stats says where the time went, on stderr", async () => {

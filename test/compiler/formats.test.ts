@@ -23,6 +23,7 @@ const SETTINGS: ReportSettings = {
   workflow: undefined,
   paths: [],
   baseline: undefined,
+  fingerprints: undefined,
 };
 
 const ALLOW = {
@@ -93,9 +94,9 @@ test("stylish shows the code, the numbered way, the help, the page and a summary
       "         > 2 | \treturn Date.now();",
       "             | \t       ^^^^^^^^^^",
       "           3 | }",
-      "         1. workflow checkout@3 (app/src/orders.ts:7)",
-      "         2. quote (app/src/orders.ts:8)",
-      "         3. stamp (app/src/fees.ts:4)",
+      "         1. workflow checkout@3 (app/src/orders.ts:8)",
+      "         2. quote (app/src/fees.ts:4)",
+      "         3. stamp (app/src/clock.ts:2)",
       "         4. Date.now (app/src/clock.ts:2)",
       "         help: const t = yield* now()",
       `         ${RULE_FACTS.get("RD101")?.docs}`,
@@ -158,7 +159,9 @@ test("sarif carries the way, the rule's page, the fingerprint, the reason and th
   const of = (id: string) => run.results.find((r: { ruleId: string }) => r.ruleId === id);
   const { locations } = of("RD101").codeFlows[0].threadFlows[0];
   assert.is(locations.length, 4);
-  assert.is(locations[3].location.message.text, "sink: Date.now");
+  assert.is(locations[0].location.message.text, "workflow checkout@3");
+  assert.is(locations[3].location.message.text, "Date.now");
+  assert.equal(locations[3].kinds, ["sink"]);
   assert.is(of("RD101").partialFingerprints["raftoralSymbolPath/v1"], "f1");
   assert.is(of("RD101").baselineState, "unchanged");
   assert.equal(of("RD111").suppressions, [
@@ -176,7 +179,7 @@ test("github escapes what would end a property or a command", () => {
   const [line = ""] = printed("github", reportOf([odd])).split("\n");
   const head =
     "::error file=app/src/a%2Cb%3Ac.ts,line=2,endLine=2,col=9,endColumn=19,title=RD101 time::";
-  assert.ok(line.startsWith(`${head}100%25%0Asure%0A1. checkout`), line);
+  assert.ok(line.startsWith(`${head}100%25%0Asure%0A1. workflow checkout@3`), line);
 });
 
 test("github says no columns of a range longer than a line", () => {
@@ -216,7 +219,7 @@ test("junit has a case for each workflow, failed by its errors alone, in well-fo
   const text = printed("junit", reportOf([TIME, LOGGING, { ...TIME, message: '\u0001<&">' }]));
   assert.match(text, '<testsuite name="raftoral lint" tests="2" failures="1"');
   assert.match(text, '<testcase name="checkout@3" classname="app/src/orders.ts">');
-  assert.match(text, '<testcase name="refund" classname="app/src/orders.ts"/>');
+  assert.match(text, '<testcase name="refund@?" classname="app/src/orders.ts"/>');
   assert.match(text, "\uFFFD&lt;&amp;&quot;&gt;");
   assert.match(text, "every replay &lt;twice&gt;");
   assert.is((text.match(/<failure/g) ?? []).length, 2);
