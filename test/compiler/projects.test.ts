@@ -3,26 +3,10 @@ import { lint } from "raftoral/lint";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { projectOf } from "../fixtures/lint/analyses.ts";
+import { LANGUAGE } from "../fixtures/lint/language.ts";
 
 /** Projects of all kinds, by the real analysis. */
 const test = suite("lint: kinds of projects", { limitMs: 120_000 });
-
-/** The workflow language as a package that has types alone: small, and quick to read. */
-const LANGUAGE = {
-  "node_modules/raftoral/package.json": `{
-    "name": "raftoral", "version": "0.1.0", "type": "module",
-    "exports": { ".": { "types": "./index.d.ts", "default": "./index.js" } }, "types": "index.d.ts"
-  }`,
-  "node_modules/raftoral/index.js": "",
-  "node_modules/raftoral/index.d.ts": `
-    export interface Op<A> { [Symbol.iterator](): Iterator<unknown, A, unknown> }
-    export declare function compute<R>(name: string, body: () => R | Promise<R>): Op<R>;
-    export declare function checkpoint<T>(name: string, value: T): Op<T>;
-    export declare function workflow<I, O>(definition: {
-      name: string; version?: number; run: (input: I) => Generator<unknown, O, unknown>;
-    }): { name: string };
-  `,
-};
 
 const BODY = `
 export const stampIt = workflow({
