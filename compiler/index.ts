@@ -22,8 +22,8 @@ export type { LintFlags } from "./flags.ts";
 export type { LintReport, ReportedFinding, Summary, Suppression } from "./report/report.ts";
 
 /**
- * Checks a project's workflows for what is not deterministic. Reads files, and writes none but those
- * of the cache and of the fingerprints, where they are asked for. Throws a `RaftoralError` with code
+ * Checks a project's workflows for what is not deterministic. Reads files, and writes none but
+ * the cache's and the fingerprints', where they are asked for. Throws a `RaftoralError` with code
  * `lint-config-invalid` for what cannot be carried out.
  */
 export async function lint(options: LintOptions = {}): Promise<LintReport> {
