@@ -7,6 +7,7 @@ export type ErrorCode =
   | "workflow-failed"
   | "workflow-terminated"
   | "workflow-cancelled"
+  | "workflow-timed-out"
   | "workflow-ended"
   | "journal-full"
   | "non-retryable"
@@ -92,6 +93,14 @@ export class WorkflowCancelled extends RaftoralError {
   override readonly name = "WorkflowCancelled";
   constructor(message: string, options?: ErrorOptions) {
     super("workflow-cancelled", message, options);
+  }
+}
+
+/** The run took longer than the `timeout` that it was started with: it was ended. */
+export class WorkflowTimedOut extends RaftoralError {
+  override readonly name = "WorkflowTimedOut";
+  constructor(message: string, options?: ErrorOptions) {
+    super("workflow-timed-out", message, options);
   }
 }
 
@@ -185,6 +194,7 @@ const CLASSES: Readonly<
   "workflow-failed": WorkflowFailed,
   "workflow-terminated": WorkflowTerminated,
   "workflow-cancelled": WorkflowCancelled,
+  "workflow-timed-out": WorkflowTimedOut,
   "workflow-ended": WorkflowEnded,
   unserializable: Unserializable,
   cancelled: Cancelled,

@@ -8,6 +8,7 @@ export type {
   RunDescription,
   RunPage,
   RunStatusKind,
+  VersionUse,
 } from "./client/gateway.ts";
 export type { ResultOptions, RunHandle, SignalOptions } from "./client/handle.ts";
 export type { StartOptions } from "./client/start-run.ts";
@@ -27,6 +28,7 @@ export {
   WorkflowFailed,
   WorkflowNotFound,
   WorkflowTerminated,
+  WorkflowTimedOut,
 } from "./errors.ts";
 export type { Boot, Network, NodeOptions } from "./node/config.ts";
 export { type Client, type ClientOptions, connect } from "./node/connect.ts";

@@ -23,12 +23,25 @@ const CALLS = {
     version: "uint",
     input: "bytes",
     inputHash: "text",
+    /** JSON; "" for none. */
+    terms: "text",
   },
   /** Answered with `not-yet` after `limitMs`. */
   wait: { workflowId: "text", limitMs: "uint" },
   describe: { workflowId: "text", stale: "bool" },
   variable: { workflowId: "text", name: "text", stale: "bool" },
-  list: { status: "text", name: "text", limit: "uint", cursor: "text", stale: "bool" },
+  list: {
+    status: "text",
+    name: "text",
+    /** 0 for any. */
+    version: "uint",
+    /** JSON; "" for none. */
+    tags: "text",
+    idPrefix: "text",
+    limit: "uint",
+    cursor: "text",
+    stale: "bool",
+  },
   terminate: { workflowId: "text", reason: "text" },
   resume: { workflowId: "text" },
   status: {},
@@ -37,6 +50,7 @@ const CALLS = {
   rebalance: {},
   signal: { workflowId: "text", id: "text", name: "text", value: "bytes" },
   cancel: { workflowId: "text", id: "text", reason: "text" },
+  versions: { stale: "bool" },
   history: { id: "text", from: "uint", redact: "bool", stale: "bool" },
 } as const;
 

@@ -11,6 +11,21 @@ export interface StartRequest {
   readonly input: Value;
   /** Of the value with sorted keys: what "the same input" means. */
   readonly inputHash: string;
+  readonly terms?: StartTerms;
+}
+
+export type OnConflict = "join" | "fail" | "replace";
+export type Ownership = "starter" | "balanced" | "leader";
+
+/** What a start asks for beside its input. */
+export interface StartTerms {
+  readonly tags: readonly (readonly [key: string, value: string])[];
+  readonly timeoutMs?: number;
+  readonly retentionMs?: number;
+  readonly onConflict: OnConflict;
+  /** Minted before the first send: sent again, it is the same start. */
+  readonly requestId: string;
+  readonly owner: Ownership;
 }
 
 export interface ReadOptions {
@@ -42,7 +57,8 @@ export type RunEnd =
   | { readonly kind: "completed"; readonly value: Value }
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "cancelled"; readonly reason: string }
-  | { readonly kind: "terminated"; readonly reason: string };
+  | { readonly kind: "terminated"; readonly reason: string }
+  | { readonly kind: "timed-out" };
 
 export type RunStatusKind =
   | "running"
@@ -52,6 +68,7 @@ export type RunStatusKind =
   | "failed"
   | "cancelled"
   | "continued"
+  | "timed-out"
   | "terminated";
 
 /** A run as `describe` and `list` show it. */
@@ -68,6 +85,9 @@ export interface RunDescription {
   /** Log index of the entry that made the owner owner. */
   readonly epoch: number;
   readonly startedAt: Date;
+  /** When its time, or its chain's, is up. */
+  readonly timesOutAt?: Date;
+  readonly tags: Readonly<Record<string, string>>;
   readonly endedAt?: Date;
   /** Records that the group accepted for it. */
   readonly records: number;
@@ -83,6 +103,10 @@ export interface RunDescription {
 export interface ListFilter extends ReadOptions {
   readonly status?: RunStatusKind;
   readonly name?: string;
+  readonly version?: number;
+  /** Runs that have all of these. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly idPrefix?: string;
   /** At most this many; default 100, at most 1,000. */
   readonly limit?: number;
   /** What the page before gave. */
@@ -114,6 +138,15 @@ export interface HistoryPage {
   readonly next?: number;
 }
 
+/** A version of a workflow of which there are runs. */
+export interface VersionUse {
+  readonly name: string;
+  readonly version: number;
+  /** Runs that have not ended: until there are none, some member must have this version. */
+  readonly open: number;
+  readonly ended: number;
+}
+
 /** Every method settles, or rejects with a RaftoralError. */
 export interface Gateway {
   /** @throws WorkflowConflict, Overloaded, TimedOut. */
@@ -127,6 +160,7 @@ export interface Gateway {
   /** The variable as of the last accepted write; undefined if the run has no such variable. */
   variable(workflowId: string, name: string, options: ReadOptions): Promise<Value | undefined>;
   list(filter: ListFilter): Promise<RunPage>;
+  versions(options: ReadOptions): Promise<readonly VersionUse[]>;
   /** By the workflow id, or by the id of one run. @throws WorkflowNotFound */
   history(id: string, request: HistoryRequest): Promise<HistoryPage>;
   /** @throws WorkflowNotFound, WorkflowEnded, Overloaded, TimedOut; `journal-full`. */

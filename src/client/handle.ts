@@ -4,6 +4,7 @@ import {
   WorkflowFailed,
   WorkflowNotFound,
   WorkflowTerminated,
+  WorkflowTimedOut,
 } from "../errors.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import type { Signal } from "../workflow/dsl/signal.ts";
@@ -28,7 +29,8 @@ export interface RunHandle<O> {
   /**
    * The workflow's return value, before, during or after its end.
    * @throws WorkflowFailed (its `cause` is what the workflow threw), WorkflowCancelled,
-   * WorkflowTerminated, WorkflowNotFound, TimedOut; with the signal's reason when `signal` fires.
+   * WorkflowTerminated, WorkflowTimedOut,
+   * WorkflowNotFound, TimedOut; with the signal's reason when `signal` fires.
    */
   result(options?: ResultOptions): Promise<O>;
   /** @throws WorkflowNotFound */
@@ -128,6 +130,8 @@ function errorOf(
   switch (end.kind) {
     case "cancelled":
       return new WorkflowCancelled(`${workflowId} was cancelled: ${end.reason}`);
+    case "timed-out":
+      return new WorkflowTimedOut(`${workflowId} took longer than its start allowed`);
     case "terminated":
       return new WorkflowTerminated(`${workflowId} was terminated: ${end.reason}`);
     default: {

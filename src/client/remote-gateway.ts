@@ -11,7 +11,13 @@ import type { Admin } from "./admin.ts";
 import { type Answer, type Call, decodeAnswer, encodeCall } from "./api-codec.ts";
 import type { Gateway, ListFilter, RunEnd, RunPage } from "./gateway.ts";
 import { decodeRunEnd } from "./run-end-codec.ts";
-import { readDescription, readHistoryPage, readPage, readStatus } from "./view-codec.ts";
+import {
+  readDescription,
+  readHistoryPage,
+  readPage,
+  readStatus,
+  readVersions,
+} from "./view-codec.ts";
 
 export interface RemoteParts {
   readonly transport: ClientTransport;
@@ -146,7 +152,9 @@ function lastWord(call: Call, error: RaftoralError): RaftoralError {
 export function remoteGateway(remote: Remote): Gateway {
   return {
     start: async (request) => {
-      await remote.call({ kind: "start", ...request });
+      const { terms, ...rest } = request;
+      const text = terms === undefined ? "" : JSON.stringify(terms);
+      await remote.call({ kind: "start", ...rest, terms: text });
     },
     waitForEnd: (workflowId, options) => remote.waitForEnd(workflowId, options),
     describe: async (workflowId, { stale = false }) => {
@@ -156,10 +164,14 @@ export function remoteGateway(remote: Remote): Gateway {
     variable: async (workflowId, name, { stale = false }) =>
       (await remote.call({ kind: "variable", workflowId, name, stale })).bytes,
     list: async (filter: ListFilter): Promise<RunPage> => {
-      const { status = "", name = "", limit = 0, cursor = "", stale = false } = filter;
-      const { json } = await remote.call({ kind: "list", status, name, limit, cursor, stale });
-      return readPage(json);
+      const { status = "", name = "", version = 0, idPrefix = "" } = filter;
+      const { limit = 0, cursor = "", stale = false } = filter;
+      const tags = filter.tags === undefined ? "" : JSON.stringify(filter.tags);
+      const asked = { status, name, version, tags, idPrefix, limit, cursor, stale };
+      return readPage((await remote.call({ kind: "list", ...asked })).json);
     },
+    versions: async ({ stale = false }) =>
+      readVersions((await remote.call({ kind: "versions", stale })).json),
     history: async (id, { from = 0, redact = false, stale = false }) =>
       readHistoryPage((await remote.call({ kind: "history", id, from, redact, stale })).json),
     signal: async (request) => {

@@ -5,7 +5,13 @@ import { readFailure, writeFailure } from "../workflow/machine/record-codec.ts";
 import { FrameReader } from "../workflow/machine/wire.ts";
 import type { RunEnd } from "./gateway.ts";
 
-const KINDS: readonly RunEnd["kind"][] = ["completed", "failed", "terminated", "cancelled"];
+const KINDS: readonly RunEnd["kind"][] = [
+  "completed",
+  "failed",
+  "terminated",
+  "cancelled",
+  "timed-out",
+];
 
 export function encodeRunEnd(end: RunEnd): Uint8Array {
   const writer = new ByteWriter().u8(KINDS.indexOf(end.kind));
@@ -19,6 +25,8 @@ export function encodeRunEnd(end: RunEnd): Uint8Array {
     case "terminated":
     case "cancelled":
       writer.text(end.reason);
+      break;
+    case "timed-out":
       break;
   }
   return writer.finish();
@@ -42,6 +50,8 @@ function readEnd(reader: FrameReader, kind: RunEnd["kind"] | undefined): RunEnd 
     case "terminated":
     case "cancelled":
       return { kind, reason: reader.text() };
+    case "timed-out":
+      return { kind };
     default:
       throw new MalformedError("unknown kind of end");
   }

@@ -3,17 +3,19 @@
 
 import { MalformedError } from "../std/bytes.ts";
 import type { ClusterStatus } from "./admin.ts";
-import type { HistoryPage, RunDescription, RunPage } from "./gateway.ts";
+import type { HistoryPage, RunDescription, RunPage, StartTerms, VersionUse } from "./gateway.ts";
+import { TAGS_MAX } from "./start-run.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws MalformedError, as all here. */
 export function readDescription(json: unknown): RunDescription {
   const fields = fieldsOf(json);
-  const { startedAt, endedAt } = fields;
+  const { startedAt, endedAt, timesOutAt } = fields;
   if (typeof fields["workflowId"] !== "string" || typeof startedAt !== "string") throw notAView();
   const dates = {
     startedAt: new Date(startedAt),
+    ...(typeof timesOutAt === "string" ? { timesOutAt: new Date(timesOutAt) } : {}),
     ...(typeof endedAt === "string" ? { endedAt: new Date(endedAt) } : {}),
   };
   return { ...fields, ...dates } as unknown as RunDescription;
@@ -31,6 +33,39 @@ export function readHistoryPage(json: unknown): HistoryPage {
   if (!isWhole || !lines.every((line) => typeof line === "string")) throw notAView();
   return { runId, lines, ...(typeof next === "number" ? { next } : {}) };
 }
+
+export function readVersions(json: unknown): readonly VersionUse[] {
+  if (!Array.isArray(json)) throw notAView();
+  return json.map((use) => fieldsOf(use) as unknown as VersionUse);
+}
+
+export function readTags(json: unknown): Readonly<Record<string, string>> {
+  const fields = fieldsOf(json);
+  if (!Object.values(fields).every((value) => typeof value === "string")) throw notAView();
+  return fields as Readonly<Record<string, string>>;
+}
+
+/** A start's terms, as a client sent them. */
+export function readTerms(json: unknown): StartTerms {
+  const { tags, timeoutMs, retentionMs, onConflict, requestId, owner } = fieldsOf(json);
+  const isTag = (tag: unknown): boolean =>
+    Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === "string");
+  const isWhole = (ms: unknown): boolean => ms === undefined || Number.isSafeInteger(ms);
+  if (!Array.isArray(tags) || tags.length > TAGS_MAX || !tags.every(isTag)) throw notAView();
+  if (!isWhole(timeoutMs) || !isWhole(retentionMs) || typeof requestId !== "string") {
+    throw notAView();
+  }
+  if (!isIn(["join", "fail", "replace"], onConflict)) throw notAView();
+  if (!isIn(["starter", "balanced", "leader"], owner)) throw notAView();
+  const times = {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(retentionMs === undefined ? {} : { retentionMs }),
+  };
+  return { tags, onConflict, requestId, owner, ...times } as unknown as StartTerms;
+}
+
+const isIn = (known: readonly string[], value: unknown): boolean =>
+  typeof value === "string" && known.includes(value);
 
 export function readStatus(json: unknown): ClusterStatus {
   const fields = fieldsOf(json);

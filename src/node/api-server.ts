@@ -11,6 +11,7 @@ import {
 } from "../client/api-codec.ts";
 import type { Gateway, ListFilter } from "../client/gateway.ts";
 import { encodeRunEnd } from "../client/run-end-codec.ts";
+import { readTags, readTerms } from "../client/view-codec.ts";
 import { RaftoralError } from "../errors.ts";
 import { MalformedError } from "../std/bytes.ts";
 import { runStatusKind } from "./describe.ts";
@@ -31,9 +32,10 @@ const done = (more: { readonly json?: unknown; readonly bytes?: Uint8Array } = {
 
 const HANDLERS: CallHandlers<ApiParts> = {
   hello: async () => done(),
-  start: async ({ kind: _, ...request }, { gateway }) => {
+  start: async ({ kind: _, terms: text, ...request }, { gateway }) => {
+    const terms = text === "" ? {} : { terms: readTerms(jsonOf(text)) };
     // Views of the message: what is proposed outlives it.
-    await gateway.start({ ...request, input: request.input.slice() });
+    await gateway.start({ ...request, ...terms, input: request.input.slice() });
     return done();
   },
   wait,
@@ -46,6 +48,7 @@ const HANDLERS: CallHandlers<ApiParts> = {
     return done(bytes === undefined ? {} : { bytes });
   },
   list: async (call, { gateway }) => done({ json: await gateway.list(filterOf(call)) }),
+  versions: async ({ stale }, { gateway }) => done({ json: await gateway.versions({ stale }) }),
   history: async ({ kind: _, id, ...request }, { gateway }) =>
     done({ json: await gateway.history(id, request) }),
   terminate: async ({ workflowId, reason }, { gateway }) => {
@@ -89,14 +92,26 @@ async function wait(
   }
 }
 
-function filterOf({ status, name, limit, cursor, stale }: CallOf<"list">): ListFilter {
+function filterOf(call: CallOf<"list">): ListFilter {
+  const { status, name, version, tags, idPrefix, limit, cursor, stale } = call;
   return {
     ...(status === "" ? {} : { status: runStatusKind(status) }),
     ...(name === "" ? {} : { name }),
+    ...(version === 0 ? {} : { version }),
+    ...(tags === "" ? {} : { tags: readTags(jsonOf(tags)) }),
+    ...(idPrefix === "" ? {} : { idPrefix }),
     ...(limit === 0 ? {} : { limit }),
     ...(cursor === "" ? {} : { cursor }),
     stale,
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new MalformedError("not JSON", { cause });
+  }
 }
 
 export async function answerClient(body: Uint8Array, parts: ApiParts): Promise<Uint8Array> {

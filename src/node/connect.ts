@@ -1,7 +1,7 @@
 // A process that is no member: the same starts and handles, by way of whichever member answers.
 
 import type { Admin } from "../client/admin.ts";
-import type { ListFilter, RunPage } from "../client/gateway.ts";
+import type { ListFilter, ReadOptions, RunPage, VersionUse } from "../client/gateway.ts";
 import type { RunHandle } from "../client/handle.ts";
 import { Remote, remoteAdmin, remoteGateway } from "../client/remote-gateway.ts";
 import { getRun, type StartOptions, startRun } from "../client/start-run.ts";
@@ -48,6 +48,7 @@ export interface Client {
   /** A handle on a run by its id; asks nobody. */
   get<I, O>(workflow: Workflow<I, O>, id: string): RunHandle<O>;
   list(filter?: ListFilter): Promise<RunPage>;
+  versions(options?: ReadOptions): Promise<readonly VersionUse[]>;
   readonly admin: Admin;
   close(): Promise<void>;
 }
@@ -127,6 +128,7 @@ async function clientOn(remote: Remote, settings: Settings, { chance }: Ports): 
     start: (workflow, input, options = {}) => startRun(parts, workflow, input, options),
     get: (_workflow, id) => getRun(parts, id),
     list: (filter = {}) => parts.gateway.list(filter),
+    versions: (options = {}) => parts.gateway.versions(options),
     admin: remoteAdmin(remote),
     close: async () => remote.close(),
   };

@@ -22,6 +22,7 @@ export function endOf(status: RunStatus): RunEnd | undefined {
     case "failed":
     case "cancelled":
     case "terminated":
+    case "timed-out":
       return status;
     default:
       return;
@@ -43,6 +44,8 @@ function described(view: RunView): RunDescription {
     ...(view.owner === undefined || status !== "running" ? {} : { owner: view.owner.name }),
     epoch,
     startedAt: new Date(view.startedAtMs),
+    ...(view.deadlineMs === undefined ? {} : { timesOutAt: new Date(view.deadlineMs) }),
+    tags: Object.fromEntries(view.tags),
     ...(view.endedAtMs === undefined ? {} : { endedAt: new Date(view.endedAtMs) }),
     records,
     ...(divergence === undefined ? {} : { divergence }),
@@ -61,6 +64,7 @@ const STATUS_KINDS: ReadonlySet<RunStatusKind> = new Set([
   "cancelled",
   "continued",
   "terminated",
+  "timed-out",
 ]);
 
 /** @throws RaftoralError `invalid-argument` */
@@ -76,7 +80,9 @@ export function page(state: MachineState, filter: ListFilter): RunPage {
     throw invalid(`limit: a whole number from 1 to ${LIST_LIMIT_MAX}`);
   }
   if (status !== undefined) runStatusKind(status);
-  const { runs, cursor } = listRuns(state, filter);
+  const { tags, ...rest } = filter;
+  const wanted = tags === undefined ? rest : { ...rest, tags: Object.entries(tags) };
+  const { runs, cursor } = listRuns(state, wanted);
   return { runs: runs.map(described), ...(cursor === undefined ? {} : { cursor }) };
 }
 

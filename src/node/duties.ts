@@ -13,6 +13,7 @@ import type { MemberChange, ReplicaStatus } from "../replica/options.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { Clock, Timer, Timers } from "../std/clock.ts";
 import { index, type NodeId } from "../std/ids.ts";
+import { overdueRuns } from "../workflow/machine/expire.ts";
 import type { NodeConfig } from "./config.ts";
 import {
   type GroupEvent,
@@ -30,6 +31,9 @@ const LOOK_MS = 100;
 const STALL_MS = 500;
 /** The others reconnect within about this after the first one did. */
 const RECONNECT_GRACE_MS = 1_000;
+/** How often it looks for runs whose time is up, and how many it ends at one look. */
+const EXPIRE_MS = 200;
+const EXPIRE_MAX = 1_000;
 /** A learner heard of within this may be promoted. */
 const ACTIVE_MS = 1_000;
 
@@ -48,6 +52,7 @@ export class Duties {
   #timer: Timer | undefined;
   #leadsSinceMs: number | undefined;
   #lookedAtMs: number;
+  #expiredAtMs = Number.NEGATIVE_INFINITY;
   #isChanging = false;
   /** Incarnations whose end was proposed: once is enough, since a proposal is retried below. */
   readonly #declared = new Map<NodeId, number>();
@@ -89,6 +94,17 @@ export class Duties {
     this.#found();
     this.#declareDead(status, { nowMs, listeningSinceMs: this.#leadsSinceMs });
     this.#followTopology(status, nowMs);
+    this.#expire(nowMs);
+  }
+
+  /** Rule 22: runs whose time is up, by the log's own time. */
+  #expire(nowMs: number): void {
+    if (nowMs - this.#expiredAtMs < EXPIRE_MS) return;
+    this.#expiredAtMs = nowMs;
+    const { clock, machine, replica } = this.#parts;
+    for (const run of overdueRuns(machine.workflows, clock.wallMs(), EXPIRE_MAX)) {
+      replica.submit(workflowBytes({ kind: "expire", runId: run.id }));
+    }
   }
 
   #found(): void {

@@ -82,6 +82,10 @@ export class Group implements GroupDoor {
     return this.#parts.machine.workflows;
   }
 
+  get leader(): NodeId | undefined {
+    return this.#parts.replica.status().leader;
+  }
+
   /** Settles when this process was announced and may own runs. */
   get ready(): Promise<void> {
     return this.#ready.promise;

@@ -16,7 +16,8 @@ import { RaftoralError, WorkflowConflict, WorkflowEnded } from "../errors.ts";
 import { type NodeId, runId } from "../std/ids.ts";
 import type { Value } from "../workflow/dsl/record.ts";
 import { historyPage } from "../workflow/history/history.ts";
-import type { Command, Reply } from "../workflow/machine/command.ts";
+import type { Command, Reply, Start } from "../workflow/machine/command.ts";
+import { versionsInUse } from "../workflow/machine/query.ts";
 import type { MachineState, Run } from "../workflow/machine/state.ts";
 import { describe, endOf, page } from "./describe.ts";
 import type { Waits } from "./waits.ts";
@@ -25,6 +26,8 @@ import type { Waits } from "./waits.ts";
 export interface GroupDoor {
   readonly node: NodeId;
   readonly state: MachineState;
+  /** Who leads, where that is known here. */
+  readonly leader: NodeId | undefined;
   readonly waits: Waits;
   /** Rejects with a RaftoralError; never waits for ever. */
   propose(command: Command): Promise<Reply>;
@@ -45,6 +48,10 @@ export function localGateway(group: GroupDoor): Gateway {
       if (filter.stale !== true) await group.readBarrier();
       return page(group.state, filter);
     },
+    versions: async ({ stale }) => {
+      if (stale !== true) await group.readBarrier();
+      return versionsInUse(group.state);
+    },
     history: async (id, { stale = false, ...request }) => {
       const run = (await find(group, id, { stale })) ?? runWithId(group, id);
       if (run === undefined) throw notFound(id);
@@ -63,13 +70,24 @@ export function localGateway(group: GroupDoor): Gateway {
   };
 }
 
+function placed(group: GroupDoor, terms: StartRequest["terms"]): Pick<Start, "owner" | "terms"> {
+  if (terms === undefined) return { owner: group.node };
+  const { owner, ...asked } = terms;
+  return {
+    owner: owner === "leader" ? (group.leader ?? group.node) : group.node,
+    terms: { ...asked, isBalanced: owner === "balanced" },
+  };
+}
+
 async function start(group: GroupDoor, request: StartRequest): Promise<void> {
-  const reply = await group.propose({ kind: "start", ...request, owner: group.node });
+  const { terms, ...rest } = request;
+  const reply = await group.propose({ kind: "start", ...rest, ...placed(group, terms) });
   if (reply.kind === "started" || reply.kind === "joined") return;
   if (reply.kind === "conflict") {
     throw new WorkflowConflict(
       `the id "${request.workflowId}" is taken by a run with another ${reply.differs}: ` +
-        "use a new id, or start it with the same workflow and input to join it",
+        "use a new id, start it with the same workflow and input to join it, " +
+        'or replace it: onConflict: "replace"',
     );
   }
   throw new RaftoralError("malformed", `the group answered a start with ${reply.kind}`);

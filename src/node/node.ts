@@ -1,7 +1,7 @@
 // A node as its program sees it: starts runs, finds them, stops.
 
 import type { Admin } from "../client/admin.ts";
-import type { Gateway, ListFilter, RunPage } from "../client/gateway.ts";
+import type { Gateway, ListFilter, ReadOptions, RunPage, VersionUse } from "../client/gateway.ts";
 import type { RunHandle } from "../client/handle.ts";
 import { getRun, type StartOptions, startRun } from "../client/start-run.ts";
 import { RaftoralError } from "../errors.ts";
@@ -28,7 +28,10 @@ export interface Node {
   start<I, O>(workflow: Workflow<I, O>, input: I, options?: StartOptions): Promise<RunHandle<O>>;
   /** A handle on a run by its id; asks nobody. */
   get<I, O>(workflow: Workflow<I, O>, id: string): RunHandle<O>;
+  /** Oldest first. */
   list(filter?: ListFilter): Promise<RunPage>;
+  /** Which versions of workflows there are runs of: one without open runs needs no member. */
+  versions(options?: ReadOptions): Promise<readonly VersionUse[]>;
   status(): NodeStatus;
   /** What an operator asks of the cluster. */
   readonly admin: Admin;
@@ -73,6 +76,7 @@ export function createNode(parts: NodeParts): Node {
     },
     get: (_workflow, id) => getRun(parts, id),
     list: (filter = {}) => gateway.list(filter),
+    versions: (options = {}) => gateway.versions(options),
     status: () => parts.status(),
     admin: parts.admin,
     ended: parts.ended,

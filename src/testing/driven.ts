@@ -14,6 +14,7 @@ export function driven(node: Node, drive: Drive): Node {
       drivenHandle(await drive(node.start(workflow, input, options)), drive),
     get: (workflow, id) => drivenHandle(node.get(workflow, id), drive),
     list: (filter) => drive(node.list(filter)),
+    versions: (options) => drive(node.versions(options)),
     status: () => node.status(),
     ended: node.ended,
     admin: drivenAdmin(node.admin, drive),
@@ -30,6 +31,7 @@ export function drivenClient(client: Client, drive: Drive): Client {
       drivenHandle(await drive(client.start(workflow, input, options)), drive),
     get: (workflow, id) => drivenHandle(client.get(workflow, id), drive),
     list: (filter) => drive(client.list(filter)),
+    versions: (options) => drive(client.versions(options)),
     admin: drivenAdmin(client.admin, drive),
     close: () => client.close(),
   };

@@ -9,6 +9,8 @@ import {
   sleep,
   startNode,
   variable,
+  WorkflowConflict,
+  WorkflowTimedOut,
   workflow,
 } from "raftoral";
 import { suite } from "uvu";
@@ -59,6 +61,64 @@ test("a history is the same from member and client, and replays to the run's out
   assert.equal(advance, { kind: "finished", outcome: { ok: true, value: codec.encode(108) } });
   const missing = await linesOf(node.get(busy, "two").history()).catch((error) => error);
   assert.ok(missing instanceof RaftoralError && missing.code === "workflow-not-found");
+  await client.close();
+  await node.stop();
+});
+
+const waiting = workflow({
+  name: "waiting",
+  run: function* () {
+    return yield* receive(go);
+  },
+});
+
+test("start options: conflicts, tags, time-out, owners; the same from a client", async () => {
+  const network = memoryNetwork();
+  const options = { network, logLevel: "silent" } as const;
+  const node = await startNode({ workflows: [waiting, busy], boot: "bootstrap", ...options });
+  const client = await connect(options);
+  for (const door of [node, client]) {
+    const id = `one-${door.name}`;
+    const run = await door.start(waiting, undefined, { id, tags: { city: "Bern" } });
+    assert.equal((await run.describe()).tags, { city: "Bern" });
+    const taken = await door
+      .start(waiting, undefined, { id, onConflict: "fail" })
+      .catch((error) => error);
+    assert.instance(taken, WorkflowConflict);
+    const replaced = await door.start(waiting, undefined, {
+      id,
+      onConflict: "replace",
+      tags: { city: "Bern", size: "L" },
+      owner: "leader",
+    });
+    assert.equal((await replaced.describe()).tags, { city: "Bern", size: "L" });
+    const late = await door.start(waiting, undefined, {
+      id: `late-${door.name}`,
+      timeout: "50ms",
+      retention: "1 day",
+      owner: "balanced",
+    });
+    assert.instance((await late.describe()).timesOutAt, Date);
+    assert.instance(await late.result().catch((error) => error), WorkflowTimedOut);
+    assert.is((await late.describe()).status, "timed-out");
+    const found = await door.list({ tags: { size: "L" }, idPrefix: id, version: 1 });
+    assert.equal(
+      found.runs.map(({ workflowId }) => workflowId),
+      [id],
+    );
+    await replaced.terminate();
+  }
+  assert.equal(await client.versions(), [{ name: "waiting", version: 1, open: 0, ended: 6 }]);
+  for (const bad of [
+    { onConflict: "merge" as "join" },
+    { owner: "me" as "leader" },
+    { tags: { "": "x" } },
+    { tags: { a: 1 as unknown as string } },
+    { timeout: -1 },
+  ]) {
+    const refused = await node.start(waiting, undefined, bad).catch((error) => error);
+    assert.is(refused.code, "invalid-argument", JSON.stringify(bad));
+  }
   await client.close();
   await node.stop();
 });

@@ -127,6 +127,8 @@ function endForm(status: RunStatus, isRedacted: boolean): object | undefined {
     case "unassigned":
     case "parked":
       return;
+    case "timed-out":
+      return { status: status.kind };
     case "completed":
       return { status: status.kind, value: valueForm(status.value, isRedacted) };
     case "failed":

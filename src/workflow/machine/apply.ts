@@ -9,6 +9,7 @@ import { unreachable } from "../../std/assert.ts";
 import { takeBatches } from "./batch.ts";
 import { closeChild, startChild } from "./child.ts";
 import type { Applied, Command, CommandContext } from "./command.ts";
+import { expire } from "./expire.ts";
 import { announce, assignOwners } from "./members.ts";
 import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
 import { cancel, signal } from "./signal.ts";
@@ -47,6 +48,8 @@ export function apply(state: MachineState, command: Command, context: CommandCon
       return resume(state, command, context);
     case "terminate":
       return terminate(state, command, context);
+    case "expire":
+      return expire(state, command, context);
     case "move":
       return move(state, command, context);
     default:

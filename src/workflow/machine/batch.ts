@@ -5,7 +5,7 @@ import { assert, unreachable } from "../../std/assert.ts";
 import { position } from "../../std/ids.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Outcome } from "../dsl/record.ts";
-import { endRun, recordChild } from "./child.ts";
+import { recordChild } from "./child.ts";
 import type {
   Applied,
   Batch,
@@ -16,6 +16,7 @@ import type {
   MachineEvent,
 } from "./command.ts";
 import { continueRun } from "./continue.ts";
+import { endRun } from "./ending.ts";
 import { nextPosition } from "./run.ts";
 import type { MachineState, Run, RunStatus } from "./state.ts";
 

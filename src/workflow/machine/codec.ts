@@ -17,6 +17,7 @@ import {
   writeParent,
   writeProcess,
 } from "./record-codec.ts";
+import { readTerms, writeTerms } from "./terms.ts";
 import { FrameReader } from "./wire.ts";
 
 const FORMAT = 1;
@@ -40,6 +41,7 @@ const KINDS: readonly Command["kind"][] = [
   "cancel",
   "start-child",
   "close-child",
+  "expire",
 ];
 const CLOSES: readonly CloseChild["how"][] = ["cancel", "terminate"];
 export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable"];
@@ -95,6 +97,9 @@ function writeBody(writer: ByteWriter, command: Command): void {
     case "terminate":
       writer.text(command.runId).text(command.reason);
       break;
+    case "expire":
+      writer.text(command.runId);
+      break;
     case "move":
       writer.text(command.runId).uint(command.epoch).uint(command.to);
       break;
@@ -146,6 +151,7 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
         divergence: readDivergence(reader),
       };
     case "resume":
+    case "expire":
       return { kind, runId: runId(reader.text()) };
     case "terminate":
       return { kind, runId: runId(reader.text()), reason: reader.text() };
@@ -178,6 +184,8 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
 function writeStart(writer: ByteWriter, command: Start): void {
   writer.text(command.workflowId).text(command.name).uint(command.version);
   writer.bytes(command.input).text(command.inputHash).uint(command.owner);
+  writer.bool(command.terms !== undefined);
+  if (command.terms !== undefined) writeTerms(writer, command.terms);
 }
 
 function readStart(reader: FrameReader): Start {
@@ -189,6 +197,7 @@ function readStart(reader: FrameReader): Start {
     input: readValue(reader),
     inputHash: reader.text(),
     owner: nodeId(reader.uint()),
+    ...(reader.bool() ? { terms: readTerms(reader) } : {}),
   };
 }
 

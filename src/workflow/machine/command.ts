@@ -12,6 +12,7 @@ import type {
   ProcessId,
   Value,
 } from "../dsl/record.ts";
+import type { StartTerms } from "./terms.ts";
 
 /** Starts a run, or joins the one that has this id with the same name, version and input. */
 export interface Start {
@@ -24,6 +25,8 @@ export interface Start {
   readonly inputHash: string;
   /** The member that should own it; treated as down unless up with this workflow (SEMANTICS 18). */
   readonly owner: NodeId;
+  /** Absent: none are asked for. */
+  readonly terms?: StartTerms;
 }
 
 /** Which run started another one, and by which of its effects: natural for both groups. */
@@ -199,6 +202,12 @@ export interface Terminate {
   readonly reason: string;
 }
 
+/** The leader found that a run's time is up; log time decides (SEMANTICS 6). */
+export interface Expire {
+  readonly kind: "expire";
+  readonly runId: RunId;
+}
+
 export type Command =
   | Start
   | StartChild
@@ -213,6 +222,7 @@ export type Command =
   | Unfit
   | Resume
   | Terminate
+  | Expire
   | Move;
 
 export type BatchReply =

@@ -2,8 +2,8 @@
 // read goes over, with the ids of all that it ever got; the first one is over.
 
 import { type RunId, runId } from "../../std/ids.ts";
-import { endRun, type Happening } from "./child.ts";
 import type { CommandContext, FinishAs } from "./command.ts";
+import { endRun, type Happening } from "./ending.ts";
 import { place } from "./ownership.ts";
 import { createRun, nextPosition } from "./run.ts";
 import type { MachineState, Run } from "./state.ts";
@@ -20,10 +20,10 @@ export function continueRun(state: MachineState, run: Run, how: Continuation): R
   const { input, inputHash } = as;
   const id = runId(`${state.group}-${context.index}-${context.offset}-${slot}`);
   endRun(state, run, { kind: "continued", runId: id }, how);
-  const { workflowId, name, version, startHash } = run;
+  const { workflowId, name, version, startHash, terms, deadlineMs } = run;
   const next = createRun(
     state,
-    { id, workflowId, name, version, input, inputHash, startHash },
+    { id, workflowId, name, version, input, inputHash, startHash, terms, deadlineMs },
     context,
   );
   next.parent = run.parent;

@@ -97,6 +97,15 @@ function choose(state: MachineState, run: Run): Member | undefined {
   return best;
 }
 
+/** Gives a new run to the fit member that owns fewest, the lowest id of several. */
+export function placeBalanced(state: MachineState, run: Run): void {
+  const owned = ({ node }: Member): number => state.byOwner.get(node)?.size ?? 0;
+  const [fewest] = [...state.members.values()]
+    .filter((member) => isFit(member, run))
+    .sort((a, b) => owned(a) - owned(b) || a.node - b.node);
+  place(state, run, fewest?.node);
+}
+
 /** In words, why no member can own the run now. */
 export function whyUnassigned(state: MachineState, run: Run): string {
   const key = catalogueKey(run.name, run.version);
@@ -133,6 +142,13 @@ export function setStatus(
   run.status = status;
   run.owner = owner;
   indexOf(state, run)?.add(run);
+  indexDeadline(state, run);
+}
+
+function indexDeadline(state: MachineState, run: Run): void {
+  if (run.deadlineMs === undefined) return;
+  if (isTerminal(run.status)) state.timed.delete(run);
+  else state.timed.add(run);
 }
 
 /** A run's end, by its body or from outside: for ever (rule 22). Its owner stays, to be read. */
@@ -147,6 +163,7 @@ export function end(state: MachineState, run: Run, status: RunStatus): void {
 /** Puts a run of a restored state where its status and owner say. */
 export function reindex(state: MachineState, run: Run): void {
   indexOf(state, run)?.add(run);
+  indexDeadline(state, run);
 }
 
 /** The index entry that a run of this status and owner belongs to. */

@@ -2,7 +2,6 @@
 // terminate.
 
 import type { RunId } from "../../std/ids.ts";
-import { endRun } from "./child.ts";
 import {
   type Applied,
   type Claim,
@@ -15,6 +14,7 @@ import {
   type Terminate,
   type Unfit,
 } from "./command.ts";
+import { endRun } from "./ending.ts";
 import { isSameProcess, reassign, renewEpoch, setStatus, whyUnassigned } from "./ownership.ts";
 import { isTerminal, type MachineState, type Run } from "./state.ts";
 

@@ -4,7 +4,8 @@ import type { NodeId, Path, RunId } from "../../std/ids.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, Value } from "../dsl/record.ts";
 import { whyUnassigned } from "./ownership.ts";
-import type { MachineState, Run, RunStatus } from "./state.ts";
+import { catalogueKey, isTerminal, type MachineState, type Run, type RunStatus } from "./state.ts";
+import type { Tags } from "./terms.ts";
 
 /** A run as others may see it. */
 export interface RunView {
@@ -20,6 +21,8 @@ export interface RunView {
   readonly epoch: number;
   readonly through: number;
   readonly startedAtMs: number;
+  readonly deadlineMs?: number;
+  readonly tags: Tags;
   readonly endedAtMs?: number;
   /** Records that the group accepted for it, and their payload bytes. */
   readonly records: number;
@@ -56,6 +59,8 @@ export function describeRun(state: MachineState, run: Run): RunView {
     epoch: run.epoch,
     through: run.through,
     startedAtMs: run.startedAtMs,
+    ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs }),
+    tags: run.terms.tags,
     ...(run.endedAtMs === undefined ? {} : { endedAtMs: run.endedAtMs }),
     records: run.next,
     bytes: run.bytes,
@@ -82,6 +87,8 @@ function reasonOf(state: MachineState, run: Run): string | undefined {
     case "terminated":
     case "cancelled":
       return run.status.reason;
+    case "timed-out":
+      return `it took longer than ${run.terms.timeoutMs} ms`;
     case "continued":
       return `it goes on as ${run.status.runId}`;
     default:
@@ -104,6 +111,10 @@ export const LIST_LIMIT_MAX = 1_000;
 export interface RunFilter {
   readonly status?: RunStatus["kind"];
   readonly name?: string;
+  readonly version?: number;
+  /** The run has all of these. */
+  readonly tags?: Tags;
+  readonly idPrefix?: string;
   /** 1 to 1,000, brought into that range; default 100. */
   readonly limit?: number;
   /** What the page before gave. What no page gave is past the end. */
@@ -136,6 +147,34 @@ const ordinalOf = (cursor: string): number =>
   /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.POSITIVE_INFINITY;
 
 function isAskedFor(run: Run, filter: RunFilter): boolean {
-  if (filter.status !== undefined && run.status.kind !== filter.status) return false;
-  return filter.name === undefined || run.name === filter.name;
+  const { status, name, version, tags = [], idPrefix = "" } = filter;
+  if (status !== undefined && run.status.kind !== status) return false;
+  if (name !== undefined && run.name !== name) return false;
+  if (version !== undefined && run.version !== version) return false;
+  return run.workflowId.startsWith(idPrefix) && tags.every((tag) => hasTag(run, tag));
+}
+
+const hasTag = ({ terms }: Run, [key, value]: Tags[number]): boolean =>
+  terms.tags.some(([of, is]) => of === key && is === value);
+
+export interface VersionUse {
+  readonly name: string;
+  readonly version: number;
+  /** Runs that have not ended: while there are any, some member must have this version. */
+  readonly open: number;
+  readonly ended: number;
+}
+
+/** Which versions the group has runs of, by name and version. */
+export function versionsInUse(state: MachineState): readonly VersionUse[] {
+  const uses = new Map<string, { name: string; version: number; open: number; ended: number }>();
+  for (const { name, version, status } of state.runs.values()) {
+    const key = catalogueKey(name, version);
+    const use = uses.get(key) ?? { name, version, open: 0, ended: 0 };
+    uses.set(key, use);
+    use[isTerminal(status) ? "ended" : "open"]++;
+  }
+  const order = (a: VersionUse, b: VersionUse): number =>
+    a.name === b.name ? a.version - b.version : a.name < b.name ? -1 : 1;
+  return [...uses.values()].sort(order);
 }

@@ -28,6 +28,7 @@ import {
   writeWriteKind,
 } from "./record-codec.ts";
 import type { Attempts, ChildLink, Run, RunStatus, Unfitness } from "./state.ts";
+import { readTerms, writeTerms } from "./terms.ts";
 import { type FrameReader, writeText } from "./wire.ts";
 
 /** The place of a kind is its byte: this list only grows at its end. */
@@ -40,6 +41,7 @@ const STATUSES: readonly RunStatus["kind"][] = [
   "terminated",
   "cancelled",
   "continued",
+  "timed-out",
 ];
 const INPUTS: readonly Input["kind"][] = ["start", "outcome", "signal", "cancel"];
 
@@ -50,7 +52,10 @@ export function writeRun(writer: ByteWriter, run: Run): void {
     .text(run.inputHash)
     .text(run.startHash)
     .uint(run.startedAtMs)
-    .u8(run.scheduling);
+    .u8(run.scheduling)
+    // One more, so that 0 says that there is none.
+    .uint(run.deadlineMs === undefined ? 0 : run.deadlineMs + 1);
+  writeTerms(writer, run.terms);
   writeStatus(writer, run.status);
   writer.bool(run.endedAtMs !== undefined);
   if (run.endedAtMs !== undefined) writer.uint(run.endedAtMs);
@@ -98,6 +103,8 @@ export function readRun(reader: FrameReader): Run {
     startHash: reader.text(),
     startedAtMs: reader.uint(),
     scheduling: readScheduling(reader),
+    deadlineMs: readDeadline(reader),
+    terms: readTerms(reader),
     status: readStatus(reader),
     endedAtMs: reader.bool() ? reader.uint() : undefined,
     owner: reader.bool() ? readProcess(reader) : undefined,
@@ -142,6 +149,11 @@ function rebuild(run: Run): void {
   }
 }
 
+function readDeadline(reader: FrameReader): number | undefined {
+  const after = reader.uint();
+  return after === 0 ? undefined : after - 1;
+}
+
 function readScheduling(reader: FrameReader): 1 {
   const version = reader.u8();
   if (version !== 1) throw new MalformedError(`unknown scheduling ${version}`);
@@ -152,6 +164,7 @@ function writeStatus(writer: ByteWriter, status: RunStatus): void {
   writeOf(STATUSES, writer, status.kind);
   switch (status.kind) {
     case "running":
+    case "timed-out":
       break;
     case "unassigned":
     case "terminated":
@@ -177,6 +190,7 @@ function readStatus(reader: FrameReader): RunStatus {
   const kind = readOf(STATUSES, reader);
   switch (kind) {
     case "running":
+    case "timed-out":
       return { kind };
     case "unassigned":
     case "terminated":

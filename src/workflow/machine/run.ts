@@ -5,6 +5,7 @@ import { BEFORE_START, epoch, type Position, position, type RunId } from "../../
 import type { Value } from "../dsl/record.ts";
 import type { CommandContext } from "./command.ts";
 import type { MachineState, Run } from "./state.ts";
+import type { StartTerms } from "./terms.ts";
 
 export interface RunSeed {
   readonly id: RunId;
@@ -14,6 +15,9 @@ export interface RunSeed {
   readonly input: Value;
   readonly inputHash: string;
   readonly startHash: string;
+  readonly terms: StartTerms;
+  /** Of a chain: its first run's. */
+  readonly deadlineMs: number | undefined;
 }
 
 /** A new run that its workflow id names from now on; nobody owns it yet. */

@@ -5,6 +5,7 @@ import type { ParentClose } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, Input, Outcome, ProcessId, Value, WriteRecord } from "../dsl/record.ts";
 import type { ChildOf, ParkReason } from "./command.ts";
+import type { StartTerms } from "./terms.ts";
 
 export interface MachineState {
   /** Names the group in run ids. */
@@ -22,6 +23,8 @@ export interface MachineState {
   readonly byWorkflowId: Map<string, RunId>;
   /** Index: the running runs of each member, so that moving them costs no look at the others. */
   readonly byOwner: Map<NodeId, Set<Run>>;
+  /** Index: the open runs that have a deadline. */
+  readonly timed: Set<Run>;
   /** Index: the unassigned runs by the catalogue key that they wait for. */
   readonly unassigned: Map<string, Set<Run>>;
   /** Children that were closed before they began, by parent and path: when (SEMANTICS 24). */
@@ -59,6 +62,7 @@ export type RunStatus =
   | { readonly kind: "completed"; readonly value: Value }
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "terminated"; readonly reason: string }
+  | { readonly kind: "timed-out" }
   /** By its own body, which was cancelled and did not hold on. */
   | { readonly kind: "cancelled"; readonly reason: string }
   /** It goes on as another run of its workflow id (SEMANTICS 23). */
@@ -96,6 +100,9 @@ export interface Run {
   /** Of the input that its workflow id was started with: the first of a chain's. */
   readonly startHash: string;
   readonly startedAtMs: number;
+  readonly terms: StartTerms;
+  /** Log time at which its time, or its chain's, is up. */
+  readonly deadlineMs: number | undefined;
   /** The version of SEMANTICS 7's scheduling that this run keeps. */
   readonly scheduling: 1;
   status: RunStatus;
@@ -161,6 +168,7 @@ export const createMachineState = (group: string): MachineState => ({
   unassigned: new Map(),
   tombstones: new Map(),
   view: undefined,
+  timed: new Set(),
 });
 
 export const catalogueKey = (name: string, version: number): string => `${name}@${version}`;

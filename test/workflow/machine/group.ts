@@ -180,6 +180,11 @@ export function checkInvariants(state: MachineState, hint: string): void {
     run.status.kind === "running" || run.status.kind === "unassigned";
   const open = [...state.runs.values()].filter(isOpen).length;
   assert.is(indexed.length, open, `${hint}: the indexes hold all open runs and no other`);
+  const timed = [...state.runs.values()].filter(
+    ({ deadlineMs, status }) => deadlineMs !== undefined && !isTerminal(status),
+  );
+  const isTimed = timed.length === state.timed.size && timed.every((run) => state.timed.has(run));
+  assert.ok(isTimed, `${hint}: open runs with a deadline are indexed`);
   let ordinal = -1;
   for (const run of state.runs.values()) {
     assert.ok(run.ordinal > ordinal, `${hint}: runs stand in the order of their starts`);

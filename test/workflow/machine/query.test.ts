@@ -5,9 +5,21 @@ import {
   describeRun,
   findRun,
   listRuns,
+  type RunFilter,
   readVariable,
+  versionsInUse,
 } from "../../../src/workflow/machine/query.ts";
-import { attempt, bytes, divergence, finish, groupOfThree, outcome, write } from "./group.ts";
+import { NO_TERMS } from "../../../src/workflow/machine/terms.ts";
+import {
+  attempt,
+  bytes,
+  divergence,
+  finish,
+  Group,
+  groupOfThree,
+  outcome,
+  write,
+} from "./group.ts";
 
 const test = suite("workflow machine: query");
 
@@ -24,6 +36,7 @@ test("a description says who acts for a run, how far it is and what will be trie
     status: "running",
     owner: { node: nodeId(1), name: "n1", incarnation: members[0].incarnation },
     epoch: 4,
+    tags: [],
     through: -1,
     startedAtMs: 1_000,
     records: 4,
@@ -106,6 +119,49 @@ test("a run is found by its workflow id, and a variable by its name", () => {
   assert.is(findRun(group.state, "b"), undefined);
   assert.equal(readVariable(run, "status"), bytes(5));
   assert.is(readVariable(run, "other"), undefined);
+});
+
+test("filters go together: version, tags, the beginning of the id; pages stay stable", () => {
+  const group = new Group();
+  group.announce(1, "order@1", "order@2");
+  const tagged = (...tags: readonly (readonly [string, string])[]) => ({
+    terms: { ...NO_TERMS, tags },
+  });
+  group.start("a-1", tagged(["city", "Bern"], ["size", "L"]));
+  group.start("a-2", { version: 2, ...tagged(["city", "Bern"]) });
+  group.start("b-1", tagged(["city", "Rome"]));
+  group.start("a-3", tagged(["city", "Bern"]));
+  const ids = (filter: RunFilter): readonly string[] =>
+    listRuns(group.state, filter).runs.map(({ workflowId }) => workflowId);
+  assert.equal(ids({ tags: [["city", "Bern"]] }), ["a-1", "a-2", "a-3"]);
+  assert.equal(
+    ids({
+      tags: [
+        ["city", "Bern"],
+        ["size", "L"],
+      ],
+    }),
+    ["a-1"],
+  );
+  assert.equal(ids({ tags: [["size", "Bern"]] }), []);
+  assert.equal(ids({ version: 2 }), ["a-2"]);
+  assert.equal(ids({ idPrefix: "b" }), ["b-1"]);
+  const first = listRuns(group.state, { tags: [["city", "Bern"]], limit: 2 });
+  group.start("a-0", tagged(["city", "Bern"]));
+  const cursor = first.cursor ?? "none";
+  assert.equal(ids({ tags: [["city", "Bern"]], cursor }), ["a-3", "a-0"]);
+});
+
+test("which versions there are runs of, and whether they have ended", () => {
+  const { group } = groupOfThree();
+  const run = group.start("a");
+  group.start("b");
+  group.start("c", { version: 2 });
+  group.apply({ kind: "terminate", runId: run.id, reason: "" });
+  assert.equal(versionsInUse(group.state), [
+    { name: "order", version: 1, open: 1, ended: 1 },
+    { name: "order", version: 2, open: 1, ended: 0 },
+  ]);
 });
 
 test.run();

@@ -19,6 +19,7 @@ import type {
   ParkReason,
 } from "../../../src/workflow/machine/command.ts";
 import type { MachineState, Run } from "../../../src/workflow/machine/state.ts";
+import { NO_TERMS, type StartTerms } from "../../../src/workflow/machine/terms.ts";
 
 const TEXTS = ["", "a", "charge", "ünïcode ☂", "\u0000", "x".repeat(33), "0123456789".repeat(600)];
 const KEYS = ["order@1", "order@2", "refund@1"] as const;
@@ -50,7 +51,7 @@ export function randomCommand(random: Prng, state: MachineState): Command {
     const member = process(random, state);
     return { kind: "unfit", runId: id, member, divergence: randomDivergence(random) };
   }
-  if (roll < 95) return { kind: "resume", runId: id };
+  if (roll < 95) return { kind: random.pick(["resume", "resume", "expire"]), runId: id };
   if (roll < 97) return { kind: "move", runId: id, epoch: at, to: nodeId(1 + random.below(5)) };
   return { kind: "terminate", runId: id, reason: text(random) };
 }
@@ -64,6 +65,19 @@ function randomStart(random: Prng): Command {
     input: value(random),
     inputHash: `h${random.below(2)}`,
     owner: nodeId(random.below(5)),
+    ...(random.chance(0.5) ? {} : { terms: randomTerms(random) }),
+  };
+}
+
+function randomTerms(random: Prng): StartTerms {
+  if (random.chance(0.2)) return NO_TERMS;
+  return {
+    tags: random.chance(0.5) ? [] : [[text(random), text(random)]],
+    onConflict: random.pick(["join", "join", "join", "fail", "replace"]),
+    requestId: `r${random.below(10)}`,
+    isBalanced: random.chance(0.3),
+    ...(random.chance(0.3) ? { timeoutMs: random.below(2_000) } : {}),
+    ...(random.chance(0.3) ? { retentionMs: random.below(2_000) } : {}),
   };
 }
 

@@ -1,7 +1,19 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { BEFORE_START, nodeId } from "../../../src/std/ids.ts";
-import { bytes, checkInvariants, Group, groupOfThree, ORDER, startOf, write } from "./group.ts";
+import type { Start } from "../../../src/workflow/machine/command.ts";
+import { overdueRuns } from "../../../src/workflow/machine/expire.ts";
+import { NO_TERMS, type StartTerms } from "../../../src/workflow/machine/terms.ts";
+import {
+  bytes,
+  checkInvariants,
+  finish,
+  Group,
+  groupOfThree,
+  ORDER,
+  startOf,
+  write,
+} from "./group.ts";
 
 const test = suite("workflow machine: start");
 
@@ -97,6 +109,69 @@ test("without any member a start waits, and says so", () => {
   const group = new Group();
   const run = group.start("a");
   assert.equal(run.status, { kind: "unassigned", reason: "no member has order@1" });
+});
+
+const asking = (more: Partial<StartTerms>): Partial<Start> => ({ terms: { ...NO_TERMS, ...more } });
+const replyTo = (group: Group, options: Partial<Start>) =>
+  group.apply(startOf("w1", options)).reply;
+
+test("a start that fails on a conflict fails for running and ended, but not for itself", () => {
+  const { group } = groupOfThree();
+  const mine = asking({ onConflict: "fail", requestId: "r1" });
+  const run = group.start("w1", mine);
+  assert.is(replyTo(group, mine).kind, "joined", "rule 25: sent again it is the same start");
+  const other = asking({ onConflict: "fail", requestId: "r2" });
+  assert.is(replyTo(group, other).kind, "conflict");
+  group.apply({ kind: "terminate", runId: run.id, reason: "" });
+  assert.is(replyTo(group, other).kind, "conflict", "an ended run has its id");
+  assert.is(replyTo(group, mine).kind, "joined");
+});
+
+test("a start that replaces ends what has not ended, once, and takes the id", () => {
+  const { group } = groupOfThree();
+  const first = group.start("w1");
+  const replacing = { ...asking({ onConflict: "replace", requestId: "r1" }), inputHash: "other" };
+  const second = replyTo(group, replacing);
+  assert.is(second.kind, "started");
+  assert.equal(first.status, { kind: "terminated", reason: "another start took its id" });
+  assert.equal(replyTo(group, replacing), { ...second, kind: "joined" }, "rule 25");
+  const third = asking({ onConflict: "replace", requestId: "r2" });
+  const run = group.start("w1", third);
+  group.say(run, [finish()]);
+  group.start("w1", asking({ onConflict: "replace", requestId: "r3" }));
+  assert.is(run.status.kind, "completed", "what has ended stays as it is");
+  checkInvariants(group.state, "replaced");
+});
+
+test("rule 22: a run whose time is up ends by log time, not by who says so; a chain too", () => {
+  const { group } = groupOfThree();
+  const run = group.start("w1", asking({ timeoutMs: 500 }));
+  const { runId } = { runId: run.id };
+  group.stampMs += 499;
+  assert.equal(overdueRuns(group.state, group.stampMs, 10), []);
+  assert.is(group.apply({ kind: "expire", runId }).reply.kind, "ignored");
+  assert.is(run.status.kind, "running");
+  const as = { kind: "continued", input: bytes(1), inputHash: "h1", consumed: [] } as const;
+  group.say(run, [{ kind: "finish", outcome: { ok: true, value: bytes() }, as }]);
+  assert.is(run.status.kind, "continued");
+  group.stampMs += 1;
+  const [next] = overdueRuns(group.state, group.stampMs, 10);
+  assert.is(next?.workflowId, "w1");
+  assert.is(group.apply({ kind: "expire", runId }).reply.kind, "ignored", "it has ended");
+  group.apply({ kind: "expire", runId: group.run(next?.id).id });
+  assert.is(next?.status.kind, "timed-out");
+  assert.equal(overdueRuns(group.state, group.stampMs, 10), []);
+});
+
+test("a balanced start goes to the fit member that owns fewest", () => {
+  const { group, members } = groupOfThree();
+  const owners = [1, 2, 3, 4, 5, 6].map(
+    (n) => group.start(`b${n}`, asking({ isBalanced: true })).owner?.node,
+  );
+  assert.equal(
+    owners,
+    [...members, ...members].map(({ node }) => node),
+  );
 });
 
 test.run();
