@@ -4,6 +4,7 @@ import { RaftoralError } from "../errors.ts";
 import { fromUtf8, MalformedError, utf8 } from "../std/bytes.ts";
 import { nodeId } from "../std/ids.ts";
 import { openDiskLogStore } from "../storage/disk/disk-log-store.ts";
+import { openDiskSnapshots } from "../storage/disk/disk-snapshots.ts";
 import type { FileSystem } from "../storage/disk/file-system.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
@@ -26,6 +27,7 @@ export async function openDiskHome(directory: string): Promise<NodeHome> {
       keep: (identity) => writePart(fs, directory, { name: IDENTITY, value: identity }),
       keepPledge: (pledge) => writePart(fs, directory, { name: PLEDGE, value: pledge }),
       openLog: () => openDiskLogStore({ fs, directory: `${directory}/log` }),
+      openSnapshots: () => openDiskSnapshots(fs, `${directory}/snapshots`),
       leave: unlock,
     };
   } catch (error) {

@@ -139,6 +139,13 @@ export class Group implements GroupDoor {
     this.#runner.onApplied(changes);
   }
 
+  /** Anything may have changed: whoever waits, and every run, is looked at. */
+  onRestored(): void {
+    for (const runId of this.state.runs.keys()) this.#settleWaits(runId);
+    this.lookAtStanding();
+    this.#runner.wakeAll();
+  }
+
   /** Announces this process where the group does not have it as up. Harmless at any time. */
   lookAtStanding(): void {
     const { presence, replica } = this.#parts;

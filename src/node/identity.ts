@@ -3,7 +3,9 @@
 
 import type { NodeId } from "../std/ids.ts";
 import { createMemoryLogStore, MemoryDisk } from "../storage/memory.ts";
+import { MemorySnapshots } from "../storage/memory-snapshots.ts";
 import type { LogStore } from "../storage/port.ts";
+import type { SnapshotStore } from "../storage/snapshot-port.ts";
 
 export interface Identity {
   readonly clusterUuid: string;
@@ -33,6 +35,7 @@ export interface NodeHome {
   keepPledge(pledge: Pledge): Promise<void>;
   /** @throws RaftoralError `log-damaged` */
   openLog(): Promise<LogStore>;
+  openSnapshots(): Promise<SnapshotStore>;
   /** Lets another process have it. The log is closed by who uses it. */
   leave(): Promise<void>;
 }
@@ -40,12 +43,14 @@ export interface NodeHome {
 /** A home in memory: tests give it to one life after the other. */
 export interface NodeDisk {
   readonly log: MemoryDisk;
+  readonly snapshots: MemorySnapshots;
   identity: Identity | undefined;
   pledge: Pledge | undefined;
 }
 
 export const createNodeDisk = (): NodeDisk => ({
   log: new MemoryDisk(),
+  snapshots: new MemorySnapshots(),
   identity: undefined,
   pledge: undefined,
 });
@@ -61,5 +66,6 @@ export const memoryHome = (disk: NodeDisk = createNodeDisk()): NodeHome => ({
     disk.pledge = pledge;
   },
   openLog: async () => createMemoryLogStore({ disk: disk.log }),
+  openSnapshots: async () => disk.snapshots,
   leave: async () => {},
 });

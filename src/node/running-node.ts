@@ -5,6 +5,7 @@ import type { Address, MendingStatus } from "../replica/options.ts";
 import { Replica } from "../replica/replica.ts";
 import { deferred } from "../std/deferred.ts";
 import type { LogStore } from "../storage/port.ts";
+import type { SnapshotStore } from "../storage/snapshot-port.ts";
 import type { Transport } from "../transport/port.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type { Registry } from "../workflow/runner/registry.ts";
@@ -42,6 +43,7 @@ export interface RunningParts {
   readonly log: NodeLog;
   readonly admission: Admission;
   readonly store: LogStore;
+  readonly snapshots: SnapshotStore;
 }
 
 export class RunningNode {
@@ -248,6 +250,7 @@ export class RunningNode {
           machine: this.machine,
           replica: this.#replica,
           effectsRunning: this.#group.runner.effectsRunning,
+          wallMs: around.ports.clock.wallMs(),
           transport: transport.counters,
         }),
       stop: (drainMs) => this.stop(drainMs),
@@ -269,10 +272,12 @@ export class RunningNode {
       timers,
       below: (limit) => chance.below(limit),
       store: this.#parts.store,
+      snapshots: this.#parts.snapshots,
       transport,
       machine: this.machine,
       subscriber: {
         onApplied: (events) => this.#group.onApplied(events),
+        onRestored: () => this.#group.onRestored(),
         onLeader: () => {
           this.#group.lookAtStanding();
           this.#duties.look();

@@ -59,7 +59,17 @@ export async function startNodeIn(config: NodeConfig, around: Surroundings): Pro
     const admission = await admit(config, around, transport);
     await home.keep(admission.identity);
     const store = await home.openLog();
-    const node = new RunningNode({ config, around, transport, registry, log, admission, store });
+    const snapshots = await home.openSnapshots();
+    const node = new RunningNode({
+      config,
+      around,
+      transport,
+      registry,
+      log,
+      admission,
+      store,
+      snapshots,
+    });
     await node.open();
     return node;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ReplicaCounters, ReplicaRole } from "../replica/options.ts";
+import type { ReplicaCounters, ReplicaRole, SnapshotStatus } from "../replica/options.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { GroupEvent, GroupMachine, GroupReply } from "./group-machine.ts";
 
@@ -14,6 +14,10 @@ export interface NodeStatus {
   readonly commit: number;
   /** Index of the last entry that it applied. */
   readonly applied: number;
+  /** Entries that the log still holds; a restart applies those behind the snapshot. */
+  readonly logEntries: number;
+  /** What a restart begins from; undefined while the log goes back to its start. */
+  readonly snapshot: NodeSnapshot | undefined;
   readonly members: readonly MemberStatus[];
   /** Runs that this node owns and that are running. */
   readonly ownedRuns: number;
@@ -27,6 +31,14 @@ export interface NodeStatus {
   readonly transport: Readonly<Record<string, number>>;
   /** Why the node has failed; undefined while it has not. */
   readonly failure: Error | undefined;
+}
+
+export interface NodeSnapshot {
+  /** Of the last entry that is in it. */
+  readonly index: number;
+  readonly bytes: number;
+  /** Milliseconds since it was taken, by the wall clocks of who took it and of this node. */
+  readonly ageMs: number;
 }
 
 export interface MemberStatus {
@@ -43,6 +55,7 @@ export function nodeStatus(parts: {
   readonly machine: GroupMachine;
   readonly replica: Replica<GroupReply, GroupEvent>;
   readonly effectsRunning: number;
+  readonly wallMs: number;
   readonly transport: Readonly<Record<string, number>>;
 }): NodeStatus {
   const { machine, replica } = parts;
@@ -57,6 +70,8 @@ export function nodeStatus(parts: {
     term: status.term,
     commit: status.commit,
     applied: status.applied,
+    logEntries: status.lastIndex - status.firstIndex + 1,
+    snapshot: snapshotOf(status.snapshot, parts.wallMs),
     members: nodes.map(({ id, name }) => ({
       id,
       name,
@@ -70,4 +85,10 @@ export function nodeStatus(parts: {
     transport: parts.transport,
     failure: status.reason,
   };
+}
+
+function snapshotOf(found: SnapshotStatus | undefined, wallMs: number): NodeSnapshot | undefined {
+  if (found === undefined) return;
+  const { bytes, index, takenAtMs } = found;
+  return { index, bytes, ageMs: Math.max(0, wallMs - takenAtMs) };
 }

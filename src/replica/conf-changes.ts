@@ -5,6 +5,7 @@
 
 import { Overloaded, RaftoralError } from "../errors.ts";
 import type { ConfChange } from "../raft/conf-change.ts";
+import type { Entry } from "../raft/types.ts";
 import { type Deferred, deferred } from "../std/deferred.ts";
 import type { Index, Term } from "../std/ids.ts";
 import { encodeAddresses } from "./entry-codec.ts";
@@ -26,13 +27,13 @@ export class ConfChanges {
   }
 
   /** The core puts an empty entry in the place of a change that it does not allow now. */
-  applied(entry: { index: Index; term: Term; isChange: boolean }, members: Members): void {
+  applied(entry: Pick<Entry, "index" | "term" | "kind">, members: Members): void {
     if (this.#waiting.size === 0) return;
     const waiting = this.#waiting.get(entry.index);
     if (waiting === undefined) return;
     this.#waiting.delete(entry.index);
     if (waiting.term !== entry.term) waiting.answer.reject(lost());
-    else if (entry.isChange) waiting.answer.resolve(members);
+    else if (entry.kind !== "normal") waiting.answer.resolve(members);
     else waiting.answer.reject(new Overloaded("another change of the members is under way"));
   }
 

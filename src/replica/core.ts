@@ -1,14 +1,18 @@
 import { RawNode } from "../raft/raw-node.ts";
+import type { Storage } from "../raft/storage.ts";
+import type { Index } from "../std/ids.ts";
 import type { ReplicaLimits, ReplicaOptions } from "./options.ts";
 
-/** The consensus core as a replica runs it: on what the store holds, with nothing applied yet. */
+/** The consensus core as a replica runs it: on what the storage holds, applied up to a snapshot. */
 export function createCore(
-  { below, self, store }: Pick<ReplicaOptions<unknown, never>, "below" | "self" | "store">,
+  { below, self }: Pick<ReplicaOptions<unknown, never>, "below" | "self">,
   limits: ReplicaLimits,
+  { applied, storage }: { readonly applied: Index; readonly storage: Storage },
 ): RawNode {
   return new RawNode({
     id: self.id,
-    storage: store,
+    storage,
+    ...(applied > 0 ? { applied } : {}),
     electionTicks: limits.electionTicks,
     heartbeatTicks: limits.heartbeatTicks,
     asyncStorageWrites: true,

@@ -12,3 +12,6 @@ export function endError(name: string, { role, reason }: End): RaftoralError {
   const message = `${name} has failed: ${reason?.message}`;
   return new RaftoralError("node-failed", message, { cause: reason });
 }
+
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));

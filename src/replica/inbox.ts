@@ -9,6 +9,7 @@ import { decodeEnvelope, type Envelope } from "../transport/envelope-codec.ts";
 import { decodeForward, decodeRefused, type Forward } from "./entry-codec.ts";
 import { decodeFound, decodeWanted, type EntryPlace, type Found } from "./mend-codec.ts";
 import type { ReplicaCounters } from "./options.ts";
+import { decodeAsk, decodePart, type SnapshotAsk, type SnapshotPart } from "./snapshot-codec.ts";
 
 export type Arrival = { readonly from: NodeId } & (
   | { readonly kind: "raft"; readonly message: Message }
@@ -16,6 +17,8 @@ export type Arrival = { readonly from: NodeId } & (
   | { readonly kind: "refused"; readonly sequences: readonly number[] }
   | { readonly kind: "wanted"; readonly places: readonly EntryPlace[] }
   | { readonly kind: "found"; readonly found: Found }
+  | { readonly kind: "snapshot-ask"; readonly ask: SnapshotAsk }
+  | { readonly kind: "snapshot-part"; readonly part: SnapshotPart }
 );
 
 export interface InboxParts {
@@ -63,6 +66,10 @@ export class Inbox {
         return { kind, from, places: decodeWanted(body) };
       case "found":
         return { kind, from, found: decodeFound(body) };
+      case "snapshot-ask":
+        return { kind, from, ask: decodeAsk(body) };
+      case "snapshot-part":
+        return { kind, from, part: decodePart(body) };
       default:
         this.#parts.counters.misaddressed++;
         return undefined;

@@ -2,10 +2,10 @@
 
 import { decodeConfChange } from "../raft/codec.ts";
 import type { RawNode } from "../raft/raw-node.ts";
-import type { Entry } from "../raft/types.ts";
+import type { ConfState, Entry } from "../raft/types.ts";
 import type { NodeId } from "../std/ids.ts";
 import { decodeAddresses } from "./entry-codec.ts";
-import type { Members } from "./options.ts";
+import type { Address, Members } from "./options.ts";
 import type { Peers } from "./peers.ts";
 import { membersOf } from "./status.ts";
 
@@ -26,6 +26,14 @@ export class Membership {
   get isAlone(): boolean {
     const { voters } = this.#members;
     return voters.length === 1 && voters[0] === this.#self;
+  }
+
+  /** As a snapshot has it. */
+  restore(confState: ConfState, addresses: readonly Address[]): void {
+    this.#members = membersOf(confState);
+    for (const { id, name } of addresses) {
+      if (this.#peers.name(id) === undefined) this.#peers.setAddress(id, name);
+    }
   }
 
   /** A committed change: the core counts by it from now on. */

@@ -3,6 +3,7 @@
 import type { Clock, Timers } from "../std/clock.ts";
 import type { Index, NodeId, Term } from "../std/ids.ts";
 import type { LogStore } from "../storage/port.ts";
+import type { SnapshotStore } from "../storage/snapshot-port.ts";
 import type { Transport } from "../transport/port.ts";
 import type { StateMachine } from "./port.ts";
 
@@ -23,6 +24,7 @@ export interface ReplicaOptions<Reply, Event> {
   /** An integer in [0, limit): spreads the elections. */
   readonly below: (limit: number) => number;
   readonly store: LogStore;
+  readonly snapshots: SnapshotStore;
   /** Whoever listens there hands on what arrives: `receive` and `undelivered`. */
   readonly transport: Pick<Transport, "send" | "maxBodyBytes">;
   readonly machine: StateMachine<Reply, Event>;
@@ -38,6 +40,8 @@ export interface ReplicaOptions<Reply, Event> {
 export interface ReplicaSubscriber<Event> {
   /** The events of all that was applied in one go, in log order. */
   onApplied(events: readonly Event[]): void;
+  /** A snapshot took the place of the machine's state: anything in it may have changed. */
+  onRestored?(): void;
   /** Who leads, as far as this replica knows; undefined while nobody is known to. */
   onLeader?(leader: NodeId | undefined): void;
   /** The log rotted: told when it is found, and every `mendTellMs` until it is whole again. */
@@ -103,6 +107,19 @@ export interface ReplicaLimits {
   readonly uncommittedBytes: number;
   /** Entries applied in one turn, in bytes; more follow in the next. */
   readonly applyBytes: number;
+  /** A snapshot is taken after so many applied entries, or so many bytes of them. */
+  readonly snapshotEveryEntries: number;
+  readonly snapshotEveryBytes: number;
+  /** Bytes of a snapshot in one message. */
+  readonly snapshotPartBytes: number;
+  /** Parts under way to one member. */
+  readonly snapshotInflightParts: number;
+  /** Without the next part for so long, it is asked for again. */
+  readonly snapshotRetryMs: number;
+  /** A member that does not ask on for so long is offered a snapshot anew. */
+  readonly snapshotIdleMs: number;
+  /** Entries that are kept for a member that gets a snapshot before them; beyond it starts anew. */
+  readonly heldEntries: number;
 }
 
 export const replicaLimits: ReplicaLimits = {
@@ -120,6 +137,13 @@ export const replicaLimits: ReplicaLimits = {
   inflightMessages: 256,
   uncommittedBytes: 256 * 1024 * 1024,
   applyBytes: 4 * 1024 * 1024,
+  snapshotEveryEntries: 10_000,
+  snapshotEveryBytes: 16 * 1024 * 1024,
+  snapshotPartBytes: 128 * 1024,
+  snapshotInflightParts: 4,
+  snapshotRetryMs: 500,
+  snapshotIdleMs: 5_000,
+  heldEntries: 100_000,
 };
 
 /** `mending`: its log rotted, and is not whole yet: it neither votes nor acknowledges. */
@@ -140,12 +164,23 @@ export interface ReplicaStatus {
   readonly commit: Index;
   readonly applied: Index;
   readonly lastIndex: Index;
+  /** The first entry that the log still has. */
+  readonly firstIndex: Index;
+  /** What a restart would begin from; undefined: the log from its start. */
+  readonly snapshot: SnapshotStatus | undefined;
   readonly voters: readonly NodeId[];
   readonly learners: readonly NodeId[];
   readonly pendingProposals: number;
   readonly pendingBytes: number;
   readonly peers: readonly PeerStatus[];
   readonly reason: Error | undefined;
+}
+
+export interface SnapshotStatus {
+  readonly index: Index;
+  readonly bytes: number;
+  /** The wall clock of who took it. */
+  readonly takenAtMs: number;
 }
 
 export interface PeerStatus {
@@ -176,6 +211,8 @@ export interface ReplicaCounters {
   forwarded: number;
   retried: number;
   duplicates: number;
+  /** Parts of snapshots that were not what their manifest says. */
+  damagedParts: number;
 }
 
 export function noCounters(): ReplicaCounters {
@@ -191,6 +228,7 @@ export function noCounters(): ReplicaCounters {
     forwarded: 0,
     retried: 0,
     duplicates: 0,
+    damagedParts: 0,
   };
 }
 
@@ -209,6 +247,7 @@ export function fittingLimits<Reply, Event>({
     entryBytes: Math.min(wanted.entryBytes, room),
     // Small entries have large frames, for their size.
     appendBytes: Math.min(wanted.appendBytes, Math.floor(room / 2)),
+    snapshotPartBytes: Math.min(wanted.snapshotPartBytes, room),
   };
 }
 

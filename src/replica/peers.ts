@@ -1,6 +1,7 @@
 // What a replica knows of its peers from outside the log: their names, and signs of life.
 
 import type { NodeId } from "../std/ids.ts";
+import type { Address } from "./options.ts";
 
 interface Signs {
   lastHeardMs: number;
@@ -23,6 +24,11 @@ export class Peers {
   /** Those whose names are known. */
   get known(): readonly NodeId[] {
     return [...this.#names.keys()];
+  }
+
+  /** All names that are known. */
+  get addresses(): readonly Address[] {
+    return [...this.#names].map(([id, name]) => ({ id, name }));
   }
 
   name(id: NodeId): string | undefined {

@@ -8,6 +8,8 @@
 import type { Message } from "../raft/message.ts";
 import type { Entry, HardState, Snapshot } from "../raft/types.ts";
 import { assert } from "../std/assert.ts";
+import { index } from "../std/ids.ts";
+import { ok } from "../std/result.ts";
 import type { LogStore, Save, StorageFailure } from "../storage/port.ts";
 
 export interface PersisterParts {
@@ -21,6 +23,7 @@ export class Persister {
   readonly #parts: PersisterParts;
   #queue: Message[] = [];
   #state: "idle" | "saving" | "failed" = "idle";
+  #cut: Snapshot | undefined;
 
   constructor(parts: PersisterParts) {
     this.#parts = parts;
@@ -32,13 +35,39 @@ export class Persister {
     this.#pump();
   }
 
+  /**
+   * The log begins behind this snapshot from now on: all that follows is written once more, so that
+   * what stood before can go. Between two other saves.
+   */
+  cut(snapshot: Snapshot): void {
+    this.#cut = snapshot;
+    this.#pump();
+  }
+
   #pump(): void {
+    this.#writeCut();
     // A loop, not a recursion: a store may be done before `save` returns.
     while (this.#state === "idle" && this.#queue.length > 0) {
       const batch = this.#queue.splice(0, batchLength(this.#queue));
       this.#state = "saving";
       this.#parts.store.save(merge(batch), (failure) => this.#done(batch, failure));
     }
+  }
+
+  #writeCut(): void {
+    const { store } = this.#parts;
+    const snapshot = this.#cut;
+    if (snapshot === undefined || this.#state !== "idle") return;
+    this.#cut = undefined;
+    // A leader's snapshot went further meanwhile.
+    if (snapshot.index < store.firstIndex()) return;
+    const [from, to] = [index(snapshot.index + 1), index(store.lastIndex() + 1)];
+    const kept = from < to ? store.entries(from, to, Number.POSITIVE_INFINITY) : ok([]);
+    assert(kept.ok, "what follows a snapshot is in the log");
+    const { hardState } = store.initialState();
+    this.#state = "saving";
+    const what = { hardState, snapshot, entries: kept.value };
+    store.save(what, (failure) => this.#done([], failure));
   }
 
   #done(batch: readonly Message[], failure: StorageFailure | undefined): void {

@@ -12,6 +12,7 @@ export class Publisher<Event> {
   events: Event[] = [];
   #leader: NodeId | undefined;
   #members: Members | undefined;
+  #isRestored = false;
 
   constructor(subscriber: ReplicaSubscriber<Event>, counters: ReplicaCounters) {
     this.#subscriber = subscriber;
@@ -30,6 +31,12 @@ export class Publisher<Event> {
     this.#tell(() => this.#subscriber.onMending?.(status));
   }
 
+  /** Events of what was applied before are told first: they are of the state before. */
+  restored(members: Members): void {
+    this.#members = members;
+    this.#isRestored = true;
+  }
+
   failed(reason: Error): void {
     this.#tell(() => this.#subscriber.onFailed?.(reason));
   }
@@ -44,6 +51,9 @@ export class Publisher<Event> {
     if (leader !== undefined) {
       this.#tell(() => this.#subscriber.onLeader?.(leader === NONE ? undefined : leader));
     }
+    const isRestored = this.#isRestored;
+    this.#isRestored = false;
+    if (isRestored) this.#tell(() => this.#subscriber.onRestored?.());
     if (events.length === 0) return;
     this.events = [];
     this.#tell(() => this.#subscriber.onApplied(events));

@@ -1,6 +1,8 @@
 // What arrives from the peers, to whom it concerns.
 
+import type { Message } from "../raft/message.ts";
 import type { RawNode } from "../raft/raw-node.ts";
+import { MalformedError } from "../std/bytes.ts";
 import type { Clock } from "../std/clock.ts";
 import type { LogStore } from "../storage/port.ts";
 import type { Beginning } from "./beginning.ts";
@@ -11,6 +13,7 @@ import { lend } from "./lend.ts";
 import { encodeFound } from "./mend-codec.ts";
 import type { ReplicaCounters, ReplicaLimits } from "./options.ts";
 import type { Peers } from "./peers.ts";
+import type { Snapshots } from "./snapshots.ts";
 
 export interface ReceptionParts {
   readonly clock: Clock;
@@ -24,6 +27,7 @@ export interface ReceptionParts {
   /** undefined: it does not run yet. */
   core(): RawNode | undefined;
   readonly gateway: { receive(from: Arrival["from"], forward: Forward): void };
+  snapshots(): Pick<Snapshots, "asked" | "came" | "offered">;
   readonly proposals: { postpone(sequences: readonly number[], atMs: number): void };
 }
 
@@ -45,12 +49,28 @@ export class Reception {
     this.#take(arrival);
   }
 
+  undelivered(name: string): void {
+    const { clock, core, peers } = this.#parts;
+    for (const id of peers.ids(name)) {
+      peers.unreachable(id, clock.monotonicMs());
+      core()?.reportUnreachable(id);
+    }
+  }
+
   #take(arrival: Arrival): void {
     const { beginning, clock, core, counters, gateway, limits, proposals } = this.#parts;
     const { from } = arrival;
     switch (arrival.kind) {
       case "raft":
-        if (core()?.step(arrival.message).ok === false) counters.refusedMessages++;
+        // The core hears of a snapshot when its body is here.
+        if (arrival.message.snapshot !== undefined) this.#offered(arrival.message);
+        else if (core()?.step(arrival.message).ok === false) counters.refusedMessages++;
+        break;
+      case "snapshot-ask":
+        this.#parts.snapshots().asked(from, arrival.ask);
+        break;
+      case "snapshot-part":
+        this.#parts.snapshots().came(from, arrival.part);
         break;
       case "forward":
         gateway.receive(from, arrival.forward);
@@ -64,6 +84,16 @@ export class Reception {
       case "found":
         beginning.found(from, arrival.found);
         break;
+    }
+  }
+
+  #offered(message: Message): void {
+    const { core, counters, snapshots } = this.#parts;
+    try {
+      if (core() !== undefined) snapshots().offered(message);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      counters.malformed++;
     }
   }
 

@@ -20,7 +20,7 @@ import { Beginning } from "./beginning.ts";
 import { ConfChanges, toConfChange } from "./conf-changes.ts";
 import { createCore } from "./core.ts";
 import { Courier } from "./deliver.ts";
-import { type End, endError } from "./end.ts";
+import { asError, type End, endError } from "./end.ts";
 import { encodeReadContext, readRoundOf } from "./entry-codec.ts";
 import { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
@@ -41,6 +41,7 @@ import { Proposals } from "./proposals.ts";
 import { Publisher } from "./publish.ts";
 import { ReadBarriers } from "./read-barriers.ts";
 import { Reception } from "./reception.ts";
+import { Snapshots } from "./snapshots.ts";
 import { statusOf } from "./status.ts";
 
 /** Readies of one turn; a group that has more to do lets the event loop have its turn first. */
@@ -60,10 +61,12 @@ export class Replica<Reply, Event> {
   readonly #publisher: Publisher<Event>;
   readonly #membership: Membership;
   readonly #beginning: Beginning;
+  readonly #snapshots: Snapshots;
   readonly #reads = new ReadBarriers();
   readonly #confChanges = new ConfChanges();
   #core: RawNode | undefined;
   #end: End | undefined;
+  #refusal: RaftoralError | undefined;
   #tickTimer: Timer | undefined;
   #isAwake = false;
   #term: Term = term(0);
@@ -79,42 +82,50 @@ export class Replica<Reply, Event> {
     this.#peers = new Peers(clock.monotonicMs());
     const sender = { clusterUuid, group, from: self.id };
     this.#courier = new Courier({ transport, peers: this.#peers, counters, sender });
-    const shared = { courier: this.#courier, counters, limits: this.#limits };
+    const shared = {
+      ...{ clock, courier: this.#courier, counters, limits: this.#limits, peers: this.#peers },
+      core: () => this.#core,
+      onFailed: (reason: Error) => this.#fail(reason),
+    };
     this.#publisher = new Publisher(options.subscriber, counters);
     this.#membership = new Membership(self.id, this.#peers);
     this.#proposals = new Proposals(this.#limits);
     this.#beginning = new Beginning({
       ...shared,
       options,
-      peers: this.#peers,
-      onReady: () => this.#guarded(() => this.#begin()),
-      onFailed: (reason) => this.#fail(reason),
+      onReady: () => this.#snapshots.restore(() => this.#guarded(() => this.#begin())),
       onMending: (status) => this.#publisher.mending(status),
     });
     this.#gateway = new Gateway({
       ...shared,
       self: self.id,
       origin,
-      clock,
       maxBodyBytes: transport.maxBodyBytes,
       proposals: this.#proposals,
       append: (entries) => this.#core?.propose(entries).ok === true,
     });
     this.#reception = new Reception({
       ...shared,
-      clock,
       store: options.store,
       inbox: new Inbox({ self: self.id, clusterUuid, group, counters }),
-      peers: this.#peers,
       beginning: this.#beginning,
-      core: () => this.#core,
       gateway: this.#gateway,
       proposals: this.#proposals,
+      snapshots: () => this.#snapshots,
     });
     this.#persister = new Persister({
       store: options.store,
       onSaved: (responses) => this.#guarded(() => this.#respond(responses)),
       onFailure: (failure) => this.#fail(new Error(`disk: ${failure.reason}`, failure)),
+    });
+    this.#snapshots = new Snapshots({
+      ...shared,
+      options,
+      persister: this.#persister,
+      membership: this.#membership,
+      onStepped: () => this.#wake(),
+      onInstalled: (at) => this.#installed(at),
+      isOver: () => this.#end !== undefined,
     });
     this.#applier = new Applier({
       machine: options.machine,
@@ -137,8 +148,7 @@ export class Replica<Reply, Event> {
    * `node-failed`.
    */
   propose(command: Uint8Array): Promise<Reply> {
-    if (this.#end !== undefined)
-      return Promise.reject(endError(this.#options.self.name, this.#end));
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     this.#wake();
     return this.#proposals.propose(command);
   }
@@ -155,8 +165,7 @@ export class Replica<Reply, Event> {
 
   /** Settles when this node's state holds all that was acknowledged anywhere before the call. */
   readBarrier(): Promise<void> {
-    if (this.#end !== undefined)
-      return Promise.reject(endError(this.#options.self.name, this.#end));
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     this.#wake();
     return this.#reads.wait();
   }
@@ -166,8 +175,7 @@ export class Replica<Reply, Event> {
    * or `overloaded`, both worth another look; never offered again by itself.
    */
   proposeConfChange(change: MemberChange): Promise<Members> {
-    if (this.#end !== undefined)
-      return Promise.reject(endError(this.#options.self.name, this.#end));
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     const isProposed = this.#core?.proposeConfChange(toConfChange(change)).ok === true;
     if (this.#core === undefined || !isProposed) {
       const message = `${this.#options.self.name} does not lead: it cannot change the members`;
@@ -201,12 +209,7 @@ export class Replica<Reply, Event> {
 
   /** The transport says that nobody listens under this name. */
   undelivered(to: string): void {
-    this.#input((core) => {
-      for (const id of this.#peers.ids(to)) {
-        this.#peers.unreachable(id, this.#nowMs());
-        core.reportUnreachable(id);
-      }
-    });
+    this.#input(() => this.#reception.undelivered(to));
   }
 
   status(): ReplicaStatus {
@@ -216,6 +219,8 @@ export class Replica<Reply, Event> {
       end: this.#end,
       isMending: this.#beginning.isMending,
       peers: this.#peers,
+      firstIndex: this.#options.store.firstIndex(),
+      snapshot: this.#snapshots.status(),
       pending: this.#proposals,
     });
   }
@@ -232,7 +237,8 @@ export class Replica<Reply, Event> {
   #begin(): void {
     const { self, store } = this.#options;
     this.#peers.setAddress(self.id, self.name);
-    this.#core = createCore(this.#options, this.#limits);
+    const { storage } = this.#snapshots;
+    this.#core = createCore(this.#options, this.#limits, { applied: this.#applied, storage });
     this.#term = store.initialState().hardState.term;
     this.#armTick();
     this.#wake();
@@ -249,6 +255,7 @@ export class Replica<Reply, Event> {
       const nowMs = this.#nowMs();
       this.counters.retried += this.#proposals.tick(nowMs);
       this.#reads.expire(nowMs - this.#limits.readRetryMs);
+      this.#snapshots.tick();
     });
   }
 
@@ -265,7 +272,7 @@ export class Replica<Reply, Event> {
     try {
       act();
     } catch (thrown) {
-      this.#fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      this.#fail(asError(thrown));
     }
   }
 
@@ -289,6 +296,7 @@ export class Replica<Reply, Event> {
     }
     if (this.#isNewlyConfigured) this.#standIfAlone(core);
     if (core.hasReady()) this.#wake();
+    this.#snapshots.look(this.#applied);
     this.#publisher.flush();
   }
 
@@ -335,6 +343,8 @@ export class Replica<Reply, Event> {
 
   #respond(responses: readonly Message[]): void {
     for (const message of responses) {
+      const isInstalled = message.type === "storage-append-resp" && message.snapshot !== undefined;
+      if (isInstalled) this.#snapshots.installed(message.snapshot);
       if (message.to === this.#options.self.id) this.#core?.step(message);
       else this.#courier.raft(message);
     }
@@ -350,11 +360,16 @@ export class Replica<Reply, Event> {
         this.#isNewlyConfigured = true;
       }
       this.#applied = entry.index;
-      const { index: at, kind, term: ofTerm } = entry;
-      const place = { index: at, term: ofTerm, isChange: kind !== "normal" };
-      this.#confChanges.applied(place, this.#membership.members);
+      this.#snapshots.applied(entry.data.length);
+      this.#confChanges.applied(entry, this.#membership.members);
     }
     this.#respond(message.responses);
+  }
+
+  #installed(at: Index): void {
+    this.#applied = at;
+    this.#publisher.restored(this.#membership.members);
+    this.#isNewlyConfigured = true;
   }
 
   /** A sole voter waits for nobody: it stands as soon as it knows that it is alone. */
@@ -374,10 +389,11 @@ export class Replica<Reply, Event> {
     this.#end = end;
     this.#tickTimer?.cancel();
     this.#beginning.stop();
+    this.#snapshots.stop();
     this.#options.store.close();
-    const error = endError(this.#options.self.name, end);
-    this.#proposals.failAll(error);
-    this.#reads.failAll(error);
-    this.#confChanges.failAll(error);
+    this.#refusal = endError(this.#options.self.name, end);
+    for (const waiting of [this.#proposals, this.#reads, this.#confChanges]) {
+      waiting.failAll(this.#refusal);
+    }
   }
 }

@@ -2,8 +2,15 @@
 
 import type { Status } from "../raft/raw-node.ts";
 import type { ConfState } from "../raft/types.ts";
-import { index, NONE, type NodeId, term } from "../std/ids.ts";
-import type { Address, Members, PeerStatus, ReplicaRole, ReplicaStatus } from "./options.ts";
+import { type Index, index, NONE, type NodeId, term } from "../std/ids.ts";
+import type {
+  Address,
+  Members,
+  PeerStatus,
+  ReplicaRole,
+  ReplicaStatus,
+  SnapshotStatus,
+} from "./options.ts";
 import type { Peers } from "./peers.ts";
 
 export interface StatusParts {
@@ -13,17 +20,13 @@ export interface StatusParts {
   readonly end: { readonly role: "stopped" | "failed"; readonly reason?: Error } | undefined;
   readonly isMending: boolean;
   readonly peers: Peers;
+  readonly firstIndex: Index;
+  readonly snapshot: SnapshotStatus | undefined;
   readonly pending: { readonly size: number; readonly bytes: number };
 }
 
-export function statusOf({
-  self,
-  core,
-  end,
-  isMending,
-  peers,
-  pending,
-}: StatusParts): ReplicaStatus {
+export function statusOf(parts: StatusParts): ReplicaStatus {
+  const { self, core, end, isMending, peers, pending } = parts;
   const members = core === undefined ? { voters: [], learners: [] } : membersOf(core.confState);
   const leader = core?.softState.leader ?? NONE;
   return {
@@ -34,6 +37,8 @@ export function statusOf({
     commit: core?.hardState.commit ?? index(0),
     applied: core?.applied ?? index(0),
     lastIndex: core?.lastIndex ?? index(0),
+    firstIndex: parts.firstIndex,
+    snapshot: parts.snapshot,
     ...members,
     pendingProposals: pending.size,
     pendingBytes: pending.bytes,

@@ -9,7 +9,8 @@ const FORMAT = 1;
 /**
  * `raft`: one message of the consensus. `forward`: proposals, to the leader. `refused`: the answer
  * of one who cannot take them. `wanted` and `found`: entries that rotted on one member, and what
- * another has of them. `rpc` and `rpc-reply`: calls between nodes about this group.
+ * another has of them. `snapshot-ask` and `snapshot-part`: bytes of a snapshot's body. `rpc` and
+ * `rpc-reply`: calls between nodes about this group.
  */
 export type EnvelopeKind =
   | "raft"
@@ -18,7 +19,9 @@ export type EnvelopeKind =
   | "rpc"
   | "rpc-reply"
   | "wanted"
-  | "found";
+  | "found"
+  | "snapshot-ask"
+  | "snapshot-part";
 
 /** By their number on the wire: appended to, never reordered. */
 const KINDS: readonly EnvelopeKind[] = [
@@ -29,6 +32,8 @@ const KINDS: readonly EnvelopeKind[] = [
   "rpc-reply",
   "wanted",
   "found",
+  "snapshot-ask",
+  "snapshot-part",
 ];
 
 export interface Envelope {

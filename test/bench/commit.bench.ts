@@ -2,6 +2,7 @@ import { realPorts } from "../../src/node/ports.ts";
 import { Replica } from "../../src/replica/replica.ts";
 import { nodeId } from "../../src/std/ids.ts";
 import { createMemoryLogStore } from "../../src/storage/memory.ts";
+import { MemorySnapshots } from "../../src/storage/memory-snapshots.ts";
 import { createMemoryNetwork } from "../../src/transport/memory.ts";
 import { ToyMachine, type ToyReply } from "../fixtures/replica/toy-machine.ts";
 import { type Bench, ofSamples, type Report, withFloor } from "./harness.ts";
@@ -34,6 +35,7 @@ function group(size: number): readonly Replica<ToyReply, string>[] {
       clock,
       timers,
       below: chance.below,
+      snapshots: new MemorySnapshots(),
       store: createMemoryLogStore(),
       transport,
       machine: new CountingMachine(),

@@ -21,6 +21,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "src/errors",
     "src/raft",
     "src/storage/port",
+    "src/storage/snapshot-port",
+    "src/storage/snapshot-codec",
     "src/transport/port",
     "src/transport/envelope-codec",
   ],
@@ -117,7 +119,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:url": COMMAND_LINE,
   /** Failures of stepping tests show values as Node does. */
   "node:util": new RegExp(`${COMMAND_LINE.source}|^src/testing/step/report`),
-  "node:zlib": /^src\/storage\/disk\//,
+  "node:zlib": /^src\/storage\//,
   "node:v8": /^src\/testing\/sim\/simulator/,
 };
 

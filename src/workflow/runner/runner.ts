@@ -80,6 +80,7 @@ export class Runner {
 
   /** Looks at every run again: this process was announced, or everything may have changed. */
   wakeAll(): void {
+    for (const runId of this.#drivers.keys()) if (!this.#state.runs.has(runId)) this.#touch(runId);
     for (const run of this.#state.runs.values()) this.#touch(run.id);
     this.#turn();
   }

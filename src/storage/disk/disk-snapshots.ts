@@ -1,0 +1,232 @@
+// Bodies of snapshots as files: the bytes, then what they stand for, then where that begins.
+// Written whole under another name, synced, renamed, and the directory synced: a name is a whole
+// file. Files that are not what was written get the ending `.broken` and are left to people.
+
+import { crc32 } from "node:zlib";
+import { readConfState, writeConfState } from "../../raft/codec.ts";
+import type { Snapshot, SnapshotMetadata } from "../../raft/types.ts";
+import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
+import { type Index, index, term } from "../../std/ids.ts";
+import { ChunkSums, isChunk } from "../chunk-sums.ts";
+import {
+  chunkAt,
+  decodeManifest,
+  encodeManifest,
+  type SnapshotManifest,
+} from "../snapshot-codec.ts";
+import {
+  CHUNK_BYTES,
+  SNAPSHOTS_KEPT,
+  type SnapshotReader,
+  type SnapshotStore,
+  type SnapshotWriter,
+} from "../snapshot-port.ts";
+import type { File, FileSystem } from "./file-system.ts";
+
+const FORMAT = 1;
+/** Length and checksum of what stands before it. */
+const TAIL_BYTES = 8;
+/** So much is written before it is synced: the log's own syncs do not wait behind all of it. */
+const SYNC_EVERY_BYTES = 4 * 1024 * 1024;
+/** Files that were set aside; older ones are removed. */
+const BROKEN_KEPT = 2;
+
+const isBody = (name: string): boolean => /^\d{16}\.body$/.test(name);
+const nameOf = (at: Index): string => `${at.toString().padStart(16, "0")}.body`;
+
+/** Reads all of them through once: what is bad is set aside. @throws FileError */
+export async function openDiskSnapshots(
+  fs: FileSystem,
+  directory: string,
+): Promise<SnapshotStore & { readonly bytes: number }> {
+  await fs.makeDirectory(directory);
+  const store = new DiskSnapshots(fs, directory);
+  await store.look();
+  return store;
+}
+
+class DiskSnapshots implements SnapshotStore {
+  readonly #fs: FileSystem;
+  readonly #directory: string;
+  #list: readonly Snapshot[] = [];
+  #writers = 0;
+
+  constructor(fs: FileSystem, directory: string) {
+    this.#fs = fs;
+    this.#directory = directory;
+  }
+
+  /** Of all bodies. */
+  get bytes(): number {
+    return this.#list.reduce((sum, { data }) => sum + decodeManifest(data).bytes, 0);
+  }
+
+  list(): readonly Snapshot[] {
+    return this.#list;
+  }
+
+  async look(): Promise<void> {
+    const fs = this.#fs;
+    const names = await fs.list(this.#directory);
+    for (const name of names.filter((one) => one.endsWith(".tmp"))) {
+      await fs.unlink(this.#path(name));
+    }
+    const whole: Snapshot[] = [];
+    for (const name of names.filter(isBody).reverse()) {
+      const snapshot = await this.#check(name);
+      if (snapshot === undefined) await this.#setAside(name);
+      else whole.push(snapshot);
+    }
+    this.#list = whole;
+  }
+
+  create(expected?: SnapshotManifest): SnapshotWriter {
+    const path = this.#path(`${++this.#writers}.tmp`);
+    const sums = new ChunkSums(expected?.chunkBytes ?? CHUNK_BYTES, expected);
+    let file: File | undefined;
+    let synced = 0;
+    return {
+      get size() {
+        return sums.size;
+      },
+      write: async (bytes) => {
+        file ??= await this.#fs.open(path);
+        await file.write(sums.size, bytes);
+        const isExpected = sums.add(bytes);
+        if (sums.size - synced >= SYNC_EVERY_BYTES) {
+          await file.sync();
+          synced = sums.size;
+        }
+        return isExpected;
+      },
+      finish: async (what, takenAtMs) => {
+        file ??= await this.#fs.open(path);
+        const manifest = sums.manifest(takenAtMs);
+        const { index: at, term: ofTerm, confState } = what;
+        const snapshot = { index: at, term: ofTerm, confState, data: encodeManifest(manifest) };
+        await file.write(sums.size, encodeEnd(snapshot));
+        await file.sync();
+        await file.close();
+        await this.#name(path, snapshot);
+        return snapshot;
+      },
+      abort: async () => {
+        await file?.close();
+        if (file !== undefined) await this.#fs.unlink(path);
+      },
+    };
+  }
+
+  async open(at: Index): Promise<SnapshotReader | undefined> {
+    const snapshot = this.#list.find((one) => one.index === at);
+    if (snapshot === undefined) return;
+    const file = await this.#fs.open(this.#path(nameOf(at)));
+    return reader(file, snapshot);
+  }
+
+  async setAside(at: Index): Promise<void> {
+    this.#list = this.#list.filter((one) => one.index !== at);
+    await this.#setAside(nameOf(at));
+  }
+
+  #path(name: string): string {
+    return `${this.#directory}/${name}`;
+  }
+
+  /** From here on it is there, whatever happens; older ones than are kept go. */
+  async #name(path: string, snapshot: Snapshot): Promise<void> {
+    await this.#fs.rename(path, this.#path(nameOf(snapshot.index)));
+    await this.#fs.syncDirectory(this.#directory);
+    const all = [snapshot, ...this.#list.filter((one) => one.index !== snapshot.index)].sort(
+      (a, b) => b.index - a.index,
+    );
+    this.#list = all.slice(0, SNAPSHOTS_KEPT);
+    for (const { index: at } of all.slice(SNAPSHOTS_KEPT)) {
+      await this.#fs.unlink(this.#path(nameOf(at)));
+    }
+  }
+
+  async #setAside(name: string): Promise<void> {
+    const fs = this.#fs;
+    await fs.rename(this.#path(name), this.#path(`${name}.broken`));
+    await fs.syncDirectory(this.#directory);
+    const broken = (await fs.list(this.#directory)).filter((one) => one.endsWith(".broken"));
+    for (const old of broken.slice(0, -BROKEN_KEPT)) await fs.unlink(this.#path(old));
+  }
+
+  async #check(name: string): Promise<Snapshot | undefined> {
+    const file = await this.#fs.open(this.#path(name));
+    try {
+      const snapshot = await readEnd(file);
+      if (snapshot === undefined || nameOf(snapshot.index) !== name) return;
+      const { chunk, manifest } = reader(file, snapshot);
+      for (let number = 0; number < manifest.checksums.length; number++) {
+        if ((await chunk(number)) === undefined) return;
+      }
+      return snapshot;
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+function reader(file: File, snapshot: Snapshot): SnapshotReader {
+  const manifest = decodeManifest(snapshot.data);
+  return {
+    snapshot,
+    manifest,
+    chunk: async (number) => {
+      const { from, length } = chunkAt(manifest, number);
+      const bytes = await file.read(from, length);
+      return bytes.length === length && isChunk(manifest, number, bytes) ? bytes : undefined;
+    },
+    close: () => file.close(),
+  };
+}
+
+function encodeEnd(snapshot: Snapshot): Uint8Array {
+  const writer = new ByteWriter().u8(FORMAT).uint(snapshot.index).uint(snapshot.term);
+  writeConfState(writer, snapshot.confState);
+  const body = writer.bytes(snapshot.data).finish();
+  const end = new Uint8Array(body.length + TAIL_BYTES);
+  end.set(body);
+  const view = new DataView(end.buffer);
+  view.setUint32(body.length, body.length, true);
+  view.setUint32(body.length + 4, crc32(body), true);
+  return end;
+}
+
+/** undefined: it is not what was written. */
+async function readEnd(file: File): Promise<Snapshot | undefined> {
+  const size = await file.size();
+  const tail = await file.read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES);
+  if (tail.length < TAIL_BYTES) return;
+  const view = new DataView(tail.buffer, tail.byteOffset, TAIL_BYTES);
+  const length = view.getUint32(0, true);
+  const from = size - TAIL_BYTES - length;
+  if (from < 0) return;
+  const body = await file.read(from, length);
+  if (crc32(body) !== view.getUint32(4, true)) return;
+  try {
+    const snapshot = decodeEnd(body);
+    return decodeManifest(snapshot.data).bytes === from ? snapshot : undefined;
+  } catch (error) {
+    if (error instanceof MalformedError) return;
+    throw error;
+  }
+}
+
+/** @throws MalformedError */
+function decodeEnd(body: Uint8Array): Snapshot & SnapshotMetadata {
+  const reader = new ByteReader(body);
+  const format = reader.u8();
+  if (format !== FORMAT) throw new MalformedError(`body format ${format}, known is ${FORMAT}`);
+  const snapshot = {
+    index: index(reader.uint()),
+    term: term(reader.uint()),
+    confState: readConfState(reader),
+    data: reader.bytes(),
+  };
+  reader.end();
+  return snapshot;
+}
