@@ -7,6 +7,7 @@ import { addHistory } from "./commands/history.ts";
 import { addLint } from "./commands/lint.ts";
 import { addLs } from "./commands/ls.ts";
 import { addNode } from "./commands/node.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addResult } from "./commands/result.ts";
 import { addResume } from "./commands/resume.ts";
 import { addShow } from "./commands/show.ts";
@@ -21,6 +22,7 @@ const COMMANDS: readonly AddCommand[] = [
   addLs,
   addShow,
   addHistory,
+  addReplay,
   addSignal,
   addCancel,
   addTerminate,

@@ -16,6 +16,13 @@ export {
   provideWhen,
   throwing,
 } from "./provide.ts";
+export {
+  type HistoryText,
+  type ReplayDivergence,
+  type Replayed,
+  replayHistories,
+  replayHistory,
+} from "./replay.ts";
 export type {
   CallControl,
   ChildControl,

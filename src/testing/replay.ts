@@ -1,0 +1,120 @@
+// Histories of real runs against the code of today: what would diverge after a deployment is seen
+// before it.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { RaftoralError } from "../errors.ts";
+import type { AnyWorkflow } from "../workflow/dsl/define.ts";
+import type { Divergence } from "../workflow/dsl/record.ts";
+import { type ReadHistory, readHistory } from "../workflow/history/read-history-codec.ts";
+import { type Advance, Body } from "../workflow/interpreter/body.ts";
+import { words } from "../workflow/interpreter/divergence.ts";
+import { createValueCodec } from "../workflow/values/codec.ts";
+
+/** What came of one history. */
+export interface Replayed {
+  /** The file that it was read from, if it was. */
+  readonly file?: string;
+  /** `process-order@1 order-7`; empty for what is no history. */
+  readonly run: string;
+  /**
+   * `ok`: today's code does what the history has. `diverged`: it does something else. `unknown`:
+   * no workflow of this name and version was given. `unreadable`: it is no history.
+   */
+  readonly kind: "ok" | "diverged" | "unknown" | "unreadable";
+  /** What is wrong, in a sentence; empty when nothing is. */
+  readonly why: string;
+  /** What the history has and what the code does, with the place. */
+  readonly divergence?: ReplayDivergence;
+}
+
+export interface ReplayDivergence extends Divergence {
+  /** Position of the input after which it showed. */
+  readonly position: number;
+}
+
+/** The text of a history, or its lines. */
+export type HistoryText = string | readonly string[];
+
+/** Effects and resumptions of one stretch: more is a loop without a wait. */
+const STRETCH_FUEL = 1_000_000;
+const HISTORY_FILE = /\.jsonl?$/;
+
+/**
+ * Replays histories one after the other: those of a folder's `.jsonl` files, of one file, or such
+ * as they are handed in. Never throws for what a history says; that is in what it gives.
+ */
+export async function* replayHistories(
+  histories: string | Iterable<HistoryText> | AsyncIterable<HistoryText>,
+  workflows: readonly AnyWorkflow[],
+): AsyncGenerator<Replayed, void, undefined> {
+  if (typeof histories !== "string") {
+    for await (const history of histories) yield replayHistory(history, workflows);
+    return;
+  }
+  for (const file of historyFiles(histories)) {
+    yield { file, ...replayHistory(readFileSync(file, "utf8"), workflows) };
+  }
+}
+
+/** One history against today's code. */
+export function replayHistory(history: HistoryText, workflows: readonly AnyWorkflow[]): Replayed {
+  let read: ReadHistory;
+  try {
+    read = readHistory(history);
+  } catch (error) {
+    if (!(error instanceof RaftoralError)) throw error;
+    return { run: "", kind: "unreadable", why: error.message };
+  }
+  const { name, version, workflowId } = read.journal;
+  const run = `${name}@${version} ${workflowId}`;
+  const workflow = workflows.find((one) => one.name === name && one.version === version);
+  if (workflow === undefined) {
+    return { run, kind: "unknown", why: `no workflow ${name}@${version} was given` };
+  }
+  const divergence = diverges(read, workflow);
+  if (divergence === undefined) return { run, kind: "ok", why: "" };
+  return { run, kind: "diverged", why: divergence.reason, divergence };
+}
+
+/** Files below a folder, or the file itself. */
+function historyFiles(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((name) => HISTORY_FILE.test(name))
+    .sort()
+    .map((name) => `${path}/${name}`);
+}
+
+function diverges(
+  { journal, status }: ReadHistory,
+  workflow: AnyWorkflow,
+): ReplayDivergence | undefined {
+  const codec = createValueCodec({ maxBytes: Number.MAX_SAFE_INTEGER });
+  const body = new Body({ run: (input) => workflow.run(input), journal, codec });
+  const advance = body.advance("replay", STRETCH_FUEL);
+  const divergence = divergenceOf(advance, body, status);
+  return divergence === undefined ? undefined : { ...divergence, position: body.cursor };
+}
+
+/** How a run ends by its own body: the replay must come there too. */
+const OWN_ENDS: ReadonlySet<string> = new Set(["completed", "failed", "cancelled", "continued"]);
+
+function divergenceOf(
+  advance: Advance,
+  body: Body,
+  status: ReadHistory["status"],
+): Divergence | undefined {
+  if (advance.kind === "diverged") return advance.divergence;
+  if (advance.kind === "paused") {
+    const reason = "the workflow runs on and on without a wait";
+    return { path: "", recorded: "a wait", actual: "a loop", reason };
+  }
+  if (advance.kind === "finished" || !OWN_ENDS.has(status)) return;
+  const [waiting] = body.barriers.values();
+  return {
+    path: waiting?.effect.path ?? "",
+    recorded: `the end of the workflow: ${status}`,
+    actual: waiting === undefined ? "a wait" : words(waiting.effect),
+    reason: "the history ends where the workflow goes on",
+  };
+}
