@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { Command } from "commander";
 import { RaftoralError } from "../errors.ts";
-import { type Client, connect } from "../node/connect.ts";
+import type { Client } from "../node/connect.ts";
 import type { NatsOptions } from "../transport/nats-options.ts";
 import type { CommandIo } from "./command.ts";
 
@@ -69,6 +69,8 @@ export async function withClient<T>(
   options: ClientOptions,
   act: (client: Client) => Promise<T>,
 ): Promise<T> {
+  // Loaded only here: commands that ask no cluster do not pay for it.
+  const { connect } = await import("../node/connect.ts");
   const client = await connect({
     cluster: options.cluster,
     nats: natsOptions(options),

@@ -2,7 +2,6 @@ import process from "node:process";
 import type { NodeOptions } from "../../node/config.ts";
 import type { Node } from "../../node/node.ts";
 import { realPorts } from "../../node/ports.ts";
-import { startNode } from "../../node/start-node.ts";
 import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "../command.ts";
 import { type ConnectionOptions, durationOf, natsOptions, withConnection } from "../connection.ts";
 import { loadModule } from "../load-module.ts";
@@ -52,6 +51,8 @@ async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<Exi
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
   try {
+    // Loaded only here: the other commands, and the linter, never pay for a node.
+    const { startNode } = await import("../../node/start-node.ts");
     const node = await startNode({ ...optionsOf(flags), workflows, deps });
     say(io, flags, { event: "up", ...upOf(node) });
     return await untilEnd(node, { stop: stop.signal, flags, io });
