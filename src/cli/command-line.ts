@@ -3,6 +3,7 @@ import { RaftoralError } from "../errors.ts";
 import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addCluster } from "./commands/cluster.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addHistory } from "./commands/history.ts";
 import { addLint } from "./commands/lint.ts";
 import { addLs } from "./commands/ls.ts";
@@ -28,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   addTerminate,
   addResume,
   addCluster,
+  addDoctor,
   addLint,
 ];
 

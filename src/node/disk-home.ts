@@ -22,7 +22,7 @@ export async function openDiskHome(directory: string): Promise<NodeHome> {
   try {
     return {
       place: directory,
-      identity: await readPart(fs, `${directory}/${IDENTITY}`, identityOf),
+      identity: await readIdentity(fs, directory),
       pledge: await readPart(fs, `${directory}/${PLEDGE}`, pledgeOf),
       keep: (identity) => writePart(fs, directory, { name: IDENTITY, value: identity }),
       keepPledge: (pledge) => writePart(fs, directory, { name: PLEDGE, value: pledge }),
@@ -38,6 +38,11 @@ export async function openDiskHome(directory: string): Promise<NodeHome> {
 
 const IDENTITY = "identity.json";
 const PLEDGE = "pledge.json";
+
+/** @throws RaftoralError `log-damaged` */
+export function readIdentity(fs: FileSystem, directory: string): Promise<Identity | undefined> {
+  return readPart(fs, `${directory}/${IDENTITY}`, identityOf);
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
