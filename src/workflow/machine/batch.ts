@@ -18,6 +18,7 @@ import type {
 import { continueRun } from "./continue.ts";
 import { endRun } from "./ending.ts";
 import { nextPosition } from "./run.ts";
+import { drop, put } from "./sparse.ts";
 import type { MachineState, Run, RunStatus } from "./state.ts";
 
 /** Where a batch stands, and what it changes beside its run. */
@@ -95,7 +96,8 @@ function record(state: MachineState, run: Run, item: BatchItem, taking: Taking):
       recordMarker(run, item);
       break;
     case "heartbeat":
-      if (!run.settled.has(item.path)) run.heartbeats.set(item.path, item.details);
+      if (run.settled.has(item.path)) break;
+      run.heartbeats = put(run.heartbeats, item.path, item.details);
       break;
     case "child":
       recordChild(state, run, item);
@@ -112,11 +114,18 @@ function record(state: MachineState, run: Run, item: BatchItem, taking: Taking):
 function recordWrite(run: Run, item: Write): void {
   if (run.writes.has(item.path)) return;
   const { path, write, name, value, cursor } = item;
-  run.writes.set(path, { path, kind: write, name, value, cursor, position: nextPosition(run) });
+  run.writes = put(run.writes, path, {
+    path,
+    kind: write,
+    name,
+    value,
+    cursor,
+    position: nextPosition(run),
+  });
   run.bytes += value.length;
   if (write === "patched") return;
-  run.writesByCursor.set(cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
-  if (write !== "checkpoint") run.variables.set(name, value);
+  run.writesByCursor = put(run.writesByCursor, cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
+  if (write !== "checkpoint") run.variables = put(run.variables, name, value);
 }
 
 /**
@@ -131,10 +140,10 @@ function recordOutcome(
   run.inputs.push({ ...stamp, kind: "outcome", position: at, effect, outcome });
   run.bytes += outcomeBytes(outcome);
   if (run.settled.has(effect.path)) return;
-  run.settled.set(effect.path, { position: at, outcome });
-  run.attempts.delete(effect.path);
-  run.markers.delete(effect.path);
-  run.heartbeats.delete(effect.path);
+  run.settled = put(run.settled, effect.path, { position: at, outcome });
+  run.attempts = drop(run.attempts, effect.path);
+  run.markers = drop(run.markers, effect.path);
+  run.heartbeats = drop(run.heartbeats, effect.path);
 }
 
 /** Committed before the next attempt starts, so that `attempt` only grows (rule 13). */
@@ -142,9 +151,9 @@ function recordAttempt(run: Run, item: AttemptItem, timeMs: number): void {
   const { path } = item.effect;
   if (run.settled.has(path)) return;
   nextPosition(run);
-  run.markers.delete(path);
+  run.markers = drop(run.markers, path);
   run.bytes += failureBytes(item.failure);
-  run.attempts.set(path, {
+  run.attempts = put(run.attempts, path, {
     failures: (run.attempts.get(path)?.failures ?? 0) + 1,
     last: item.failure,
     notBeforeMs: Math.min(Math.ceil(timeMs + item.retryInMs), Number.MAX_SAFE_INTEGER),
@@ -155,7 +164,7 @@ function recordAttempt(run: Run, item: AttemptItem, timeMs: number): void {
 function recordMarker(run: Run, { path, nonce }: Extract<BatchItem, { kind: "marker" }>): void {
   if (run.settled.has(path) || run.markers.has(path)) return;
   nextPosition(run);
-  run.markers.set(path, nonce);
+  run.markers = put(run.markers, path, nonce);
 }
 
 function finish(state: MachineState, run: Run, item: Finish, taking: Taking): void {

@@ -13,6 +13,7 @@ import type {
 import { ignored } from "./command.ts";
 import { close, isChildOf, keyOf } from "./ending.ts";
 import { findRun } from "./query.ts";
+import { put } from "./sparse.ts";
 import { start } from "./start.ts";
 import { isTerminal, type MachineState, type Run } from "./state.ts";
 
@@ -25,7 +26,7 @@ export function recordChild(
   const { path, workflowId, parentClose } = item;
   if (run.settled.has(path) || run.children.has(path)) return;
   const isClosed = state.tombstones.has(keyOf({ runId: run.id, path }));
-  run.children.set(path, { workflowId, parentClose, isClosed });
+  run.children = put(run.children, path, { workflowId, parentClose, isClosed });
 }
 
 export function startChild(

@@ -43,7 +43,8 @@ function carryOver(
   },
 ): void {
   const { next, consumed, context } = to;
-  for (const id of run.signalIds) next.signalIds.add(id);
+  // A copy: what comes to the one must not come to the other.
+  if (run.signalIds.size > 0) next.signalIds = new Set(run.signalIds);
   for (const input of run.inputs) {
     const isUnread = input.kind === "signal" && !consumed.has(input.id);
     const isUnfed = input.kind === "cancel" && input.position > run.through;

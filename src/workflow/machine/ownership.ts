@@ -8,6 +8,7 @@ import { type Epoch, epoch, type NodeId } from "../../std/ids.ts";
 import type { ProcessId } from "../dsl/record.ts";
 import type { CommandContext } from "./command.ts";
 import { hashText, mix } from "./hash.ts";
+import { noEntries } from "./sparse.ts";
 import {
   catalogueKey,
   isTerminal,
@@ -155,9 +156,9 @@ function indexDeadline(state: MachineState, run: Run): void {
 export function end(state: MachineState, run: Run, status: RunStatus): void {
   setStatus(state, run, status, run.owner);
   run.endedAtMs = state.timeMs;
-  run.attempts.clear();
-  run.markers.clear();
-  run.heartbeats.clear();
+  run.attempts = noEntries();
+  run.markers = noEntries();
+  run.heartbeats = noEntries();
 }
 
 /** Puts a run of a restored state where its status and owner say. */

@@ -27,6 +27,7 @@ import {
   writeProcess,
   writeWriteKind,
 } from "./record-codec.ts";
+import { mapOf, noEntries, noIds, put } from "./sparse.ts";
 import type { Attempts, ChildLink, Run, RunStatus, Unfitness } from "./state.ts";
 import { readTerms, writeTerms } from "./terms.ts";
 import { type FrameReader, writeText } from "./wire.ts";
@@ -116,20 +117,20 @@ export function readRun(reader: FrameReader): Run {
     bytes: reader.uint(),
     lastIndex: index(reader.uint()),
     inputs: [...readList(reader, readInput)],
-    writes: new Map(readList(reader, readWrite).map((write) => [write.path, write])),
-    attempts: new Map(readList(reader, readAttempts)),
-    markers: new Map(readList(reader, (from) => [path(from.text()), from.text()])),
-    heartbeats: new Map(readList(reader, (from) => [path(from.text()), readValue(from)])),
+    writes: mapOf(readList(reader, readWrite).map((write) => [write.path, write] as const)),
+    attempts: mapOf(readList(reader, readAttempts)),
+    markers: mapOf(readList(reader, (from) => [path(from.text()), from.text()] as const)),
+    heartbeats: mapOf(readList(reader, (from) => [path(from.text()), readValue(from)] as const)),
     epochMarks: [...readList(reader, readPosition)],
     unfit: readList(reader, readUnfitness),
     parent: reader.bool() ? readParent(reader) : undefined,
-    children: new Map(readList(reader, readChild)),
+    children: mapOf(readList(reader, readChild)),
     isCancelled: reader.bool(),
-    signalIds: new Set(readList(reader, (from) => from.text())),
+    signalIds: readIds(reader),
     signals: 0,
-    writesByCursor: new Map(),
-    settled: new Map(),
-    variables: new Map(),
+    writesByCursor: noEntries(),
+    settled: noEntries(),
+    variables: noEntries(),
   };
   rebuild(run);
   return run;
@@ -139,14 +140,22 @@ export function readRun(reader: FrameReader): Run {
 function rebuild(run: Run): void {
   for (const { cursor, kind, name, value } of run.writes.values()) {
     if (kind === "patched") continue;
-    run.writesByCursor.set(cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
-    if (kind !== "checkpoint") run.variables.set(name, value);
+    run.writesByCursor = put(run.writesByCursor, cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
+    if (kind !== "checkpoint") run.variables = put(run.variables, name, value);
   }
   for (const input of run.inputs) {
     if (input.kind === "signal") run.signals++;
     if (input.kind !== "outcome" || run.settled.has(input.effect.path)) continue;
-    run.settled.set(input.effect.path, { position: input.position, outcome: input.outcome });
+    run.settled = put(run.settled, input.effect.path, {
+      position: input.position,
+      outcome: input.outcome,
+    });
   }
+}
+
+function readIds(reader: FrameReader): ReadonlySet<string> {
+  const ids = readList(reader, (from) => from.text());
+  return ids.length === 0 ? noIds() : new Set(ids);
 }
 
 function readDeadline(reader: FrameReader): number | undefined {

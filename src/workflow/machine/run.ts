@@ -4,6 +4,7 @@ import { assert } from "../../std/assert.ts";
 import { BEFORE_START, epoch, type Position, position, type RunId } from "../../std/ids.ts";
 import type { Value } from "../dsl/record.ts";
 import type { CommandContext } from "./command.ts";
+import { noEntries, noIds } from "./sparse.ts";
 import type { MachineState, Run } from "./state.ts";
 import type { StartTerms } from "./terms.ts";
 
@@ -40,20 +41,20 @@ export function createRun(state: MachineState, seed: RunSeed, context: CommandCo
     bytes: seed.input.length,
     // The Start is fed like any other input: `through` is before it until a body rested on it.
     inputs: [{ kind: "start", position: position(0), index: context.index, atMs }],
-    writes: new Map(),
-    writesByCursor: new Map(),
-    settled: new Map(),
-    attempts: new Map(),
-    markers: new Map(),
-    heartbeats: new Map(),
+    writes: noEntries(),
+    writesByCursor: noEntries(),
+    settled: noEntries(),
+    attempts: noEntries(),
+    markers: noEntries(),
+    heartbeats: noEntries(),
     epochMarks: [],
-    variables: new Map(),
+    variables: noEntries(),
     unfit: [],
     signals: 0,
-    signalIds: new Set(),
+    signalIds: noIds(),
     isCancelled: false,
     parent: undefined,
-    children: new Map(),
+    children: noEntries(),
     lastIndex: context.index,
   };
   state.runs.set(run.id, run);

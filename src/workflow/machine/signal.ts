@@ -3,6 +3,7 @@
 import type { Applied, Cancel, CommandContext, Signal } from "./command.ts";
 import { findRun } from "./query.ts";
 import { nextPosition } from "./run.ts";
+import { addId } from "./sparse.ts";
 import { isTerminal, type MachineState, type Run } from "./state.ts";
 
 /** Signals of one run, read or not; the next one is refused as `full`. */
@@ -25,7 +26,7 @@ export function signal(state: MachineState, command: Signal, context: CommandCon
   run.signals++;
   run.bytes += value.length;
   run.lastIndex = context.index;
-  remember(run.signalIds, id);
+  run.signalIds = addId(run.signalIds, id, SIGNAL_IDS_MAX);
   return {
     reply: { kind: "signalled", runId: run.id },
     events: [{ kind: "run", runId: run.id }],
@@ -50,21 +51,12 @@ export function feedCancel(
 ): void {
   const { id, reason, context } = how;
   state.view?.keep(run);
-  remember(run.signalIds, id);
+  run.signalIds = addId(run.signalIds, id, SIGNAL_IDS_MAX);
   if (run.isCancelled) return;
   run.isCancelled = true;
   const stamp = { position: nextPosition(run), index: context.index, atMs: state.timeMs };
   run.inputs.push({ ...stamp, kind: "cancel", reason });
   run.lastIndex = context.index;
-}
-
-export function remember(ids: Set<string>, id: string): void {
-  ids.add(id);
-  if (ids.size <= SIGNAL_IDS_MAX) return;
-  for (const oldest of ids) {
-    ids.delete(oldest);
-    return;
-  }
 }
 
 const ended = (run: Run): Applied => ({

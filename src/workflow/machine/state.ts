@@ -125,31 +125,31 @@ export interface Run {
   bytes: number;
   /** Ordered by position; `inputs[0]` is the Start. */
   readonly inputs: Input[];
-  readonly writes: Map<Path, WriteRecord>;
+  writes: ReadonlyMap<Path, WriteRecord>;
   /**
    * How many writes with a position each stretch has, by its cursor
    * (SEMANTICS 4: none may be left unasked).
    */
-  readonly writesByCursor: Map<Position, number>;
-  readonly settled: Map<Path, { readonly position: Position; readonly outcome: Outcome }>;
-  readonly attempts: Map<Path, Attempts>;
+  writesByCursor: ReadonlyMap<Position, number>;
+  settled: ReadonlyMap<Path, { readonly position: Position; readonly outcome: Outcome }>;
+  attempts: ReadonlyMap<Path, Attempts>;
   /** Nonces of `atMostOnce` attempts that began and whose end is not known (SEMANTICS 12). */
-  readonly markers: Map<Path, string>;
+  markers: ReadonlyMap<Path, string>;
   /** Details of the last heartbeat of effects that are not settled. */
-  readonly heartbeats: Map<Path, Value>;
+  heartbeats: ReadonlyMap<Path, Value>;
   /** `next` at each change of epoch since the first process owned it (SEMANTICS 13). */
   readonly epochMarks: Position[];
   /** Variables as of the last accepted write. */
-  readonly variables: Map<string, Value>;
+  variables: ReadonlyMap<string, Value>;
   /** How many of `inputs` are signals. */
   signals: number;
   /** Of all signals and cancellations that came to it and to those that it continues, in order. */
-  readonly signalIds: Set<string>;
+  signalIds: ReadonlySet<string>;
   isCancelled: boolean;
   /** Of a child: who started it. */
   parent: ChildOf | undefined;
   /** Children by the path of the effect that started them. */
-  readonly children: Map<Path, ChildLink>;
+  children: ReadonlyMap<Path, ChildLink>;
   /** Members passed over (SEMANTICS 19); a mark of an earlier incarnation counts no more. */
   unfit: readonly Unfitness[];
   /** Log index of the last record, for histories. */

@@ -53,6 +53,9 @@ export interface RunnerLimits {
   readonly concurrentEffects: number;
   /** Heartbeats of one attempt are recorded no more often; the latest waits. */
   readonly heartbeatEveryMs: number;
+  /** Runs with a generator in memory; of more, those that rest and were not touched for longest are
+   * given up, and rebuilt from their journals when something happens to them. */
+  readonly warmRuns: number;
   /** How often the sweep looks for work whose event was lost, and how many runs it visits. */
   readonly sweepMs: number;
   readonly sweepRuns: number;
@@ -66,6 +69,7 @@ export const runnerLimits: RunnerLimits = {
   commandBytes: 512 * 1024,
   concurrentEffects: 1_000,
   heartbeatEveryMs: 1_000,
+  warmRuns: 1_000,
   sweepMs: 1_000,
   sweepRuns: 1_000,
 };

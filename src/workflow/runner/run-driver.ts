@@ -145,6 +145,34 @@ export class RunDriver {
     }
   }
 
+  /**
+   * Is there nothing to do for the run here before something happens to it, or a time has come? Then
+   * its generator may be given up: nothing is in doubt (rules 16, 20).
+   */
+  get isResting(): boolean {
+    if (!this.#outbox.isClean || this.#hasClaimed || this.#divergedIn !== undefined) return false;
+    const body = this.#body;
+    if (this.#epoch === undefined) return true;
+    if (body === undefined) return this.run.status.kind !== "running";
+    if (!body.isAtRest || body.finished !== undefined) return false;
+    if (this.#calls.isBusy || this.#sleeps.isBusy) return false;
+    for (const barrier of body.barriers.values()) {
+      // Their bodies, or the runs that they started, may need something said at any time.
+      if (barrier.call !== undefined || barrier.child !== undefined) return false;
+    }
+    return this.run.children.size === 0;
+  }
+
+  /** When the first of its timers is due; undefined for a standby, or without any. */
+  get dueMs(): number | undefined {
+    let dueMs: number | undefined;
+    if (this.#epoch === undefined) return dueMs;
+    for (const barrier of this.#body?.barriers.values() ?? []) {
+      if (barrier.dueMs !== undefined) dueMs = Math.min(barrier.dueMs, dueMs ?? barrier.dueMs);
+    }
+    return dueMs;
+  }
+
   /** Ends all that this process does for the run. */
   close(why: Error): void {
     this.#dropSpeech(why);

@@ -7,6 +7,7 @@ import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Batch, MachineEvent } from "../machine/command.ts";
 import { findRun } from "../machine/query.ts";
 import { isTerminal, type MachineState, type Run } from "../machine/state.ts";
+import { ColdRuns } from "./cold.ts";
 import { batchBytes } from "./outbox.ts";
 import { type RunnerLimits, type RunnerPorts, runnerLimits } from "./port.ts";
 import type { Registry } from "./registry.ts";
@@ -17,7 +18,9 @@ export class Runner {
   readonly #registry: Registry;
   readonly #ports: RunnerPorts;
   readonly #limits: RunnerLimits;
+  /** The one that was touched last comes last. */
   readonly #drivers = new Map<RunId, RunDriver>();
+  readonly #cold: ColdRuns;
   readonly #dirty = new Set<RunDriver>();
   /** Runs that found no free slot for an effect body, in order. */
   readonly #waitingForSlot = new Set<RunDriver>();
@@ -52,7 +55,16 @@ export class Runner {
       takeEffectSlot: (driver) => this.#takeEffectSlot(driver),
       freeEffectSlot: () => this.#freeEffectSlot(),
     };
+    this.#cold = new ColdRuns(ports, (runId) => {
+      this.#touch(runId);
+      this.#turnSoon();
+    });
     this.#armSweep();
+  }
+
+  /** Runs that this process follows or owns without a generator in memory. */
+  get coldRuns(): number {
+    return this.#cold.size;
   }
 
   /** Effect bodies that run on this process now. */
@@ -91,11 +103,13 @@ export class Runner {
     this.#sweepTimer?.cancel();
     for (const driver of this.#drivers.values()) driver.close(new Error("the node stops"));
     this.#drivers.clear();
+    this.#cold.stop();
   }
 
   #touch(runId: RunId): void {
     const run = this.#state.runs.get(runId);
     let driver = this.#drivers.get(runId);
+    this.#cold.forget(runId);
     if (run === undefined) {
       driver?.close(new Error("the run was purged"));
       this.#drivers.delete(runId);
@@ -104,13 +118,17 @@ export class Runner {
     if (driver === undefined) {
       if (isTerminal(run.status)) return;
       driver = new RunDriver(run, this.#host);
-      this.#drivers.set(runId, driver);
-    }
+    } else this.#drivers.delete(runId);
+    this.#drivers.set(runId, driver);
     this.#dirty.add(driver);
   }
 
   #wake(driver: RunDriver): void {
     this.#dirty.add(driver);
+    this.#turnSoon();
+  }
+
+  #turnSoon(): void {
     if (this.#isTurnDue) return;
     this.#isTurnDue = true;
     this.#ports.timers.defer(() => {
@@ -133,6 +151,25 @@ export class Runner {
       if (isTerminal(driver.run.status)) this.#drivers.delete(driver.run.id);
     }
     if (batches.length > 0) this.#propose(batches);
+    this.#cool();
+  }
+
+  /** Gives up what rests for longest, so that few generators are in memory (rule 20). */
+  #cool(): void {
+    const { warmRuns } = this.#limits;
+    // Those that cannot be given up now are not looked at again and again.
+    let looks = Math.min(this.#drivers.size, 2 * Math.max(0, this.#drivers.size - warmRuns));
+    for (const [runId, driver] of this.#drivers) {
+      if (this.#drivers.size <= warmRuns || looks-- <= 0) return;
+      this.#drivers.delete(runId);
+      if (this.#dirty.has(driver) || !driver.isResting) {
+        this.#drivers.set(runId, driver);
+        continue;
+      }
+      this.#cold.add(driver.run, driver.dueMs);
+      driver.close(new Error("the run rests"));
+      this.#waitingForSlot.delete(driver);
+    }
   }
 
   /** Many runs share one entry, up to its limit. */
@@ -197,7 +234,7 @@ export class Runner {
     let visited = 0;
     for (const run of this.#state.runs.values()) {
       if (seen++ < this.#sweepFrom) continue;
-      this.#touch(run.id);
+      if (!this.#cold.isUntouched(run)) this.#touch(run.id);
       if (++visited >= this.#limits.sweepRuns) break;
     }
     this.#sweepFrom = visited < this.#limits.sweepRuns ? 0 : this.#sweepFrom + visited;

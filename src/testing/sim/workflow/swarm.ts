@@ -60,6 +60,7 @@ export function swarmOf(seed: number): Swarm {
       batchItems: random.pick([1, 2, 4_096]),
       commandBytes: random.pick([1, 300, 100_000]),
       concurrentEffects: random.pick([1, 3, 1_000]),
+      warmRuns: random.pick([0, 1, 1_000]),
       sweepMs: 20,
       sweepRuns: random.pick([1, 3, 1_000]),
     },

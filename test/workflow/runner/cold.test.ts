@@ -1,0 +1,95 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { race } from "../../../src/workflow/dsl/combinators.ts";
+import { workflow } from "../../../src/workflow/dsl/define.ts";
+import { receive, signal } from "../../../src/workflow/dsl/signal.ts";
+import { sleep } from "../../../src/workflow/dsl/sleep.ts";
+import { checkpoint } from "../../../src/workflow/dsl/write-behind.ts";
+import { Cluster, call, codec, type Host, resultOf } from "./host.ts";
+
+/** Rule 20. */
+const test = suite("runner: cold runs");
+
+const wake = signal<string>("wake");
+
+const sleeper = workflow({
+  name: "sleeper",
+  run: function* () {
+    yield* checkpoint("begun", 1);
+    const woken = yield* race([sleep(60_000), receive(wake)]);
+    const paid = yield* call("pay");
+    return [woken.tag, paid];
+  },
+});
+
+const NONE_WARM = { warmRuns: 0 };
+
+async function asleep(...hosts: readonly number[]) {
+  const cluster = new Cluster();
+  const joined = hosts.map((node) => cluster.join(node, [sleeper], NONE_WARM));
+  const id = cluster.start("night", sleeper);
+  await cluster.deliver();
+  return { cluster, joined, id, owner: joined[0] as Host };
+}
+
+test("a run that rests costs no generator, on its owner and on standbys; one timer is left", async () => {
+  const { joined, id, owner } = await asleep(1, 2);
+  for (const host of joined) {
+    assert.is(host.runner.driver(id), undefined);
+    assert.is(host.runner.coldRuns, 1);
+  }
+  assert.equal(owner.timers, [60_000]);
+  assert.equal(joined[1]?.timers, []);
+});
+
+test("its time wakes it, once; so does a signal, and its timer goes", async () => {
+  for (const isSignalled of [false, true]) {
+    const { cluster, id, owner } = await asleep(1, 2);
+    if (isSignalled) {
+      const value = codec.encode("now");
+      cluster.commit({ kind: "signal", workflowId: "night", id: "s", name: "wake", value });
+    } else {
+      cluster.nowMs += 60_000;
+      owner.fireTimers();
+    }
+    await cluster.deliver();
+    assert.equal(owner.timers, []);
+    assert.equal(owner.running, ["pay"]);
+    assert.is(owner.runner.coldRuns, 0, "what has a body under way is warm");
+    await owner.give("pay", 5);
+    await cluster.deliver();
+    assert.equal(resultOf(cluster.run(id)), [isSignalled ? 1 : 0, 5]);
+    assert.is(owner.executions.length, 1);
+  }
+});
+
+test("rule 20: after a takeover the next owner has its timer", async () => {
+  const { cluster, joined, id, owner } = await asleep(1, 2);
+  cluster.suspect(owner);
+  await cluster.deliver();
+  const next = joined[1];
+  assert.equal(next?.timers, [60_000]);
+  cluster.nowMs += 60_000;
+  next?.fireTimers();
+  await cluster.deliver();
+  assert.equal(next?.running, ["pay"]);
+  await next?.give("pay", 7);
+  await cluster.deliver();
+  assert.equal(resultOf(cluster.run(id)), [0, 7]);
+});
+
+test("the sweep leaves a cold run alone, and finds one whose event was lost", async () => {
+  const { cluster, id, owner } = await asleep(1);
+  await cluster.sweep();
+  assert.is(owner.runner.coldRuns, 1);
+  owner.hears = () => false;
+  const value = codec.encode("now");
+  cluster.commit({ kind: "signal", workflowId: "night", id: "s", name: "wake", value });
+  await cluster.deliver();
+  assert.equal(owner.running, []);
+  await cluster.sweep();
+  assert.equal(owner.running, ["pay"], "rule 14: nothing is owed only because an edge was seen");
+  assert.ok(owner.driver(id).isOwner);
+});
+
+test.run();
