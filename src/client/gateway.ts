@@ -91,6 +91,10 @@ export interface RunDescription {
   readonly endedAt?: Date;
   /** Records that the group accepted for it. */
   readonly records: number;
+  /** Of their payloads. */
+  readonly bytes: number;
+  /** At the limit of 10,000 records or 16 MiB it is parked: `continueAsNew` is the way out. */
+  readonly isJournalHalfFull: boolean;
   readonly divergence?: Divergence;
   /** Effects that failed and will be tried again, by path. */
   readonly retries: readonly {

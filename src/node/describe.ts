@@ -8,6 +8,7 @@ import type {
   RunStatusKind,
 } from "../client/gateway.ts";
 import { RaftoralError } from "../errors.ts";
+import { journalShare } from "../workflow/machine/limits.ts";
 import { describeRun, LIST_LIMIT_MAX, listRuns, type RunView } from "../workflow/machine/query.ts";
 import type { MachineState, Run, RunStatus } from "../workflow/machine/state.ts";
 
@@ -48,6 +49,8 @@ function described(view: RunView): RunDescription {
     tags: Object.fromEntries(view.tags),
     ...(view.endedAtMs === undefined ? {} : { endedAt: new Date(view.endedAtMs) }),
     records,
+    bytes: view.bytes,
+    isJournalHalfFull: journalShare({ next: records, bytes: view.bytes }) >= 0.5,
     ...(divergence === undefined ? {} : { divergence }),
     retries: view.attempts.map(({ path, failures, last }) => {
       return { path, failures, error: `${last.name}: ${last.message}` };

@@ -108,7 +108,7 @@ async function signal(group: GroupDoor, request: SignalRequest): Promise<void> {
     case "full":
       throw new RaftoralError(
         "journal-full",
-        `${workflowId} has had ${reply.limit} signals, the most that one run may have: ` +
+        `${workflowId} has had ${reply.limit} ${reply.of}, the most that one run may have: ` +
           "let it continueAsNew now and then",
       );
     default:

@@ -17,6 +17,7 @@ import type {
 } from "./command.ts";
 import { continueRun } from "./continue.ts";
 import { endRun } from "./ending.ts";
+import { isJournalFull, parkFull } from "./limits.ts";
 import { nextPosition } from "./run.ts";
 import { drop, put } from "./sparse.ts";
 import type { MachineState, Run, RunStatus } from "./state.ts";
@@ -78,6 +79,7 @@ function accept(state: MachineState, run: Run, batch: Batch, taking: Taking): vo
     record(state, run, item, taking);
     run.lastIndex = taking.context.index;
   }
+  if (run.status.kind === "running" && isJournalFull(run)) parkFull(state, run, taking.context);
   assert(run.through < run.next, "no body rests on an input that does not exist");
 }
 

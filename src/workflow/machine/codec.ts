@@ -44,7 +44,7 @@ const KINDS: readonly Command["kind"][] = [
   "expire",
 ];
 const CLOSES: readonly CloseChild["how"][] = ["cancel", "terminate"];
-export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable"];
+export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable", "journal-full"];
 
 /**
  * @throws MalformedError for numbers that no command has: fractions, negative ones, none at all.

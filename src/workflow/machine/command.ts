@@ -178,8 +178,8 @@ export interface Park {
   readonly divergence: Divergence;
 }
 
-/** `diverged`; others (poisoned, journal full) come with later rules. */
-export type ParkReason = "diverged" | "unserializable";
+/** Poisoned comes with a later rule. */
+export type ParkReason = "diverged" | "unserializable" | "journal-full";
 
 /** A standby's body diverged: it is passed over for this run (SEMANTICS 19). */
 export interface Unfit {
@@ -246,8 +246,8 @@ export type Reply =
   | { readonly kind: "unknown" }
   /** The run is over: nothing more comes to it. */
   | { readonly kind: "ended"; readonly status: string }
-  /** The run has as many signals as one may have. */
-  | { readonly kind: "full"; readonly limit: number }
+  /** The run has as many as one may have. */
+  | { readonly kind: "full"; readonly limit: number; readonly of: "signals" | "records" }
   /** Nothing changed: the command was late, repeated or about something unknown. */
   | { readonly kind: "ignored"; readonly why: string };
 

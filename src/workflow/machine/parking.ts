@@ -85,6 +85,7 @@ export function resume(state: MachineState, command: Resume, context: CommandCon
   if (run === undefined) return unknown(command.runId);
   const isStuck = run.status.kind === "unassigned" && run.unfit.length > 0;
   if (run.status.kind !== "parked" && !isStuck) return ignored(`the run is ${run.status.kind}`);
+  if (run.status.kind === "parked" && run.status.reason === "journal-full") run.grants++;
   run.unfit = [];
   reassign(state, run, context, run.owner?.node);
   return done(run);

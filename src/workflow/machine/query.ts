@@ -25,7 +25,7 @@ export interface RunView {
   readonly tags: Tags;
   readonly endedAtMs?: number;
   /** Records that the group accepted for it, and their payload bytes. */
-  readonly records: number;
+  readonly records: Run["next"];
   readonly bytes: number;
   readonly divergence?: Divergence;
   /** Effects that failed and will be tried again, in the order of their first failures. */

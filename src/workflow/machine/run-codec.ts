@@ -87,7 +87,7 @@ export function writeRun(writer: ByteWriter, run: Run): void {
     writeOf(PARENT_CLOSES, writer.text(path).text(link.workflowId), link.parentClose);
     writer.bool(link.isClosed);
   }
-  writer.bool(run.isCancelled).uint(run.signalIds.size);
+  writer.bool(run.isCancelled).uint(run.grants).uint(run.signalIds.size);
   for (const id of run.signalIds) writer.text(id);
 }
 
@@ -126,6 +126,7 @@ export function readRun(reader: FrameReader): Run {
     parent: reader.bool() ? readParent(reader) : undefined,
     children: mapOf(readList(reader, readChild)),
     isCancelled: reader.bool(),
+    grants: reader.uint(),
     signalIds: readIds(reader),
     signals: 0,
     writesByCursor: noEntries(),

@@ -53,6 +53,7 @@ export function createRun(state: MachineState, seed: RunSeed, context: CommandCo
     signals: 0,
     signalIds: noIds(),
     isCancelled: false,
+    grants: 0,
     parent: undefined,
     children: noEntries(),
     lastIndex: context.index,

@@ -1,6 +1,7 @@
 // What comes to a run from outside: signals and its cancellation, as inputs (rules 3, 9, 25).
 
 import type { Applied, Cancel, CommandContext, Signal } from "./command.ts";
+import { isJournalFull, JOURNAL_RECORDS_MAX } from "./limits.ts";
 import { findRun } from "./query.ts";
 import { nextPosition } from "./run.ts";
 import { addId } from "./sparse.ts";
@@ -18,8 +19,11 @@ export function signal(state: MachineState, command: Signal, context: CommandCon
   const { id, name, value } = command;
   if (run.signalIds.has(id)) return { reply: { kind: "signalled", runId: run.id }, events: [] };
   if (isTerminal(run.status)) return ended(run);
+  if (isJournalFull(run)) {
+    return { reply: { kind: "full", limit: JOURNAL_RECORDS_MAX, of: "records" }, events: [] };
+  }
   if (run.signals >= SIGNALS_MAX) {
-    return { reply: { kind: "full", limit: SIGNALS_MAX }, events: [] };
+    return { reply: { kind: "full", limit: SIGNALS_MAX, of: "signals" }, events: [] };
   }
   const stamp = { position: nextPosition(run), index: context.index, atMs: state.timeMs };
   run.inputs.push({ ...stamp, kind: "signal", id, name, value });

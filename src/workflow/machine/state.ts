@@ -146,6 +146,8 @@ export interface Run {
   /** Of all signals and cancellations that came to it and to those that it continues, in order. */
   signalIds: ReadonlySet<string>;
   isCancelled: boolean;
+  /** How often it was resumed with its journal full. */
+  grants: number;
   /** Of a child: who started it. */
   parent: ChildOf | undefined;
   /** Children by the path of the effect that started them. */
