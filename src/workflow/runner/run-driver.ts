@@ -146,8 +146,8 @@ export class RunDriver {
   }
 
   /**
-   * Is there nothing to do for the run here before something happens to it, or a time has come? Then
-   * its generator may be given up: nothing is in doubt (rules 16, 20).
+   * Is there nothing to do for the run here before something happens to it, or a time has come?
+   * Then its generator may be given up: nothing is in doubt (rules 16, 20).
    */
   get isResting(): boolean {
     if (!this.#outbox.isClean || this.#hasClaimed || this.#divergedIn !== undefined) return false;

@@ -55,7 +55,7 @@ test("16 MiB of payloads park it too, but not the batch that ends it", () => {
   assert.is(ending.status.kind, "completed");
 });
 
-test("a run whose journal is full takes no signal; what it has had is still the same signal", () => {
+test("a full run takes no signal; what it has had is still the same signal", () => {
   const { group } = groupOfThree();
   const run = group.start("w");
   const signal = (id: string) =>

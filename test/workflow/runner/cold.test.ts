@@ -32,7 +32,7 @@ async function asleep(...hosts: readonly number[]) {
   return { cluster, joined, id, owner: joined[0] as Host };
 }
 
-test("a run that rests costs no generator, on its owner and on standbys; one timer is left", async () => {
+test("a run that rests costs no generator, on owner and standbys; one timer is left", async () => {
   const { joined, id, owner } = await asleep(1, 2);
   for (const host of joined) {
     assert.is(host.runner.driver(id), undefined);
