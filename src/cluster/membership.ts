@@ -91,9 +91,10 @@ function isReadyToVote(
   options: MembershipOptions,
 ): boolean {
   const known = progress.get(id);
-  // A dead learner would raise the quorum and never count towards it.
-  const isActive = known?.isActive === true;
-  return learners.has(id) && isActive && last - known.match <= options.promoteLagMax;
+  // A dead learner would raise the quorum and never count towards it; one that has acknowledged
+  // nothing may not have heard which id it was given, and then no vote of it can ever come.
+  const isAlive = known?.isActive === true && known.match > 0;
+  return learners.has(id) && isAlive && last - known.match <= options.promoteLagMax;
 }
 
 /**

@@ -32,6 +32,7 @@ function next(
     readonly silent?: readonly number[];
     readonly isChanging?: boolean;
     readonly self?: number;
+    readonly last?: number;
   },
 ): MembershipAction | undefined {
   const view: MembershipView = {
@@ -46,7 +47,7 @@ function next(
         return [nodeId(Number(node)), { match: index(match), isActive }];
       }),
     ),
-    last: index(1_000),
+    last: index(options.last ?? 1_000),
   };
   return nextMembershipAction(view);
 }
@@ -91,6 +92,14 @@ test("a learner that left is removed too", () => {
   apply(topology, { kind: "remove", node: nodeId(2) });
   const action = next(topology, { voters: [1], learners: [2], matches: { 2: 1_000 } });
   assert.equal(action, { kind: "remove", node: 2 });
+});
+
+test("a learner that has acknowledged nothing is not promoted, however short the log is", () => {
+  const topology = topologyOf("a", "b");
+  const at = (match: number): MembershipAction | undefined =>
+    next(topology, { voters: [1], learners: [2], matches: { 2: match }, last: 6 });
+  assert.is(at(0), undefined);
+  assert.equal(at(1), { kind: "promote", node: 2 });
 });
 
 test("the leader removes itself last, and the only voter not before another was promoted", () => {
