@@ -188,8 +188,8 @@ export interface PeerStatus {
   readonly name: string | undefined;
   readonly isVoter: boolean;
   /**
-   * Since when this replica has heard nothing of it, on the monotonic clock;
-   * its own start at first.
+   * Since when it has answered nothing, on the monotonic clock; this replica's own start at first.
+   * What a peer says unasked does not count.
    */
   readonly lastHeardMs: number;
   /** Since when the transport says that nobody listens there; undefined: it does not say so. */

@@ -40,8 +40,14 @@ export class Peers {
     return [...this.#names].filter(([, known]) => known === name).map(([id]) => id);
   }
 
+  /** It answered. */
   heard(id: NodeId, nowMs: number): void {
     this.#signs.set(id, { lastHeardMs: nowMs, noRespondersSinceMs: undefined });
+  }
+
+  /** It said something of its own: so somebody is there, whether it hears us or not. */
+  reachable(id: NodeId): void {
+    this.#signs.set(id, { ...this.signs(id), noRespondersSinceMs: undefined });
   }
 
   /** Whoever was silent until now was so for a reason: from here on it counts. */

@@ -1,6 +1,6 @@
 // What arrives from the peers, to whom it concerns.
 
-import type { Message } from "../raft/message.ts";
+import { isResponse, type Message } from "../raft/message.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import { MalformedError } from "../std/bytes.ts";
 import type { Clock } from "../std/clock.ts";
@@ -45,7 +45,10 @@ export class Reception {
     const arrival = inbox.open(body);
     if (arrival === undefined) return;
     peers.setAddress(arrival.from, name);
-    peers.heard(arrival.from, clock.monotonicMs());
+    // Only an answer shows that it hears us too: who can speak but not hear is as good as dead.
+    const isAnswer = arrival.kind === "raft" && isResponse(arrival.message.type);
+    if (isAnswer) peers.heard(arrival.from, clock.monotonicMs());
+    else peers.reachable(arrival.from);
     this.#take(arrival);
   }
 
