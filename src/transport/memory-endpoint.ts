@@ -29,6 +29,8 @@ export interface Carrier {
   readonly maxBodyBytes: number;
   readonly counters: NetworkCounters;
   names(): readonly string[];
+  /** Of no earlier holder of any name: a late reply finds nobody. */
+  nextRequestId(): number;
   /** `requestId` pairs a reply with its request; 0 where none is wanted. */
   carry(delivery: Delivery, requestId: number): void;
   leave(endpoint: Endpoint): void;
@@ -51,7 +53,6 @@ export class Endpoint implements Transport {
   #handlers: TransportHandlers | undefined;
   #state: "open" | "paused" | "closed" = "open";
   #held: (() => void)[] = [];
-  #lastRequestId = 0;
 
   constructor(name: string, network: Carrier) {
     this.name = name;
@@ -97,7 +98,7 @@ export class Endpoint implements Transport {
     return new Promise((resolve, reject) => {
       if (this.#state === "closed") return reject(deliveryError("closed", to));
       if (body.length > this.maxBodyBytes) return reject(deliveryError("too-large", to));
-      const requestId = ++this.#lastRequestId;
+      const requestId = this.#network.nextRequestId();
       const timer = this.#network.timers.set(timeoutMs, () =>
         this.#whenAwake(() => this.#settle(requestId)?.reject(deliveryError("timed-out", to))),
       );

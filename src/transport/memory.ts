@@ -103,6 +103,7 @@ class Network implements MemoryNetwork, Carrier {
   readonly #clients = new Set<string>();
   #calls = 0;
   #groupOf: ReadonlyMap<string, number> | undefined;
+  #lastRequestId = 0;
   #conditions: NetworkConditions;
 
   constructor(options: MemoryNetworkOptions) {
@@ -156,6 +157,10 @@ class Network implements MemoryNetwork, Carrier {
 
   leave(endpoint: Endpoint): void {
     if (this.#endpoints.get(endpoint.name) === endpoint) this.#endpoints.delete(endpoint.name);
+  }
+
+  nextRequestId(): number {
+    return ++this.#lastRequestId;
   }
 
   names(): readonly string[] {

@@ -184,6 +184,21 @@ test("loss and duplication happen about as often as asked for", async () => {
   assert.ok(twice > 320 && twice < 480, `${twice} twice`);
 });
 
+test("a reply that comes late, to who held the name before, answers nobody", async () => {
+  const w = world();
+  const { a, b } = w.places;
+  const late: ((body: Uint8Array) => void)[] = [];
+  const onRequest = (): Promise<Uint8Array> => new Promise((resolve) => late.push(resolve));
+  b?.listen({ onMessage: () => {}, onUndelivered: () => {}, onRequest });
+  void a?.request("b", byte(1), { timeoutMs: 100 });
+  await w.sim.runUntil(10);
+  w.network.crash("a");
+  const again = w.network.join("a").request("b", byte(2), { timeoutMs: 100 });
+  await w.sim.runUntil(20);
+  for (const [i, reply] of late.entries()) reply(byte(i));
+  assert.equal(await w.sim.drive(again), byte(1));
+});
+
 test("a reply that is cut off leaves the asker with its time-out", async () => {
   const w = world();
   w.network.cut("b", "a");
