@@ -3,7 +3,7 @@
 import { RaftoralError } from "../errors.ts";
 import { fromUtf8, MalformedError, utf8 } from "../std/bytes.ts";
 import { nodeId } from "../std/ids.ts";
-import { openDiskLogStore } from "../storage/disk/disk-log-store.ts";
+import { type DiskLogOptions, openDiskLogStore } from "../storage/disk/disk-log-store.ts";
 import { openDiskSnapshots } from "../storage/disk/disk-snapshots.ts";
 import type { FileSystem } from "../storage/disk/file-system.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
@@ -20,20 +20,28 @@ export async function openDiskHome(directory: string): Promise<NodeHome> {
   await fs.makeDirectory(directory);
   const unlock = await lockDirectory(directory, thisProcess);
   try {
-    return {
-      place: directory,
-      identity: await readIdentity(fs, directory),
-      pledge: await readPart(fs, `${directory}/${PLEDGE}`, pledgeOf),
-      keep: (identity) => writePart(fs, directory, { name: IDENTITY, value: identity }),
-      keepPledge: (pledge) => writePart(fs, directory, { name: PLEDGE, value: pledge }),
-      openLog: () => openDiskLogStore({ fs, directory: `${directory}/log` }),
-      openSnapshots: () => openDiskSnapshots(fs, `${directory}/snapshots`),
-      leave: unlock,
-    };
+    return { ...(await homeIn({ fs, directory })), leave: unlock };
   } catch (error) {
     await unlock();
     throw error;
   }
+}
+
+/** A home on any file system, with nobody else on it: the simulator brings its own disk. */
+export async function homeIn(options: DiskLogOptions): Promise<NodeHome> {
+  const { fs, directory } = options;
+  // A process that was killed may have renamed a part and not synced its name.
+  await fs.syncDirectory(directory);
+  return {
+    place: directory,
+    identity: await readIdentity(fs, directory),
+    pledge: await readPart(fs, `${directory}/${PLEDGE}`, pledgeOf),
+    keep: (identity) => writePart(fs, directory, { name: IDENTITY, value: identity }),
+    keepPledge: (pledge) => writePart(fs, directory, { name: PLEDGE, value: pledge }),
+    openLog: () => openDiskLogStore({ ...options, directory: `${directory}/log` }),
+    openSnapshots: () => openDiskSnapshots(fs, `${directory}/snapshots`),
+    leave: async () => {},
+  };
 }
 
 const IDENTITY = "identity.json";

@@ -98,6 +98,8 @@ export class Door {
     if (clusterUuid === undefined) return { kind: "later", why: "the cluster is being founded" };
     // A removed node's late or repeated request must not bring it back.
     if (nodes.get(id)?.status.kind !== "member") {
+      const isCounted = this.#parts.replica.status().voters.includes(id);
+      if (isCounted) return { kind: "later", why: `node ${id} is removed once it was voted out` };
       return { kind: "refused", why: `node ${id} was removed: wipe its data to join anew` };
     }
     const members: Address[] = [...nodes.values()]

@@ -10,7 +10,9 @@ import type { NodeId } from "../std/ids.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type { Command, Reply } from "../workflow/machine/command.ts";
 import { levelOf } from "../workflow/machine/level.ts";
-import type { MachineState } from "../workflow/machine/state.ts";
+import { findRun } from "../workflow/machine/query.ts";
+import type { MachineState, Run } from "../workflow/machine/state.ts";
+import type { RunnerLimits } from "../workflow/runner/port.ts";
 import type { Registry } from "../workflow/runner/registry.ts";
 import { Runner } from "../workflow/runner/runner.ts";
 import type { NodeConfig } from "./config.ts";
@@ -40,6 +42,7 @@ export interface GroupParts {
   readonly replica: Replica<GroupReply, GroupEvent>;
   readonly presence: Presence;
   readonly registry: Registry;
+  readonly runnerLimits?: Partial<RunnerLimits>;
   /** This process has no place in the group any more, for this reason: the node stops. */
   onOut(error: RaftoralError): void;
 }
@@ -57,6 +60,10 @@ const OUT = {
     ),
 } as const;
 
+/** How often the sweep looks for what a lost event left undone, and at how many waits. */
+const SWEEP_MS = 1_000;
+const SWEEP_WAITS = 1_000;
+
 export class Group implements GroupDoor {
   readonly node: NodeId;
   readonly waits: Waits;
@@ -66,6 +73,7 @@ export class Group implements GroupDoor {
   #isLeaving = false;
   readonly #ready = deferred<void>();
   #wasUp = false;
+  #sweepTimer: Timer | undefined;
 
   constructor(parts: GroupParts) {
     this.#parts = parts;
@@ -73,7 +81,9 @@ export class Group implements GroupDoor {
     this.waits = new Waits(parts.ports.timers);
     this.#runner = new Runner(parts.machine.workflows, parts.registry, this.#runnerPorts(), {
       concurrentEffects: parts.config.maxConcurrentEffects,
+      ...parts.runnerLimits,
     });
+    this.#armSweep();
     // Whoever waits for readiness gets the failure; nobody waiting is no unhandled rejection.
     this.#ready.promise.catch(() => {});
   }
@@ -134,7 +144,9 @@ export class Group implements GroupDoor {
   /** What was applied in one turn: a hint each, in log order. */
   onApplied(events: readonly GroupEvent[]): void {
     const changes = events.filter((event) => event.kind !== "topology");
-    for (const event of changes) if (event.kind === "run") this.#settleWaits(event.runId);
+    for (const event of changes) {
+      if (event.kind === "run") this.#settleWaits(this.state.runs.get(event.runId));
+    }
     this.lookAtStanding();
     this.#runner.onApplied(changes);
   }
@@ -195,13 +207,22 @@ export class Group implements GroupDoor {
   }
 
   stop(error: Error): void {
+    this.#sweepTimer?.cancel();
     this.#ready.reject(error);
     this.#runner.stop();
     this.waits.failAll(error);
   }
 
-  #settleWaits(runId: Parameters<MachineState["runs"]["get"]>[0]): void {
-    const run = this.state.runs.get(runId);
+  /** What a lost event left undone is found here: nothing waits for an event alone. */
+  #armSweep(): void {
+    this.#sweepTimer = this.#parts.ports.timers.set(SWEEP_MS, () => {
+      this.#armSweep();
+      for (const id of this.waits.next(SWEEP_WAITS)) this.#settleWaits(findRun(this.state, id));
+      this.lookAtStanding();
+    });
+  }
+
+  #settleWaits(run: Run | undefined): void {
     // Who waits, waits for the run that the id names now.
     if (run === undefined || this.state.byWorkflowId.get(run.workflowId) !== run.id) return;
     const end = endOf(run.status);

@@ -11,8 +11,6 @@ type AnyReplica = Replica<GroupReply, GroupEvent>;
 const LOOK_MS = 20;
 /** A voter heard of within this can take the office. */
 const ACTIVE_MS = 1_000;
-/** Who was taken out of the configuration hears nothing more: silence for so long tells it. */
-const SILENCE_MS = 1_000;
 
 /** Hands leadership to the voter that is furthest; false where nobody took it in time. */
 export async function handOverOffice(
@@ -38,26 +36,30 @@ function heirOf(replica: AnyReplica, nowMs: number): NodeId | undefined {
   return able[0]?.id;
 }
 
+export interface Leaver {
+  readonly replica: AnyReplica;
+  readonly ports: Pick<Ports, "clock" | "timers">;
+  /** Whoever leads says that this node is out. */
+  isToldOut(): Promise<boolean>;
+}
+
 /**
- * Waits until this node belongs to the configuration no more. It must stay until then: its vote may
- * be needed to take it out. What it does not hear it concludes from the leader's silence.
+ * Waits until this node belongs to the configuration no more. It must stay until then: without its
+ * vote the others may have no majority, not even to take it out. Who is out is sent nothing more,
+ * so it asks; silence alone proves nothing.
  */
 export async function untilOut(
-  replica: AnyReplica,
-  ports: Pick<Ports, "clock" | "timers">,
+  { isToldOut, ports, replica }: Leaver,
   limitMs: number,
 ): Promise<boolean> {
   const { clock } = ports;
   const untilMs = clock.monotonicMs() + limitMs;
-  let ledAtMs = clock.monotonicMs();
   for (;;) {
     const { role, voters, learners, self, leader } = replica.status();
-    const nowMs = clock.monotonicMs();
     if (role === "stopped" || role === "failed") return true;
     if (!voters.includes(self.id) && !learners.includes(self.id)) return true;
-    if (leader !== undefined) ledAtMs = nowMs;
-    if (nowMs - ledAtMs >= SILENCE_MS) return true;
-    if (nowMs >= untilMs) return false;
+    if (leader === undefined && (await isToldOut())) return true;
+    if (clock.monotonicMs() >= untilMs) return false;
     await pause(ports, LOOK_MS);
   }
 }

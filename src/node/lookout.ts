@@ -47,15 +47,19 @@ export class Lookout {
     this.#timer?.cancel();
   }
 
-  async #ask(): Promise<void> {
+  /** Why this node has no place any more, by the word of whoever leads; undefined: it may have. */
+  async refusal(): Promise<RaftoralError | undefined> {
     const { config, identity, transport } = this.#parts;
     const { cluster, name } = config;
-    this.#isAsking = true;
-    const level = FEATURE_LEVEL;
     const { nonce } = identity;
-    const reply = await askAround(transport, { kind: "join", cluster, name, nonce, level });
+    const level = FEATURE_LEVEL;
+    return refusalOf(await askAround(transport, { kind: "join", cluster, name, nonce, level }));
+  }
+
+  async #ask(): Promise<void> {
+    this.#isAsking = true;
+    const refusal = await this.refusal();
     this.#isAsking = false;
-    const refusal = refusalOf(reply);
     if (refusal !== undefined && !this.#isStopped) this.#parts.onRefused(refusal);
   }
 }

@@ -42,7 +42,8 @@ export interface Node {
   /**
    * As `stop`, and out of the cluster for ever: the others no longer count on this node. Its data
    * directory cannot be used again.
-   * @throws RaftoralError `invalid-argument` for the last member; TimedOut: it is still a member.
+   * @throws RaftoralError `invalid-argument` for the last member; TimedOut: the others still count
+   * on it, so it runs on; leave again.
    */
   leave(options?: StopOptions): Promise<void>;
 }

@@ -1,13 +1,14 @@
 // One node put together, and its life from `open` to its end.
 
-import { RaftoralError } from "../errors.ts";
-import type { Address, MendingStatus } from "../replica/options.ts";
+import { RaftoralError, TimedOut } from "../errors.ts";
+import type { Address, MendingStatus, ReplicaLimits } from "../replica/options.ts";
 import { Replica } from "../replica/replica.ts";
 import { deferred } from "../std/deferred.ts";
 import type { LogStore } from "../storage/port.ts";
 import type { SnapshotStore } from "../storage/snapshot-port.ts";
 import type { Transport } from "../transport/port.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
+import type { RunnerLimits } from "../workflow/runner/port.ts";
 import type { Registry } from "../workflow/runner/registry.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
 import { type ApiParts, answerClient } from "./api-server.ts";
@@ -18,7 +19,7 @@ import { Group } from "./group.ts";
 import { type GroupEvent, GroupMachine, type GroupReply } from "./group-machine.ts";
 import type { Identity, NodeHome } from "./identity.ts";
 import type { Admission } from "./joining.ts";
-import { handOverOffice, untilOut } from "./leaving.ts";
+import { handOverOffice, type Leaver, untilOut } from "./leaving.ts";
 import { localAdmin } from "./local-admin.ts";
 import { localGateway } from "./local-gateway.ts";
 import type { NodeLog } from "./log.ts";
@@ -33,6 +34,13 @@ export interface Surroundings {
   readonly ports: Ports;
   readonly network: Network;
   readonly home: NodeHome;
+  /** Instead of the defaults: in the simulator every limit is met. */
+  readonly limits?: {
+    readonly replica?: Partial<ReplicaLimits>;
+    readonly runner?: Partial<RunnerLimits>;
+  };
+  /** Hints of what was applied may be lost without harm; the simulator loses some. */
+  readonly isHintLost?: () => boolean;
 }
 
 export interface RunningParts {
@@ -136,7 +144,6 @@ export class RunningNode {
   }
 
   async #leave(drainMs: number): Promise<void> {
-    const { ports } = this.#parts.around;
     const { node } = this.#identity;
     try {
       await this.#handOver(drainMs);
@@ -147,7 +154,11 @@ export class RunningNode {
       this.#group.stay();
       throw error;
     }
-    await untilOut(this.#replica, ports, drainMs);
+    if (!(await untilOut(this.#leaver(), drainMs))) {
+      // To go now could cost the others their majority.
+      this.#stopping = undefined;
+      throw new TimedOut(STILL_COUNTED);
+    }
     await this.#goodbye();
   }
 
@@ -170,11 +181,15 @@ export class RunningNode {
     if (this.#isOut) return;
     this.#isOut = true;
     if (error.code === "node-removed") {
-      this.#duties.stop();
-      this.#group.stop(error);
-      await untilOut(this.#replica, this.#parts.around.ports, OUT_LIMIT_MS);
+      await untilOut(this.#leaver(), Number.POSITIVE_INFINITY);
     }
     this.#fail(error);
+  }
+
+  #leaver(): Leaver {
+    const { ports } = this.#parts.around;
+    const isToldOut = async (): Promise<boolean> => (await this.#lookout.refusal()) !== undefined;
+    return { replica: this.#replica, ports, isToldOut };
   }
 
   #isLast(): boolean {
@@ -229,6 +244,7 @@ export class RunningNode {
       registry,
       presence: new Presence({ node, name: config.name, nonce, catalogue }),
       onOut: (error) => void this.#out(error),
+      ...(around.limits?.runner === undefined ? {} : { runnerLimits: around.limits.runner }),
     });
   }
 
@@ -276,7 +292,9 @@ export class RunningNode {
       transport,
       machine: this.machine,
       subscriber: {
-        onApplied: (events) => this.#group.onApplied(events),
+        onApplied: (events) => {
+          if (around.isHintLost?.() !== true) this.#group.onApplied(events);
+        },
         onRestored: () => this.#group.onRestored(),
         onLeader: () => {
           this.#group.lookAtStanding();
@@ -286,7 +304,7 @@ export class RunningNode {
         onFailed: (reason) => this.#fail(asFailure(reason)),
       },
       ...(identity.isFounder ? { bootstrap: { voters: [self] } } : {}),
-      limits: { tickMs: config.tickMs },
+      limits: { tickMs: config.tickMs, ...around.limits?.replica },
     });
   }
 }
@@ -299,5 +317,6 @@ const asFailure = (reason: Error): RaftoralError =>
 
 const LAST = "the last member cannot leave: stop it instead";
 
-/** How long a removed node stays to vote itself out. */
-const OUT_LIMIT_MS = 10_000;
+const STILL_COUNTED =
+  "the cluster took this node out, but its vote still counts, and without it the others may have " +
+  "no majority: keep it running, and call leave again";

@@ -48,6 +48,13 @@ export function memoryNetwork(): Network {
 
 /** For those who bring their own surroundings and look inside: simulator and tests. */
 export async function startNodeIn(config: NodeConfig, around: Surroundings): Promise<RunningNode> {
+  const node = await admittedNode(config, around);
+  await node.open();
+  return node;
+}
+
+/** A node with an identity and a log, before it is opened: it has neither heard nor said a word. */
+export async function admittedNode(config: NodeConfig, around: Surroundings): Promise<RunningNode> {
   const registry = new Registry(config.workflows);
   const transport = await around.network.join(config.name);
   const log = nodeLog(config);
@@ -60,7 +67,7 @@ export async function startNodeIn(config: NodeConfig, around: Surroundings): Pro
     await home.keep(admission.identity);
     const store = await home.openLog();
     const snapshots = await home.openSnapshots();
-    const node = new RunningNode({
+    return new RunningNode({
       config,
       around,
       transport,
@@ -70,8 +77,6 @@ export async function startNodeIn(config: NodeConfig, around: Surroundings): Pro
       store,
       snapshots,
     });
-    await node.open();
-    return node;
   } catch (error) {
     transport.close();
     throw error;

@@ -18,9 +18,14 @@ export class Waits {
     return this.#byWorkflowId.size;
   }
 
-  /** The ids that somebody waits for. */
-  ids(): readonly string[] {
-    return [...this.#byWorkflowId.keys()];
+  /** Ids that somebody waits for, `most` at a time, round and round. */
+  next(most: number): readonly string[] {
+    const waits = [...first(this.#byWorkflowId, most)];
+    for (const [id, waiters] of waits) {
+      this.#byWorkflowId.delete(id);
+      this.#byWorkflowId.set(id, waiters);
+    }
+    return waits.map(([id]) => id);
   }
 
   /** Settles with `settle`, or rejects by signal, time-out or `failAll`; leaves nothing behind. */
@@ -58,5 +63,13 @@ export class Waits {
     for (const waiters of this.#byWorkflowId.values()) {
       for (const waiter of waiters) waiter.reject(error);
     }
+  }
+}
+
+function* first<T>(items: Iterable<T>, most: number): Generator<T> {
+  let left = most;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
   }
 }
