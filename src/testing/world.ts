@@ -67,7 +67,7 @@ function pause(timers: Timers, durationMs: number): Promise<void> {
   return promise;
 }
 
-function chanceOf(random: Prng): Ports["chance"] {
+export function chanceOf(random: Prng): Ports["chance"] {
   const word = (): string => random.u32().toString(16).padStart(8, "0");
   return {
     below: (limit) => random.below(limit),

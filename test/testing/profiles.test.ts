@@ -11,6 +11,7 @@ const test = suite("testing: profiles", { limitMs: 60_000 });
 const SIZES = new Map([
   ["core", 25],
   ["disk", 60],
+  ["engine", 25],
 ]);
 
 for (const [name, seeds] of SIZES) {

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   const summary = await runAll(profile, { from, count, isFirstOnly: values.first });
   const seconds = Math.round((performance.now() - startMs) / 100) / 10;
   if (values.json) console.log(JSON.stringify({ profile: values.profile, seconds, ...summary }));
-  else print(summary, seconds, profile);
+  else await print(summary, seconds, profile);
   console.log(`${summary.passed} passed, ${summary.failed} failed`);
   process.exitCode = summary.failed === 0 ? 0 : 1;
 }
@@ -56,27 +56,31 @@ function runAll(profile: Profile, range: Parameters<typeof runSeeds>[1]): Promis
   return runJobs(values.profile, range, jobs);
 }
 
-function print(summary: Summary, seconds: number, profile: Profile): void {
+async function print(summary: Summary, seconds: number, profile: Profile): Promise<void> {
   for (const failure of summary.failures) printFailure(failure);
   const [first] = summary.failures;
   if (first !== undefined) {
-    const again = values.shrink ? profile.shrink?.(first.seed) : profile.replay?.(first.seed);
+    const again = await (values.shrink ? profile.shrink : profile.replay)?.(first.seed);
     if (again !== undefined) printTrace(again);
   }
   const marks = Object.entries(summary.marks).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [mark, count] of marks) console.log(`${`${count}`.padStart(7)} seeds  ${mark}`);
+  const never = (profile.expectedMarks ?? []).filter((mark) => !(mark in summary.marks));
+  if (never.length > 0) console.log(`never hit: ${never.join(", ")}`);
   const seeds = summary.passed + summary.failed;
   const rate = Math.round((seeds / seconds) * 60);
   console.log(`${seeds} seeds, ${summary.entries} entries, ${seconds} s, ${rate} seeds/minute`);
 }
 
-function printFailure({ seed, violations, hash }: Omit<SeedReport, "marks">): void {
+function printFailure({ seed, swarm, violations, hash }: Omit<SeedReport, "marks">): void {
   console.log(`seed ${seed} (trace ${hash}, Node ${process.version})`);
+  if (swarm !== undefined) console.log(`  in the world ${JSON.stringify(swarm)}`);
   for (const { law, detail } of violations) console.log(`  ${law}: ${detail}`);
   console.log(`  npm run sim -- --profile ${values.profile} --seed ${seed}`);
 }
 
 function printTrace({ seed, swarm, trace = [] }: SeedReport): void {
-  console.log(`the last events of seed ${seed}, in the world ${JSON.stringify(swarm)}:`);
+  const world = values.shrink ? `, in the smaller world ${JSON.stringify(swarm)}` : "";
+  console.log(`the last events of seed ${seed}${world}:`);
   for (const line of trace.slice(-TRACE_LINES_SHOWN)) console.log(line);
 }

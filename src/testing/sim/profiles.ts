@@ -4,6 +4,8 @@
 import { simulateCore } from "./core/core-simulation.ts";
 import { shrinkCore } from "./core/shrink.ts";
 import { simulateDisk } from "./disk/disk-simulation.ts";
+import { simulateEngine } from "./engine/engine-simulation.ts";
+import { ENGINE_MARKS } from "./engine/marks.ts";
 import { simulate } from "./workflow/simulation.ts";
 
 export interface SeedReport {
@@ -21,9 +23,11 @@ export interface SeedReport {
 }
 
 export interface Profile {
+  /** Rare paths that many seeds must go through: those that none did are named. */
+  readonly expectedMarks?: readonly string[];
   run(seed: number): SeedReport | Promise<SeedReport>;
   /** The same seed, with the last events before its end. */
-  replay?(seed: number): SeedReport;
+  replay?(seed: number): SeedReport | Promise<SeedReport>;
   /** A smaller world in which the same law is broken, with its last events. */
   shrink?(seed: number): SeedReport;
 }
@@ -31,6 +35,14 @@ export interface Profile {
 export const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ["workflow", { run: simulate }],
   ["disk", { run: simulateDisk }],
+  [
+    "engine",
+    {
+      expectedMarks: ENGINE_MARKS,
+      run: (seed) => simulateEngine(seed),
+      replay: (seed) => simulateEngine(seed, { isTracing: true }),
+    },
+  ],
   [
     "core",
     {

@@ -31,7 +31,7 @@ export async function runSeeds(profile: Profile, range: Range): Promise<Summary>
   let entries = 0;
   let lastHash = "";
   for (let seed = range.from; seed < range.from + range.count; seed++) {
-    const { marks: seen, ...report } = await profile.run(seed);
+    const { marks: seen, trace: _trace, ...report } = await profile.run(seed);
     entries += report.entries;
     lastHash = report.hash;
     for (const mark of seen) marks.set(mark, (marks.get(mark) ?? 0) + 1);

@@ -2,21 +2,36 @@
 
 import type { RunId } from "../../../std/ids.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
-import type { Outcome } from "../../../workflow/dsl/record.ts";
+import type { EffectIdentity, Outcome } from "../../../workflow/dsl/record.ts";
 import { decodeState, encodeState, stateHash } from "../../../workflow/machine/snapshot.ts";
 import type { MachineState, Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
-import type { Execution } from "./effect-world.ts";
 import { ONCE } from "./program.ts";
 import { type Reference, replay } from "./reference.ts";
 import type { Witness } from "./witness.ts";
 
 const codec = createValueCodec();
 
+/** One time that an effect body ran. */
+export interface Execution {
+  /** The life of its process. */
+  readonly process: number;
+  readonly runId: string;
+  readonly key: string;
+  readonly epoch: number;
+  readonly attempt: number;
+  readonly isRecovery: boolean;
+  /** What it ended with; undefined while it runs. */
+  gave: number | undefined;
+  hasFailed: boolean;
+}
+
 export interface Evidence {
   readonly witness: Witness;
   readonly states: readonly MachineState[];
   readonly executions: readonly Execution[];
+  /** The idempotency key of an effect. */
+  keyOf(run: Run, effect: EffectIdentity): string;
   readonly workflows: ReadonlyMap<string, AnyWorkflow>;
   /** No process was lost, suspected or doubled, and none gave up a generator. */
   readonly isFaultFree: boolean;
@@ -120,15 +135,16 @@ function checkRun(
     violation("a replay gives the outcome that was recorded", `run ${run.id}`);
   }
   checkVariables(evidence, run);
+  const effects = new Map(reference.registered.map((e) => [evidence.keyOf(run, e), e]));
   for (const execution of executions) {
-    if (!reference.registered.has(execution.key)) {
+    if (!effects.has(execution.key)) {
       violation("nothing acts on a state that could be refused (10)", execution.key);
     }
     if (evidence.witness.ownerAt(run.id, execution.epoch) !== execution.process) {
       violation("only the owner of the epoch acts (15)", `${run.id} epoch ${execution.epoch}`);
     }
   }
-  checkAttempts(evidence, run, executions);
+  checkAttempts(evidence, { run, effects }, executions);
   return reference;
 }
 
@@ -152,7 +168,8 @@ function isRecorded({ status }: Run, { as }: Reference, outcome: Outcome): boole
 function checkVariables({ violation }: Evidence, run: Run): void {
   if (run.status.kind !== "completed") return;
   const result = codec.decode(run.status.value);
-  const seen = isResult(result) ? result.variables : undefined;
+  if (!isResult(result)) return;
+  const seen = result.variables;
   const recorded = ["v0", "v1"].map((name) => {
     const value = run.variables.get(name);
     return value === undefined ? undefined : codec.decode(value);
@@ -168,7 +185,11 @@ const isResult = (value: unknown): value is { readonly variables: readonly unkno
   "variables" in value &&
   Array.isArray(value.variables);
 
-function checkAttempts(evidence: Evidence, run: Run, executions: readonly Execution[]): void {
+function checkAttempts(
+  evidence: Evidence,
+  { run, effects }: { readonly run: Run; readonly effects: ReadonlyMap<string, EffectIdentity> },
+  executions: readonly Execution[],
+): void {
   const byKey = new Map<string, Execution[]>();
   for (const execution of executions) {
     const list = byKey.get(execution.key) ?? [];
@@ -181,7 +202,12 @@ function checkAttempts(evidence: Evidence, run: Run, executions: readonly Execut
   }
   for (const [key, list] of byKey) {
     checkOneEffect(evidence, run.id, key, list);
-    const outcome = outcomes.get(key.slice(0, key.indexOf(" ")));
+    const effect = effects.get(key);
+    const failures = list.filter(({ hasFailed }) => hasFailed).length;
+    if (effect?.name.startsWith(ONCE) === true && list.length > 1 + failures) {
+      evidence.violation("an attempt runs at most once (12)", `${run.id} ${key}: ${list.length}`);
+    }
+    const outcome = outcomes.get(effect?.path ?? "");
     if (outcome?.ok === true) {
       const value = codec.decode(outcome.value);
       if (!list.some(({ gave }) => gave === value)) {
@@ -213,9 +239,6 @@ function checkOneEffect(
   const epochs = new Set(list.map(({ epoch }) => epoch)).size;
   if (list.length > 1 + failures + (epochs - 1)) {
     violation("one body per attempt (13, 14)", `${runId} ${key}: ${list.length} executions`);
-  }
-  if (key.includes(` ${ONCE}`) && list.length > 1 + failures) {
-    violation("an attempt runs at most once (12)", `${runId} ${key}: ${list.length} executions`);
   }
   if (isFaultFree && list.length > 1 + failures) {
     violation("without faults a body runs once", `${runId} ${key}: ${list.length} executions`);

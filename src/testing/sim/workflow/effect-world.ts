@@ -3,20 +3,11 @@
 
 import { type Deferred, deferred } from "../../../std/deferred.ts";
 import type { Fx } from "../../../workflow/dsl/call.ts";
+import type { Execution } from "./checks.ts";
 
-export interface Execution {
-  readonly process: number;
-  readonly runId: string;
-  /** JSON of the effect's identity: what the idempotency key is made of here. */
-  readonly key: string;
-  readonly epoch: number;
-  readonly attempt: number;
-  readonly isRecovery: boolean;
+export interface OpenExecution extends Execution {
   readonly signal: AbortSignal;
   readonly end: Deferred<number>;
-  /** What it ended with; undefined while it runs. */
-  gave: number | undefined;
-  hasFailed: boolean;
 }
 
 /** What a process's effect bodies get as `fx.deps`. */
@@ -25,18 +16,18 @@ export interface EffectWorld {
 }
 
 export class Outside {
-  readonly executions: Execution[] = [];
-  #open: Execution[] = [];
+  readonly executions: OpenExecution[] = [];
+  #open: OpenExecution[] = [];
 
   /** Bodies that have not ended. */
-  get open(): readonly Execution[] {
+  get open(): readonly OpenExecution[] {
     return this.#open;
   }
 
   door(process: number): EffectWorld {
     return {
       execute: (fx) => {
-        const execution: Execution = {
+        const execution: OpenExecution = {
           process,
           runId: fx.runId,
           key: fx.idempotencyKey,
@@ -58,7 +49,7 @@ export class Outside {
   }
 
   /** Ends one body, with a value or an error. */
-  finish(execution: Execution, value: number, isFailing: boolean): void {
+  finish(execution: OpenExecution, value: number, isFailing: boolean): void {
     execution.gave = value;
     execution.hasFailed = isFailing;
     this.#open = this.#open.filter((other) => other !== execution);

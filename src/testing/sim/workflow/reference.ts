@@ -3,12 +3,11 @@
 
 import type { Position } from "../../../std/ids.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
-import type { OtherEnd, Outcome } from "../../../workflow/dsl/record.ts";
+import type { EffectIdentity, OtherEnd, Outcome } from "../../../workflow/dsl/record.ts";
 import { type Advance, Body } from "../../../workflow/interpreter/body.ts";
 import type { Journal } from "../../../workflow/interpreter/journal.ts";
 import type { Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
-import { effectKey } from "./process.ts";
 
 const FUEL = 1_000_000;
 const codec = createValueCodec();
@@ -20,8 +19,8 @@ export interface Reference {
   readonly consumed: readonly string[];
   /** Why the replay did not come to an end. */
   readonly trouble: string | undefined;
-  /** Keys of all leaves that were ever stood at. */
-  readonly registered: ReadonlySet<string>;
+  /** All leaves that were ever stood at. */
+  readonly registered: readonly EffectIdentity[];
 }
 
 export function replay(run: Run, workflow: AnyWorkflow): Reference {
@@ -36,7 +35,7 @@ export function replay(run: Run, workflow: AnyWorkflow): Reference {
 }
 
 /** Feeds one input after the other, as a standby whose owner's `through` moves on. */
-function registeredOf(run: Run, workflow: AnyWorkflow): ReadonlySet<string> {
+function registeredOf(run: Run, workflow: AnyWorkflow): readonly EffectIdentity[] {
   let through: Position = run.inputs[0]?.position ?? run.through;
   const journal: Journal = {
     id: run.id,
@@ -55,13 +54,13 @@ function registeredOf(run: Run, workflow: AnyWorkflow): ReadonlySet<string> {
     },
   };
   const body = new Body({ run: workflow.run, journal, codec });
-  const registered = new Set<string>();
+  const registered = new Set<EffectIdentity>();
   for (const input of run.inputs) {
     through = input.position;
     body.advance("standby", FUEL);
-    for (const { effect } of body.barriers.values()) registered.add(effectKey(effect));
+    for (const { effect } of body.barriers.values()) registered.add(effect);
   }
-  return registered;
+  return [...registered];
 }
 
 function inWords(end: Advance): string {

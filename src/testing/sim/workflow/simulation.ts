@@ -14,7 +14,7 @@ import { check } from "./checks.ts";
 import { Consensus, type Proposal } from "./consensus.ts";
 import { Outside } from "./effect-world.ts";
 import { CHILD, SIGNALS } from "./grower.ts";
-import { SimProcess } from "./process.ts";
+import { effectKey, SimProcess } from "./process.ts";
 import { randomWorkflow } from "./program.ts";
 import { type Swarm, swarmOf } from "./swarm.ts";
 import { Witness } from "./witness.ts";
@@ -68,7 +68,11 @@ class Simulation {
     this.#seed = seed;
     this.#random = prngOf(seed, "simulation");
     this.#swarm = swarmOf(seed);
-    this.#witness = new Witness(this.#mark, this.#violation);
+    this.#witness = new Witness({
+      lifeOf: (nonce) => Number(nonce.slice("life-".length)),
+      mark: this.#mark,
+      violation: this.#violation,
+    });
     const host = { ownValue: () => this.#random.below(1_000_000), violation: this.#violation };
     const code = (isOld: boolean): readonly AnyWorkflow[] =>
       [...Array(this.#swarm.workflows).keys()]
@@ -324,6 +328,7 @@ class Simulation {
       states: this.#live().map(({ state }) => state),
       executions: this.#outside.executions,
       workflows: new Map(this.#workflows.map((workflow) => [workflow.name, workflow])),
+      keyOf: (_run, effect) => effectKey(effect),
       isFaultFree: this.#swarm.faults.size === 0 && !this.#swarm.isUpgraded,
       violation: this.#violation,
     });

@@ -4,7 +4,7 @@
 import { index, path, type RunId } from "../../../std/ids.ts";
 import { apply } from "../../../workflow/machine/apply.ts";
 import { decodeCommand } from "../../../workflow/machine/codec.ts";
-import type { Reply } from "../../../workflow/machine/command.ts";
+import type { MachineEvent, Reply } from "../../../workflow/machine/command.ts";
 import {
   createMachineState,
   type MachineState,
@@ -15,20 +15,28 @@ import type { Entry } from "./consensus.ts";
 /** Where the first patch of a program leaves its mark. */
 const MARKER = path("patched:p0");
 
+export interface WitnessParts {
+  /** The life of the process that announced itself by this nonce. */
+  lifeOf(nonce: string): number | undefined;
+  readonly mark: (what: string) => void;
+  readonly violation: (law: string, detail: string) => void;
+  /** Kept by somebody else, who says what was done to it. Default: its own. */
+  readonly state?: MachineState;
+}
+
 export class Witness {
-  readonly state: MachineState = createMachineState("g1");
+  readonly state: MachineState;
   /** `run epoch` -> life of the process that owned the run then; undefined: nobody. */
   readonly #owners = new Map<string, number | undefined>();
   /** `node incarnation` -> life. */
-  readonly #lives = new Map<string, number>();
+  readonly #lives = new Map<string, number | undefined>();
   readonly #epochs = new Map<RunId, number>();
-  readonly #mark: (what: string) => void;
-  readonly #violation: (law: string, detail: string) => void;
+  readonly #parts: WitnessParts;
   #applied = 0;
 
-  constructor(mark: (what: string) => void, violation: (law: string, detail: string) => void) {
-    this.#mark = mark;
-    this.#violation = violation;
+  constructor(parts: WitnessParts) {
+    this.#parts = parts;
+    this.state = parts.state ?? createMachineState("g1");
   }
 
   see(entry: Entry): void {
@@ -36,13 +44,18 @@ export class Witness {
     entry.proposals.forEach(({ bytes }, offset) => {
       const context = { index: index(this.#applied), offset, stampMs: entry.stampMs };
       const { reply, events } = apply(this.state, decodeCommand(bytes), context);
-      this.#noteReply(reply);
-      this.#noteMembers();
-      for (const event of events) {
-        const run = event.kind === "run" ? this.state.runs.get(event.runId) : undefined;
-        if (run !== undefined) this.#noteRun(run);
-      }
+      this.note(reply, events);
     });
+  }
+
+  /** What a command did to the state. */
+  note(reply: Reply | undefined, events: readonly MachineEvent[]): void {
+    if (reply !== undefined) this.#noteReply(reply);
+    this.#noteMembers();
+    for (const event of events) {
+      const run = event.kind === "run" ? this.state.runs.get(event.runId) : undefined;
+      if (run !== undefined) this.#noteRun(run);
+    }
   }
 
   /** The life of the process that owned the run in this epoch. */
@@ -59,22 +72,26 @@ export class Witness {
 
   #noteMembers(): void {
     for (const { node, incarnation, nonce } of this.state.members.values()) {
-      this.#lives.set(`${node} ${incarnation}`, Number(nonce.slice("life-".length)));
+      this.#lives.set(`${node} ${incarnation}`, this.#parts.lifeOf(nonce));
     }
   }
 
   #noteRun(run: Run): void {
     const { status, owner, epoch, id } = run;
     if (status.kind === "parked") {
-      this.#violation("a deterministic body never diverges", JSON.stringify(status.divergence));
+      this.#parts.violation(
+        "a deterministic body never diverges",
+        JSON.stringify(status.divergence),
+      );
     }
     for (const { divergence } of run.unfit) {
-      this.#violation("a deterministic standby never diverges", JSON.stringify(divergence));
+      this.#parts.violation("a deterministic standby never diverges", JSON.stringify(divergence));
     }
-    if (["unassigned", "cancelled", "continued"].includes(status.kind)) this.#mark(status.kind);
-    if (run.parent !== undefined) this.#mark("child");
-    if (this.state.tombstones.size > 0) this.#mark("tombstone");
-    if (run.writes.has(MARKER)) this.#mark("patched");
+    if (["unassigned", "cancelled", "continued"].includes(status.kind))
+      this.#parts.mark(status.kind);
+    if (run.parent !== undefined) this.#parts.mark("child");
+    if (this.state.tombstones.size > 0) this.#parts.mark("tombstone");
+    if (run.writes.has(MARKER)) this.#parts.mark("patched");
     const before = this.#epochs.get(id);
     if (before !== undefined && before !== epoch) this.#noteTakeover(run);
     this.#epochs.set(id, epoch);
@@ -85,20 +102,21 @@ export class Witness {
   }
 
   #noteTakeover(run: Run): void {
-    this.#mark("epoch change");
+    this.#parts.mark("epoch change");
     const last = run.inputs.at(-1)?.position ?? -1;
     if (last > run.through) {
-      this.#mark("epoch change inside a stretch");
+      this.#parts.mark("epoch change inside a stretch");
       if ((run.writesByCursor.get(run.inputs.at(-1)?.position ?? run.through) ?? 0) > 0) {
-        this.#mark("epoch change inside a stretch with writes");
+        this.#parts.mark("epoch change inside a stretch with writes");
       }
     }
-    if (run.markers.size > 0) this.#mark("epoch change with a start marker");
-    if (run.attempts.size > 0) this.#mark("epoch change between attempts");
+    if (run.markers.size > 0) this.#parts.mark("epoch change with a start marker");
+    if (run.attempts.size > 0) this.#parts.mark("epoch change between attempts");
   }
 
   #noteReply(reply: Reply): void {
-    if (reply.kind === "batches") for (const { kind } of reply.replies) this.#mark(`batch ${kind}`);
-    else this.#mark(reply.kind);
+    if (reply.kind === "batches")
+      for (const { kind } of reply.replies) this.#parts.mark(`batch ${kind}`);
+    else this.#parts.mark(reply.kind);
   }
 }

@@ -1,0 +1,208 @@
+// Everything bad that befalls whole nodes, each kind at its own pace, as long as the faults last.
+
+import type { RunningNode } from "../../../node/running-node.ts";
+import type { Prng } from "../../../std/prng.ts";
+import type { MemoryNetwork } from "../../../transport/memory.ts";
+import type { Simulator } from "../simulator.ts";
+import type { Place, Process } from "./place.ts";
+import type { EngineSwarm } from "./swarm.ts";
+
+export interface NemesisParts {
+  readonly sim: Simulator;
+  readonly swarm: EngineSwarm;
+  readonly network: MemoryNetwork;
+  readonly places: readonly Place[];
+  readonly isCalm: () => boolean;
+  /** Looks at a node for the last time in this life. */
+  readonly look: (place: Place) => void;
+  /** Starts it again, if it is wanted. */
+  readonly restart: (place: Place) => void;
+  readonly mark: (what: string) => void;
+}
+
+const DOWN_MAX_MS = 2_500;
+const PAUSED_MAX_MS = 4_000;
+const DRAIN_MS = 500;
+
+export class Nemesis {
+  /** Faults that could make an effect body run once more than it is committed. */
+  ownersLost = 0;
+  injected = 0;
+  readonly #parts: NemesisParts;
+  readonly #random: Prng;
+
+  constructor(parts: NemesisParts) {
+    this.#parts = parts;
+    this.#random = parts.sim.random("nemesis");
+  }
+
+  begin(): void {
+    const { network, swarm } = this.#parts;
+    const { faults } = swarm;
+    network.setConditions(swarm.network);
+    this.#every(faults.killMs, () => this.#die("a process is killed", (place) => place.kill()));
+    this.#every(faults.powerCutMs, () =>
+      this.#die("the power of one goes", (place) => place.powerCut()),
+    );
+    this.#every(faults.powerLossMs, () => this.#powerLoss());
+    this.#every(faults.pauseMs, () => this.#pause());
+    this.#every(faults.partitionMs, () => this.#partition());
+    this.#every(faults.oneWayCutMs, () => this.#oneWayCut());
+    this.#every(faults.syncFailureMs, () => this.#failSync());
+    this.#every(faults.goodbyeMs, () => this.#goodbye());
+    this.#every(faults.leaveMs, () => this.#leave());
+  }
+
+  /** Just after it has said something. */
+  lastWord(place: Place): void {
+    this.#end(place, "a process dies after its last word", () => place.powerCut());
+  }
+
+  #did(what: string): void {
+    this.#parts.mark(what);
+    this.injected++;
+  }
+
+  #every(meanMs: number, act: () => void): void {
+    if (meanMs === 0) return;
+    const { isCalm, sim } = this.#parts;
+    sim.timers.set(1 + this.#random.below(2 * meanMs), () => {
+      if (isCalm()) return;
+      act();
+      this.#every(meanMs, act);
+    });
+  }
+
+  #any(): Place | undefined {
+    const there = this.#parts.places.filter(({ process }) => process !== undefined);
+    return there[this.#random.below(Math.max(1, there.length))];
+  }
+
+  #die(what: string, act: (place: Place) => void): void {
+    const place = this.#any();
+    if (place !== undefined) this.#end(place, what, () => act(place));
+  }
+
+  #end(place: Place, what: string, act: () => void): void {
+    this.#did(what);
+    this.ownersLost++;
+    this.#parts.look(place);
+    act();
+    this.restartLater(place);
+  }
+
+  restartLater(place: Place): void {
+    const { restart, sim } = this.#parts;
+    sim.timers.set(1 + this.#random.below(DOWN_MAX_MS), () => restart(place));
+  }
+
+  #powerLoss(): void {
+    const isOfAll = this.#random.chance(0.4);
+    this.#parts.mark(isOfAll ? "the power of all goes" : "the power of several goes");
+    for (const place of this.#parts.places) {
+      if (place.process === undefined || !(isOfAll || this.#random.chance(0.6))) continue;
+      this.#end(place, "the power goes", () => place.powerCut());
+    }
+  }
+
+  #pause(): void {
+    const place = this.#any();
+    if (place?.process?.life.state !== "running") return;
+    const { process } = place;
+    this.#did("a process stands still");
+    this.ownersLost++;
+    place.pause();
+    this.#parts.sim.timers.set(1 + this.#random.below(PAUSED_MAX_MS), () => {
+      if (place.process === process) place.resume();
+    });
+  }
+
+  #partition(): void {
+    const { network, places } = this.#parts;
+    network.heal();
+    if (this.#random.chance(0.4)) return;
+    this.#did("partition");
+    this.ownersLost += places.length;
+    const sides: [string[], string[]] = [[], []];
+    for (const { name } of places) this.#random.pick(sides).push(name);
+    network.partition(sides);
+  }
+
+  #oneWayCut(): void {
+    const { network, places } = this.#parts;
+    if (this.#random.chance(0.3)) network.heal();
+    const deaf = this.#any();
+    if (deaf === undefined) return;
+    this.#did("one-way cut");
+    this.ownersLost += places.length;
+    for (const { name } of places) {
+      if (name !== deaf.name && this.#random.chance(0.7)) network.cut(name, deaf.name);
+    }
+  }
+
+  #failSync(): void {
+    const place = this.#any();
+    if (place === undefined) return;
+    this.#did("a sync fails");
+    this.ownersLost++;
+    place.disk.nextSyncFails = true;
+    place.isDiskBroken = true;
+  }
+
+  /** As a deployment does it. */
+  #goodbye(): void {
+    const place = this.#any();
+    const { process } = place ?? {};
+    if (place === undefined || process?.running === undefined || !process.isReady) return;
+    this.#did("a node says goodbye");
+    this.ownersLost++;
+    process.isReady = false;
+    process.isGoing = true;
+    process.running.stop(DRAIN_MS).then(
+      () => this.#gone(place, process),
+      () => this.#gone(place, process),
+    );
+  }
+
+  #gone(place: Place, process: Place["process"]): void {
+    if (place.process !== process) return;
+    this.#parts.look(place);
+    place.kill();
+    this.restartLater(place);
+  }
+
+  #leave(): void {
+    const { places } = this.#parts;
+    const place = this.#any();
+    const { process } = place ?? {};
+    const stay = places.filter(({ hasLeft }) => !hasLeft).length;
+    if (place === undefined || process?.running === undefined || !process.isReady) return;
+    if (stay < 3) return;
+    this.#did("a node leaves for ever");
+    this.ownersLost++;
+    process.isReady = false;
+    process.isGoing = true;
+    this.#untilLeft(place, process, process.running);
+  }
+
+  /** It asks again until it is out: before, the others count on it. */
+  #untilLeft(place: Place, process: Process, running: RunningNode): void {
+    running.leave(DRAIN_MS).then(
+      () => {
+        if (place.process !== process) return;
+        this.#parts.mark("a node has left");
+        place.hasLeft = true;
+        this.#parts.look(place);
+        place.kill();
+      },
+      () => {
+        if (place.process !== process) return;
+        this.#parts.mark("a node cannot leave yet");
+        // It may have been told meanwhile that it is out, and have ended.
+        process.isGoing = running.face.status().role !== "stopped";
+        if (process.isGoing)
+          this.#parts.sim.timers.set(DRAIN_MS, () => this.#untilLeft(place, process, running));
+      },
+    );
+  }
+}

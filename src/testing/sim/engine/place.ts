@@ -1,0 +1,255 @@
+// One node's machine: a disk that outlives its processes, and the process that runs now, if any.
+
+import { type NodeConfig, nodeConfig } from "../../../node/config.ts";
+import { homeIn } from "../../../node/disk-home.ts";
+import type { NodeHome } from "../../../node/identity.ts";
+import type { Ports } from "../../../node/ports.ts";
+import type { RunningNode, Surroundings } from "../../../node/running-node.ts";
+import { admittedNode } from "../../../node/start-node.ts";
+import type { Timers } from "../../../std/clock.ts";
+import type { Prng } from "../../../std/prng.ts";
+import type { LogStore } from "../../../storage/port.ts";
+import type { MemoryNetwork } from "../../../transport/memory.ts";
+import type { Transport } from "../../../transport/port.ts";
+import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
+import { chanceOf } from "../../world.ts";
+import type { ProcessLife } from "../process-life.ts";
+import type { Simulator } from "../simulator.ts";
+import { VirtualDisk } from "../virtual-files.ts";
+import type { KeyedWorld } from "./keyed-world.ts";
+import type { EngineSwarm } from "./swarm.ts";
+
+export interface PlaceParts {
+  readonly name: string;
+  readonly sim: Simulator;
+  readonly swarm: EngineSwarm;
+  readonly network: MemoryNetwork;
+  readonly outside: KeyedWorld;
+  readonly workflows: readonly AnyWorkflow[];
+  /** Names of those who found the cluster, the first one first. */
+  readonly founders: readonly string[];
+  readonly isCalm: () => boolean;
+  /** A number for a new life of any process. */
+  readonly nextLife: () => number;
+  /** A process took this random text for its own: its nonce is one of them. */
+  readonly onId: (id: string, life: number) => void;
+  readonly onOpened: (place: Place, store: LogStore) => void;
+  /** The node's own disk failed, or it was taken out; anything else is a law broken. */
+  readonly onEnded: (place: Place, error: unknown) => void;
+  /** It dies between two things that it does. */
+  readonly onLastWord: (place: Place) => void;
+  readonly mark: (what: string) => void;
+  readonly note: (line: string) => void;
+}
+
+/** One process: from its start to its end nothing of it is shared with another one. */
+export interface Process {
+  readonly number: number;
+  readonly life: ProcessLife;
+  store: LogStore | undefined;
+  running: RunningNode | undefined;
+  /** It may own runs, and answers calls. */
+  isReady: boolean;
+  /** It was told to stop. */
+  isGoing: boolean;
+  /** It stood still at some time. */
+  wasPaused: boolean;
+}
+
+export class Place {
+  readonly name: string;
+  readonly disk: VirtualDisk;
+  process: Process | undefined;
+  /** It left the cluster for ever. */
+  hasLeft = false;
+  /** A call of its file system fails, or has: the node ends by itself. */
+  isDiskBroken = false;
+  readonly #parts: PlaceParts;
+  readonly #faults: Prng;
+  readonly #skewMs: number;
+
+  constructor(parts: PlaceParts) {
+    const { name, sim, swarm } = parts;
+    this.name = name;
+    this.#parts = parts;
+    this.disk = new VirtualDisk(sim.random(`disk ${name}`));
+    this.#faults = sim.random(`faults ${name}`);
+    const skew = sim.random(`skew ${name}`);
+    this.#skewMs = Math.round((2 * skew.unit() - 1) * swarm.skewMaxMs);
+  }
+
+  /** Begins a new process, if there is none. */
+  start(): void {
+    if (this.process !== undefined || this.hasLeft) return;
+    const { name, nextLife, onEnded, sim } = this.#parts;
+    const life = sim.process(name);
+    const process: Process = {
+      number: nextLife(),
+      life,
+      store: undefined,
+      running: undefined,
+      isReady: false,
+      isGoing: false,
+      wasPaused: false,
+    };
+    this.process = process;
+    this.#parts.note(`${name} starts`);
+    this.#run(process).catch((error: unknown) => {
+      if (this.process === process && life.state !== "dead") onEnded(this, error);
+    });
+  }
+
+  /** The process is gone, without a word; what it wrote the machine still has. */
+  kill(): void {
+    if (!this.#die()) return;
+    this.disk.processDies();
+  }
+
+  /** The machine is gone, and of what was not synced any part. */
+  powerCut(): void {
+    this.#die();
+    this.disk.powerCut();
+  }
+
+  pause(): void {
+    if (this.process === undefined) return;
+    this.#parts.note(`${this.name} stands still`);
+    this.process.wasPaused = true;
+    this.process.life.pause();
+    this.#parts.network.pause(this.name);
+  }
+
+  resume(): void {
+    if (this.process?.life.state !== "paused") return;
+    this.process.life.resume();
+    this.#parts.network.resume(this.name);
+  }
+
+  #die(): boolean {
+    const { process } = this;
+    if (process === undefined) return false;
+    this.#parts.note(`${this.name} ends`);
+    process.life.kill();
+    this.#parts.network.crash(this.name);
+    this.process = undefined;
+    return true;
+  }
+
+  async #run(process: Process): Promise<void> {
+    const running = await admittedNode(this.#config(process), await this.#around(process));
+    process.running = running;
+    await running.open();
+    process.isReady = true;
+  }
+
+  #config({ number, life }: Process): NodeConfig {
+    const { founders, name, network, outside, swarm, workflows } = this.#parts;
+    const isFounder = founders.includes(name);
+    const boot = name === founders[0] ? "bootstrap" : "join";
+    return nodeConfig({
+      name,
+      network,
+      workflows,
+      deps: outside.door(number, life),
+      logLevel: "silent",
+      dataDir: "data",
+      ...(swarm.founding === "expect" && isFounder ? { expect: founders } : { boot }),
+      maxVoters: swarm.maxVoters,
+      tick: swarm.tickMs,
+      memberTimeout: swarm.memberTimeoutMs,
+      callTimeout: swarm.callTimeoutMs,
+      maxConcurrentEffects: swarm.concurrentEffects,
+    });
+  }
+
+  async #around(process: Process): Promise<Surroundings> {
+    const { isCalm, mark, network, swarm } = this.#parts;
+    const { replica, runner, faults } = swarm;
+    return {
+      ports: this.#ports(process),
+      network: {
+        join: (name) => this.#mortal(network.join(name), process),
+        client: (name) => network.client(name),
+      },
+      home: await this.#home(process),
+      limits: { replica, runner },
+      isHintLost: () => {
+        if (isCalm() || !this.#faults.chance(faults.hintLoss)) return false;
+        mark("a hint is lost");
+        return true;
+      },
+    };
+  }
+
+  #ports({ life, number }: Process): Ports {
+    const { onId, sim } = this.#parts;
+    const { clock, timers } = life;
+    const chance = chanceOf(sim.random(`life ${number}`));
+    return {
+      clock: { monotonicMs: clock.monotonicMs, wallMs: () => clock.wallMs() + this.#skewMs },
+      timers,
+      chance: {
+        ...chance,
+        id: () => {
+          const id = chance.id();
+          onId(id, number);
+          return id;
+        },
+      },
+    };
+  }
+
+  async #home(process: Process): Promise<NodeHome> {
+    const { onOpened, swarm } = this.#parts;
+    const fs = this.disk.mount(this.#diskTimers(process));
+    const home = await homeIn({ fs, directory: "data", segmentBytes: swarm.segmentBytes });
+    return {
+      ...home,
+      openLog: async () => {
+        const store = await home.openLog();
+        process.store = store;
+        onOpened(this, store);
+        return store;
+      },
+    };
+  }
+
+  /** Each call of the file system takes its time, now and then a long one. */
+  #diskTimers({ life, number }: Process): Timers {
+    const { isCalm, mark, sim, swarm } = this.#parts;
+    const { latencyMaxMs, stall, stallMaxMs } = swarm.disk;
+    const random = sim.random(`latency ${number}`);
+    return {
+      set: (delayMs, fn) => life.timers.set(delayMs, fn),
+      defer: (fn) => {
+        const isStalled = !isCalm() && random.chance(stall);
+        if (isStalled) mark("the disk stalls");
+        const delayMs = random.unit() * (isStalled ? stallMaxMs : latencyMaxMs);
+        if (delayMs === 0) life.timers.defer(fn);
+        else life.timers.set(delayMs, fn);
+      },
+    };
+  }
+
+  /** A transport whose process may die with the message that it has just sent. */
+  #mortal(transport: Transport, { life }: Process): Transport {
+    const { isCalm, onLastWord, swarm } = this.#parts;
+    const { dieAfterSend } = swarm.faults;
+    if (dieAfterSend === 0) return transport;
+    return {
+      name: transport.name,
+      maxBodyBytes: transport.maxBodyBytes,
+      counters: transport.counters,
+      send: (to, body) => {
+        transport.send(to, body);
+        if (life.state === "running" && !isCalm() && this.#faults.chance(dieAfterSend)) {
+          onLastWord(this);
+        }
+      },
+      request: (to, body, options) => transport.request(to, body, options),
+      peers: (options) => transport.peers(options),
+      listen: (handlers) => transport.listen(handlers),
+      close: () => transport.close(),
+    };
+  }
+}
