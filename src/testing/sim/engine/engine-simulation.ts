@@ -219,8 +219,9 @@ class EngineSimulation {
     this.#lookOn();
     void this.#clients.tend();
     await this.#runUntil(faultsMs, () => false);
-    const isQuiet = this.#nemesis.injected === 0 && this.#marks.size === 0;
-    if (!this.#swarm.isControl && isQuiet) this.#mark("nothing befell this seed");
+    if ((this.#nemesis.injected === 0) !== this.#swarm.isControl) {
+      this.#violation("something befalls a seed, unless it is a control", "the faults are over");
+    }
   }
 
   /** Faults end, but for those that are for ever; who is left must finish everything. */

@@ -23,6 +23,8 @@ export interface NemesisParts {
 const DOWN_MAX_MS = 2_500;
 const PAUSED_MAX_MS = 4_000;
 const DRAIN_MS = 500;
+/** The first fault comes at the latest when so much of the time is over. */
+const LATEST = 0.8;
 
 export class Nemesis {
   /** Faults that could make an effect body run once more than it is committed. */
@@ -51,6 +53,11 @@ export class Nemesis {
     this.#every(faults.syncFailureMs, () => this.#failSync());
     this.#every(faults.goodbyeMs, () => this.#goodbye());
     this.#every(faults.leaveMs, () => this.#leave());
+    if (swarm.isControl) return;
+    // A seed that nothing befell shows nothing.
+    this.#parts.sim.timers.set(swarm.faultsMs * LATEST, () => {
+      if (this.injected === 0) this.#die("a process is killed", (place) => place.kill());
+    });
   }
 
   /** Just after it has said something. */
