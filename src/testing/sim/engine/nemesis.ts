@@ -189,6 +189,7 @@ export class Nemesis {
     this.ownersLost++;
     process.isReady = false;
     process.isGoing = true;
+    place.isLeaving = true;
     this.#untilLeft(place, process, process.running);
   }
 

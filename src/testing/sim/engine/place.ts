@@ -62,6 +62,8 @@ export class Place {
   process: Process | undefined;
   /** It left the cluster for ever. */
   hasLeft = false;
+  /** It asked to be taken out: whatever becomes of the process, it may be. */
+  isLeaving = false;
   /** A call of its file system fails, or has: the node ends by itself. */
   isDiskBroken = false;
   readonly #parts: PlaceParts;

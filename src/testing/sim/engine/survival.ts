@@ -26,7 +26,8 @@ export function chooseCore(survival: Survival): readonly Place[] {
 }
 
 /** All are voters, and none is on its way in or out: nothing that is under way changes that. */
-function isSettled({ observer }: Survival, count: number): boolean {
+function isSettled({ observer, places }: Survival, count: number): boolean {
+  if (places.some(({ hasLeft, isLeaving }) => isLeaving && !hasLeft)) return false;
   const { learners, machine, voters } = observer;
   const nodes = [...machine.topology.nodes.values()];
   const members = nodes.filter(({ status }) => status.kind === "member");
