@@ -44,9 +44,9 @@ export interface Leaver {
 }
 
 /**
- * Waits until this node belongs to the configuration no more. It must stay until then: without its
- * vote the others may have no majority, not even to take it out. Who is out is sent nothing more,
- * so it asks; silence alone proves nothing.
+ * Waits until whoever leads does so without this node's vote. It must stay until then: without it
+ * the others may have no majority, not even to take it out, or to learn that they did. Who is out
+ * is sent nothing more, so it asks: silence proves nothing, and its own log not enough.
  */
 export async function untilOut(
   { isToldOut, ports, replica }: Leaver,
@@ -57,8 +57,8 @@ export async function untilOut(
   for (;;) {
     const { role, voters, learners, self, leader } = replica.status();
     if (role === "stopped" || role === "failed") return true;
-    if (!voters.includes(self.id) && !learners.includes(self.id)) return true;
-    if (leader === undefined && (await isToldOut())) return true;
+    const isMember = voters.includes(self.id) || learners.includes(self.id);
+    if ((!isMember || leader === undefined) && (await isToldOut())) return true;
     if (clock.monotonicMs() >= untilMs) return false;
     await pause(ports, LOOK_MS);
   }
