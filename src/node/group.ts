@@ -153,7 +153,7 @@ export class Group implements GroupDoor {
 
   /** Anything may have changed: whoever waits, and every run, is looked at. */
   onRestored(): void {
-    for (const runId of this.state.runs.keys()) this.#settleWaits(runId);
+    for (const run of this.state.runs.values()) this.#settleWaits(run);
     this.lookAtStanding();
     this.#runner.wakeAll();
   }
