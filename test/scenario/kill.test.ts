@@ -7,11 +7,11 @@ import * as assert from "uvu/assert";
 import { prng } from "../../src/std/prng.ts";
 
 /** A real process on real files, killed as the kernel kills. */
-const test = suite("scenario: kill -9", { limitMs: 120_000 });
+const test = suite("scenario: kill -9", { limitMs: 300_000 });
 
-const RUNS = 40;
+const RUNS = 100;
 const EFFECTS = 6;
-const KILLS = 12;
+const KILLS = 50;
 const SEED = 1;
 
 function begin(directory: string): { child: ChildProcess; exit: Promise<number | null> } {
