@@ -1,0 +1,2 @@
+export { stamp } from "./stamp.js";
+export { randomUUID as freshId } from "node:crypto";

@@ -1,0 +1,1 @@
+export default function clock(): number { return Date.now(); }

@@ -1,0 +1,1 @@
+export { sleep as nap, workflow as define } from "raftoral";

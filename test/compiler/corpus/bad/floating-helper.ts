@@ -1,0 +1,7 @@
+// expect: floating-effect @ line 5
+import { checkpoint, type Gen, workflow } from "raftoral";
+function* remember(n: number): Gen<number> { yield* checkpoint("n", n); return n; }
+export const wf = workflow({ name: "floating-helper", version: 1, run: function* (input: { n: number }) {
+  remember(input.n);
+  return input.n;
+} });

@@ -1,0 +1,6 @@
+// expect: time @ line 5
+import { workflow } from "raftoral";
+class Stamp { readonly at: number; constructor() { this.at = Date.now(); } }
+export const wf = workflow({ name: "time-constructor", version: 1, run: function* (input: { n: number }) {
+  return new Stamp().at - input.n;
+} });

@@ -1,0 +1,6 @@
+// expect: non-serializable @ line 4
+import { checkpoint, workflow } from "raftoral";
+export const wf = workflow({ name: "value-function-inside", version: 1, run: function* (input: { n: number }) {
+  yield* checkpoint("order", { n: input.n, undo: () => 1 });
+  return input.n;
+} });

@@ -1,0 +1,2 @@
+export { stamp } from "./stamp.js";
+export { twice } from "./twice.js";

@@ -1,0 +1,3 @@
+interface Axios { get(url: string): Promise<{ data: unknown }> }
+declare const axios: Axios;
+export default axios;

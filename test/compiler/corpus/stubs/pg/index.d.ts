@@ -1,0 +1,1 @@
+export declare class Client { query(text: string): Promise<unknown[]>; }

@@ -1,0 +1,2 @@
+export interface Logger { info(text: string): void }
+export default function pino(): Logger;

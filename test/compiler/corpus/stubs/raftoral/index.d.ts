@@ -1,0 +1,28 @@
+// The workflow language's types, as far as the cases need them.
+export type Op<T> = Generator<unknown, T, any>;
+export type Gen<T> = Generator<unknown, T, any>;
+export interface Fx<D = unknown> { readonly attempt: number; readonly signal: AbortSignal; readonly deps: D }
+export interface Step<I, R> { (input: I): Op<R>; readonly stepName: string }
+export interface Signal<T> { readonly name: string; readonly payload?: T }
+export interface Variable<T> { readonly value: T; set(value: T): Op<void>; update(f: (value: T) => T): Op<T> }
+export interface Definition<I, O> { name: string; version?: number; run: (input: I) => Generator<unknown, O, any> }
+type Branch<T> = Op<T> | (() => Op<T>);
+export declare function compute<T>(key: string, fn: (fx: Fx) => T | Promise<T>): Op<T>;
+export declare function step<I, R>(name: string, fn: (input: I, fx: Fx) => R | Promise<R>): Step<I, R>;
+export declare function effects<D>(): {
+  step<I, R>(name: string, fn: (input: I, fx: Fx<D>) => R | Promise<R>): Step<I, R>;
+  compute<T>(key: string, fn: (fx: Fx<D>) => T | Promise<T>): Op<T>;
+};
+export declare function checkpoint<T>(key: string, value: T): Op<T>;
+export declare function variable<T>(key: string, initial: T): Op<Variable<T>>;
+export declare function sleep(duration: string | number): Op<void>;
+export declare function signal<T>(name: string): Signal<T>;
+export declare function receive<T>(signal: Signal<T>, options?: { timeout?: string }): Op<T | undefined>;
+export declare function all<T>(branches: readonly Branch<T>[]): Op<T[]>;
+export declare function race<T>(branches: Record<string, Branch<T>>): Op<{ tag: string; value: T }>;
+export declare function now(): Op<Date>;
+export declare function random(): Op<number>;
+export declare function uuid(): Op<string>;
+export declare function log(message: string, fields?: Record<string, unknown>): Op<void>;
+export declare function continueAsNew(input: unknown): Op<never>;
+export declare function workflow<I, O>(definition: Definition<I, O>): Definition<I, O>;
