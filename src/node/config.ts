@@ -67,6 +67,8 @@ export interface NodeOptions {
   readonly maxPayloadBytes?: number;
   /** Effect bodies under way at once on this node. Default 1,000. */
   readonly maxConcurrentEffects?: number;
+  /** How long a run that ended can still be asked for. Default 24 h. */
+  readonly retention?: Duration;
   /** "silent" writes nothing. Default "warn". */
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug";
 }
@@ -90,6 +92,7 @@ export interface NodeConfig {
   readonly tickMs: number;
   readonly maxPayloadBytes: number;
   readonly maxConcurrentEffects: number;
+  readonly retentionMs: number;
   readonly logLevel: NonNullable<NodeOptions["logLevel"]>;
 }
 
@@ -109,6 +112,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     boot: options.boot ?? "auto",
     expect: options.expect ?? [],
     deps: options.deps,
+    retentionMs: durationMs(options.retention ?? "24h"),
     logLevel: options.logLevel ?? "warn",
     ...limitsOf(options),
     ...timesOf(options),

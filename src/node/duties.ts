@@ -12,8 +12,10 @@ import {
 import type { MemberChange, ReplicaStatus } from "../replica/options.ts";
 import type { Replica } from "../replica/replica.ts";
 import type { Clock, Timer, Timers } from "../std/clock.ts";
-import { index, type NodeId } from "../std/ids.ts";
+import { index, type NodeId, type RunId } from "../std/ids.ts";
 import { overdueRuns } from "../workflow/machine/expire.ts";
+import { isPast, PURGE_MAX } from "../workflow/machine/purge.ts";
+import type { Run } from "../workflow/machine/state.ts";
 import type { NodeConfig } from "./config.ts";
 import {
   type GroupEvent,
@@ -50,6 +52,7 @@ export interface DutiesParts {
 export class Duties {
   readonly #parts: DutiesParts;
   #timer: Timer | undefined;
+  #retiring: IterableIterator<Run> | undefined;
   #leadsSinceMs: number | undefined;
   #lookedAtMs: number;
   #expiredAtMs = Number.NEGATIVE_INFINITY;
@@ -95,6 +98,25 @@ export class Duties {
     this.#declareDead(status, { nowMs, listeningSinceMs: this.#leadsSinceMs });
     this.#followTopology(status, nowMs);
     this.#expire(nowMs);
+    this.#purge();
+  }
+
+  /** Looks at some runs each time, round and round: its work does not grow with their number. */
+  #purge(): void {
+    const { config, machine, replica } = this.#parts;
+    const { workflows } = machine;
+    this.#retiring ??= workflows.runs.values();
+    const runIds: RunId[] = [];
+    for (let looked = 0; looked < PURGE_MAX; looked++) {
+      const { done, value: run } = this.#retiring.next();
+      if (done === true) {
+        this.#retiring = undefined;
+        break;
+      }
+      if (isPast(workflows, run, config.retentionMs)) runIds.push(run.id);
+    }
+    if (runIds.length === 0) return;
+    replica.submit(workflowBytes({ kind: "purge", afterMs: config.retentionMs, runIds }));
   }
 
   /** Rule 22: runs whose time is up, by the log's own time. */

@@ -12,6 +12,7 @@ import type { Applied, Command, CommandContext } from "./command.ts";
 import { expire } from "./expire.ts";
 import { announce, assignOwners } from "./members.ts";
 import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
+import { purge } from "./purge.ts";
 import { cancel, signal } from "./signal.ts";
 import { start } from "./start.ts";
 import type { MachineState } from "./state.ts";
@@ -52,6 +53,8 @@ export function apply(state: MachineState, command: Command, context: CommandCon
       return expire(state, command, context);
     case "move":
       return move(state, command, context);
+    case "purge":
+      return purge(state, command);
     default:
       return unreachable(command);
   }

@@ -42,6 +42,7 @@ const KINDS: readonly Command["kind"][] = [
   "start-child",
   "close-child",
   "expire",
+  "purge",
 ];
 const CLOSES: readonly CloseChild["how"][] = ["cancel", "terminate"];
 export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable", "journal-full"];
@@ -68,6 +69,10 @@ export function decodeCommand(bytes: Uint8Array): Command {
 
 function writeBody(writer: ByteWriter, command: Command): void {
   switch (command.kind) {
+    case "purge":
+      writer.uint(command.afterMs).uint(command.runIds.length);
+      for (const id of command.runIds) writer.text(id);
+      break;
     case "start":
       writeStart(writer, command);
       break;
@@ -120,6 +125,12 @@ function writeBody(writer: ByteWriter, command: Command): void {
 
 function readBody(reader: FrameReader, kind: Command["kind"]): Command {
   switch (kind) {
+    case "purge":
+      return {
+        kind,
+        afterMs: reader.uint(),
+        runIds: readList(reader, (from) => runId(from.text())),
+      };
     case "start":
       return readStart(reader);
     case "batches":

@@ -208,7 +208,16 @@ export interface Expire {
   readonly runId: RunId;
 }
 
+/** Forgets runs that ended long ago: the leader names them, apply sees whether it is time. */
+export interface Purge {
+  readonly kind: "purge";
+  /** Log time since their end. */
+  readonly afterMs: number;
+  readonly runIds: readonly RunId[];
+}
+
 export type Command =
+  | Purge
   | Start
   | StartChild
   | CloseChild

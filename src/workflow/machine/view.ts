@@ -85,6 +85,7 @@ function runsOf(state: MachineState, command: Command): readonly (Run | undefine
       return [findRun(state, command.workflowId)];
     case "close-child":
       return [state.runs.get(command.parent.runId)];
+    case "purge":
     case "start":
     case "start-child":
     case "announce":
