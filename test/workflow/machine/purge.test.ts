@@ -36,7 +36,7 @@ const purge = (group: Group, ...runIds: readonly RunId[]): void => {
   group.apply(decodeCommand(encodeCommand({ kind: "purge", afterMs: HOUR, runIds })));
 };
 
-test("a run is forgotten when its end is long enough ago by the log's clock, and not before", () => {
+test("a run is forgotten when its end is long enough ago by log time, and not before", () => {
   const group = new Group();
   const [over, open] = [started(group, "over"), started(group, "open")];
   group.apply({ kind: "terminate", runId: over, reason: "test" });
