@@ -55,7 +55,9 @@ test("rule 24: a child stays until its parent has its result", () => {
   const group = new Group();
   const parent = { runId: started(group, "parent"), path: path("1") };
   const run = group.state.runs.get(parent.runId);
-  run?.children.set(parent.path, { workflowId: "child", parentClose: "cancel", isClosed: false });
+  assert.ok(run !== undefined);
+  const link = { workflowId: "child", parentClose: "cancel", isClosed: false };
+  Object.assign(run ?? {}, { children: new Map([[parent.path, link]]) });
   group.apply({ kind: "start-child", parent, start: startOf("child") });
   const child = idOf(group, "child");
   group.apply({ kind: "terminate", runId: child, reason: "test" });
