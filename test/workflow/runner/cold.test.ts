@@ -12,9 +12,13 @@ const test = suite("runner: cold runs");
 
 const wake = signal<string>("wake");
 
+/** How often a body was begun, by all tests. */
+const begun = { count: 0 };
+
 const sleeper = workflow({
   name: "sleeper",
   run: function* () {
+    begun.count++;
     yield* checkpoint("begun", 1);
     const woken = yield* race([sleep(60_000), receive(wake)]);
     const paid = yield* call("pay");
@@ -80,8 +84,10 @@ test("rule 20: after a takeover the next owner has its timer", async () => {
 
 test("the sweep leaves a cold run alone, and finds one whose event was lost", async () => {
   const { cluster, id, owner } = await asleep(1);
+  const before = begun.count;
   await cluster.sweep();
   assert.is(owner.runner.coldRuns, 1);
+  assert.is(begun.count, before, "no generator was built");
   owner.hears = () => false;
   const value = codec.encode("now");
   cluster.commit({ kind: "signal", workflowId: "night", id: "s", name: "wake", value });
@@ -90,6 +96,28 @@ test("the sweep leaves a cold run alone, and finds one whose event was lost", as
   await cluster.sweep();
   assert.equal(owner.running, ["pay"], "rule 14: nothing is owed only because an edge was seen");
   assert.ok(owner.driver(id).isOwner);
+});
+
+const retrying = workflow({
+  name: "retrying",
+  run: function* () {
+    return yield* call("pay", { retry: { attempts: 2, backoff: 500, jitter: 0 } });
+  },
+});
+
+test("a run that waits for a retry stays warm: the retry comes", async () => {
+  const cluster = new Cluster();
+  const owner = cluster.join(1, [retrying], NONE_WARM);
+  const id = cluster.start("order", retrying);
+  await owner.fail("pay");
+  await cluster.deliver();
+  assert.equal(owner.timers, [500]);
+  cluster.nowMs += 500;
+  owner.fireTimers();
+  await cluster.deliver();
+  await owner.give("pay", 3);
+  await cluster.deliver();
+  assert.is(resultOf(cluster.run(id)), 3);
 });
 
 test.run();
