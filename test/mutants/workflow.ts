@@ -67,8 +67,8 @@ const determinism: readonly Mutant[] = [
     name: "now is the stamp of the journal's last input",
     breaks: "6",
     file: BODY,
-    find: "return { atMs: this.#atMs, isNew };",
-    replace: "return { atMs: this.#journal.inputs.at(-1)?.atMs ?? 0, isNew };",
+    find: "atMs: this.#atMs, isOwner };",
+    replace: "atMs: this.#journal.inputs.at(-1)?.atMs ?? 0, isOwner };",
   },
   {
     name: "log time is the raw stamp of whoever leads",
