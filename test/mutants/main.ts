@@ -9,10 +9,11 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { core } from "./core.ts";
 import { disk } from "./disk.ts";
+import { engine } from "./engine.ts";
 import type { Catalogue, Edit, Mutant } from "./mutant.ts";
 import { workflow } from "./workflow.ts";
 
-const CATALOGUES: readonly Catalogue[] = [workflow, core, disk];
+const CATALOGUES: readonly Catalogue[] = [workflow, core, disk, engine];
 /** A seed that goes round for ever is a kill too. */
 const LIMIT_MS = 180_000;
 
