@@ -112,7 +112,9 @@ function ownFinding(settings: ReportSettings, ruleId: string, about: About): Rep
 }
 
 function leveled(finding: ReportedFinding, settings: ReportSettings): readonly ReportedFinding[] {
-  const severity = settings.severities.get(finding.ruleId) ?? finding.severity;
+  const isOff = settings.rules.get(finding.ruleId)?.severity === "off";
+  const usual = isOff ? "off" : finding.severity;
+  const severity = settings.severities.get(finding.ruleId) ?? usual;
   return severity === "off" ? [] : [{ ...finding, severity }];
 }
 

@@ -9,7 +9,7 @@ const CORPUS = "test/compiler/corpus";
 const CASES_MIN = 150;
 /** Raise these with the analysis, until they are all. */
 const CAUGHT_MIN = 250;
-const CLEAN_MIN = 118;
+const CLEAN_MIN = 121;
 
 test("no fewer cases are right than were", async () => {
   const { caught, clean } = scoreOf(await runCorpus(CORPUS));
