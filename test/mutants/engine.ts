@@ -36,7 +36,9 @@ const mutants: readonly Mutant[] = [
     name: "a wait whose hint was lost is never looked at again",
     breaks: "no wait depends on an event",
     file: "src/node/group.ts",
-    find: "      for (const id of this.waits.next(SWEEP_WAITS)) this.#settleWaits(findRun(this.state, id));\n",
+    find:
+      "for (const id of this.waits.next(SWEEP_WAITS)) " +
+      "this.#settleWaits(findRun(this.state, id));",
     replace: "",
     also: [
       {
@@ -74,7 +76,7 @@ const mutants: readonly Mutant[] = [
     find: "hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name]),",
     replace:
       "hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name, " +
-      "`${this.state.runs.get(run.id)?.epoch}`]),",
+      "String(this.state.runs.get(run.id)?.epoch)]),",
   },
   {
     name: "who speaks is taken for one who hears",

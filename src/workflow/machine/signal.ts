@@ -7,8 +7,11 @@ import { nextPosition } from "./run.ts";
 import { addId } from "./sparse.ts";
 import { isTerminal, type MachineState, type Run } from "./state.ts";
 
-/** Signals of one run, read or not; the next one is refused as `full`. */
-export const SIGNALS_MAX = 10_000;
+/**
+ * Signals of one run, read or not; the next one is refused as `full`. Half a journal: what is sent
+ * leaves room for what the run does.
+ */
+export const SIGNALS_MAX = 5_000;
 /** Ids that a run and those after it remember; the oldest are forgotten. */
 export const SIGNAL_IDS_MAX = 100_000;
 

@@ -65,7 +65,7 @@ test("a run has a limit of signals; its ids one of their own", () => {
   const { group } = groupOfThree();
   const run = group.start("order-1");
   for (let i = 0; i < SIGNALS_MAX; i++) send(group, `s${i}`);
-  assert.equal(send(group, "one more"), { kind: "full", limit: SIGNALS_MAX });
+  assert.equal(send(group, "one more"), { kind: "full", limit: SIGNALS_MAX, of: "signals" });
   assert.is(send(group, "s0").kind, "signalled");
   assert.is(run.signals, SIGNALS_MAX);
   assert.ok(SIGNAL_IDS_MAX > SIGNALS_MAX);
