@@ -5,7 +5,7 @@ import { ts } from "ts-morph";
 import type { Edge } from "../finding.ts";
 import { checkAwait, sayAsync } from "../rules/asynchronous.ts";
 import { checkCatch, checkFinally, checkLoop, checkReuse } from "../rules/blocks.ts";
-import { checkEffectBody } from "../rules/effect-bodies.ts";
+import { checkDefinedStep, checkEffectBody } from "../rules/effect-bodies.ts";
 import { checkFloating, checkYield } from "../rules/floating.ts";
 import { checkStateRead, checkStateWrite } from "../rules/global-state.ts";
 import { checkCaughtStack, checkDateText, checkHost } from "../rules/host.ts";
@@ -163,6 +163,7 @@ class Walk {
     checkRecorded(call, name, this.#context);
     const { expression } = call;
     if (ts.isPropertyAccessExpression(expression)) this.#visit(expression.expression);
+    checkDefinedStep(call, this.#context);
     const free = effects.hasFreeBodies(name);
     call.arguments.forEach((argument, i) => {
       if (free && i > 0) this.#freeBody(argument, name);

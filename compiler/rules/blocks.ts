@@ -40,7 +40,10 @@ export function checkReuse(node: ts.Node, context: RuleContext): void {
   if (!context.effects.isOwnGenerator(made)) return;
   const scope = ts.findAncestor(node, ts.isFunctionLike);
   const uses = scope === undefined ? [] : delegationsOf(node.name, scope);
-  const again = uses.length > 1 ? uses[1] : uses.find((use) => isInLoopWithout(use, node));
+  const [first] = uses;
+  const again =
+    uses.find((use) => first !== undefined && use !== first && !areExclusive(first, use)) ??
+    uses.find((use) => isInLoopWithout(use, node));
   if (again === undefined) return;
   context.say({
     ruleId: "RD210",
@@ -96,21 +99,53 @@ function isSwallowing({ block, variableDeclaration }: ts.CatchClause): boolean {
   );
 }
 
+/** Some call around it only writes it down: `log("failed: " + String(error))`. */
 function isLogged(node: ts.Node): boolean {
-  const call = ts.findAncestor(node, ts.isCallExpression);
-  return call !== undefined && /(^|\.)(log|warn|error|info|debug)$/.test(call.expression.getText());
+  const isLog = (one: ts.Node): boolean =>
+    ts.isCallExpression(one) && /(^|\.)(log|warn|error|info|debug)$/.test(one.expression.getText());
+  return (
+    ts.findAncestor(node, (one) => (ts.isCatchClause(one) ? "quit" : isLog(one))) !== undefined
+  );
 }
 
 function delegationsOf(name: ts.Identifier, scope: ts.Node): readonly ts.Node[] {
   const found: ts.Node[] = [];
   const visit = (node: ts.Node): void => {
-    const isDelegation = ts.isYieldExpression(node) && node.asteriskToken !== undefined;
-    const value = isDelegation && node.expression !== undefined ? bare(node.expression) : undefined;
-    if (value !== undefined && ts.isIdentifier(value) && value.text === name.text) found.push(node);
+    const isUse = ts.isIdentifier(node) && node.text === name.text && node !== name;
+    if (isUse && isHandedOver(node)) found.push(node);
     ts.forEachChild(node, visit);
   };
   visit(scope);
   return found;
+}
+
+/** `yield* g`, `all([g])`, `race({ g: g })`: somebody will run it. */
+function isHandedOver(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isYieldExpression(parent)) return parent.asteriskToken !== undefined;
+  if (ts.isParenthesizedExpression(parent)) return isHandedOver(parent);
+  return ts.isArrayLiteralExpression(parent) || ts.isPropertyAssignment(parent);
+}
+
+/** In the two arms of one `if` or condition: only one of them runs. */
+function areExclusive(a: ts.Node, b: ts.Node): boolean {
+  const contains = (arm: ts.Node | undefined, node: ts.Node): boolean =>
+    arm !== undefined && arm.pos <= node.pos && node.end <= arm.end;
+  const choice = ts.findAncestor(a, (one) => {
+    if (ts.isIfStatement(one))
+      return contains(one.thenStatement, a) && contains(one.elseStatement, b);
+    return (
+      ts.isConditionalExpression(one) && contains(one.whenTrue, a) && contains(one.whenFalse, b)
+    );
+  });
+  return choice !== undefined || isAfterLeaving(a, b);
+}
+
+/** `if (x) return yield* g; return yield* g`: the first way does not come to the second. */
+function isAfterLeaving(a: ts.Node, b: ts.Node): boolean {
+  const left = ts.findAncestor(a, ts.isReturnStatement);
+  const choice = left === undefined ? undefined : ts.findAncestor(left, ts.isIfStatement);
+  return choice !== undefined && b.pos >= choice.end;
 }
 
 /** In a loop that the declaration is outside of. */

@@ -3,7 +3,7 @@
 
 import { ts } from "ts-morph";
 import { changedTarget, destructured } from "../analysis/module-state.ts";
-import { bare } from "../analysis/syntax.ts";
+import { bare, initializerOf } from "../analysis/syntax.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** Looks through a whole effect body, functions inside of it included. */
@@ -16,6 +16,21 @@ export function checkEffectBody(body: ts.Node, effect: string, context: RuleCont
     ts.forEachChild(node, visit);
   };
   ts.forEachChild(body, visit);
+}
+
+/** `charge(order)` asks for what `const charge = step("charge", body)` defined. */
+export function checkDefinedStep({ expression }: ts.CallExpression, context: RuleContext): void {
+  const { effects, resolver } = context;
+  const resolved = resolver.resolve(expression);
+  const made = resolved.kind === "variable" ? initializerOf(resolved.node) : undefined;
+  const definition = made === undefined ? undefined : bare(made);
+  if (definition === undefined || !ts.isCallExpression(definition)) return;
+  const name = effects.nameOf(definition);
+  if (name === undefined || !effects.hasFreeBodies(name)) return;
+  const [, body] = definition.arguments;
+  for (const one of body === undefined ? [] : resolver.functionsOf(body)) {
+    checkEffectBody(one, name, context);
+  }
 }
 
 function checkNested(call: ts.CallExpression, effect: string, context: RuleContext): void {

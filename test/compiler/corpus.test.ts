@@ -8,7 +8,7 @@ const test = suite("lint: corpus", { limitMs: 300_000 });
 const CORPUS = "test/compiler/corpus";
 const CASES_MIN = 150;
 /** Raise these with the analysis, until they are all. */
-const CAUGHT_MIN = 250;
+const CAUGHT_MIN = 256;
 const CLEAN_MIN = 121;
 
 test("no fewer cases are right than were", async () => {
