@@ -207,7 +207,7 @@ export class Nemesis {
         if (place.process !== process) return;
         this.#parts.mark("a node cannot leave yet");
         // It may have been told meanwhile that it is out, and have ended.
-        process.isGoing = running.face.status().role !== "stopped";
+        process.isGoing = !["stopped", "failed"].includes(running.face.status().role);
         if (process.isGoing)
           this.#parts.sim.timers.set(DRAIN_MS, () => this.#untilLeft(place, process, running));
       },
