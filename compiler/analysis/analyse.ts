@@ -1,141 +1,154 @@
-// The whole analysis, in its order: load, find the workflows, follow each, say what was found.
-
-import { ts } from "ts-morph";
+import { dirname } from "node:path";
 import type { Analysis, CallEdge, Finding, LintedWorkflow } from "../finding.ts";
 import { allowComments } from "../project/allow-comments.ts";
 import type { Analysed, AnalysisRequest } from "../project/analysed.ts";
+import { sha256 } from "../project/hash.ts";
 import { BUNDLED_TYPESCRIPT } from "../project/package-facts.ts";
 import { bodyFingerprint } from "./body-fingerprint.ts";
-import { Catalog } from "./catalog/catalog.ts";
-import { codeName } from "./code-name.ts";
-import { Effects } from "./effects.ts";
-import { type FindingParts, findingsOf, rangeOf } from "./findings.ts";
-import { Hierarchy } from "./hierarchy.ts";
-import { loadProject, relativeTo } from "./load.ts";
-import { ModuleState } from "./module-state.ts";
-import { type Hop, type Reach, reachFrom, type Summarize } from "./reach.ts";
-import { type CodeNode, Resolver } from "./resolve.ts";
-import { findRoots, type Root, rootLabel } from "./roots.ts";
-import type { CodeSummary } from "./summary.ts";
-import { type WalkParts, walk } from "./walk.ts";
-import { World } from "./world.ts";
+import { type Declared, type Facts, factsOf } from "./facts.ts";
+import { FindingsMaker } from "./findings.ts";
+import { nameOf } from "./nodes.ts";
+import { entryFiles, loadProject, type Unit } from "./project.ts";
+import { Graph } from "./reach.ts";
+import { labelOf, type Registration, type Root, relativeTo, rootsIn } from "./roots.ts";
+import { typesOf } from "./types.ts";
+import type { Activation } from "./value.ts";
 
-/** Reads the project's files; everything else is computed from what they say. */
+/** Reads a project and says what its workflow bodies do that is not deterministic. */
 export function analyse(request: AnalysisRequest): Analysed {
-  const project = loadProject(request.project);
-  if (project === undefined) return { analysis: NOTHING, allows: [], configFiles: [] };
-  const world = new World(project);
-  const resolver = new Resolver(world);
-  const effects = new Effects(world, resolver);
-  const parts: WalkParts = {
-    world,
-    resolver,
-    effects,
-    state: new ModuleState(world),
-    catalog: new Catalog(request),
+  const { units, configFiles } = loadProject(request.project);
+  const directory = dirname(request.project);
+  const parts = units.map((unit) => analyseUnit(unit, request, directory));
+  const analysis: Analysis = {
+    typescriptVersion: BUNDLED_TYPESCRIPT,
+    files: [...new Set(parts.flatMap(({ files }) => files))].sort(),
+    workflows: parts.flatMap(({ workflows }) => workflows),
+    findings: parts.flatMap(({ findings }) => findings),
+    calls: parts.flatMap(({ calls }) => calls),
   };
-  const roots = findRoots(world, resolver, effects);
-  const search = { summarize: summarizer(parts), hierarchy: new Hierarchy(world) };
-  const ofRoots = roots.map((root) => analyseRoot(root, parts, search));
-  const files = project.program.getSourceFiles().filter((file) => world.owner(file) === "own");
+  return { analysis, allows: parts.flatMap(({ allows }) => allows), configFiles };
+}
+
+type Part = Omit<Analysis, "typescriptVersion"> & Pick<Analysed, "allows">;
+
+const NOTHING: Part = { files: [], workflows: [], findings: [], calls: [], allows: [] };
+
+function analyseUnit(unit: Unit, request: AnalysisRequest, directory: string): Part {
+  const entries = entryFiles(unit.files);
+  if (entries.length === 0) return NOTHING;
+  const types = typesOf(unit, entries);
+  const declared: Declared = {
+    names: new Map(Object.entries(request.declare)),
+    trustExternals: request.trustExternals,
+    directory,
+  };
+  const facts = factsOf(types, declared);
+  const own = types.files.filter((file) => !file.fileName.includes("/node_modules/"));
+  const sources = own.filter((file) => !types.isLibrary(file));
+  const part = new UnitAnalysis(facts, directory).run(new Set(entries));
   return {
-    analysis: {
-      typescriptVersion: BUNDLED_TYPESCRIPT,
-      files: files.map(({ fileName }) => relativeTo(project.directory, fileName)).sort(),
-      workflows: ofRoots.map(({ workflow }) => workflow),
-      findings: ofRoots.flatMap(({ findings }) => findings),
-      calls: distinct(ofRoots.flatMap(({ calls }) => calls)),
-    },
-    allows: files.flatMap(({ fileName, text }) =>
-      allowComments(relativeTo(project.directory, fileName), text),
+    ...part,
+    files: own.map((file) => relativeTo(directory, file.fileName)),
+    allows: sources.flatMap((file) =>
+      allowComments(relativeTo(directory, file.fileName), file.text),
     ),
-    configFiles: project.configFiles,
   };
 }
 
-interface SearchParts {
-  readonly summarize: Summarize;
-  readonly hierarchy: Hierarchy;
-}
+type Seen = Pick<LintedWorkflow, "functionsReached" | "unverifiedCalls" | "fingerprint">;
 
-interface RootAnalysis {
-  readonly workflow: LintedWorkflow;
-  readonly findings: readonly Finding[];
-  readonly calls: readonly CallEdge[];
-}
+const NOTHING_READ: Seen = { functionsReached: 0, unverifiedCalls: 0, fingerprint: "" };
 
-/** Whatever goes wrong at one workflow is a finding (RD900); the others go on. */
-function analyseRoot(root: Root, parts: WalkParts, search: SearchParts): RootAnalysis {
-  const { directory } = parts.world.project;
-  const finding: FindingParts = { directory, effects: parts.effects };
-  const atRoot = { code: root.call, edge: "body", at: undefined, before: undefined } as const;
-  const own = root.sinks.map((sink) => ({ sink, hop: atRoot }));
-  try {
-    const reach =
-      root.run === undefined ? NOWHERE : reachFrom(root.run, search.summarize, search.hierarchy);
+class UnitAnalysis {
+  readonly #facts: Facts;
+  readonly #directory: string;
+  readonly #failures: Finding[] = [];
+  readonly #workflows: LintedWorkflow[] = [];
+
+  constructor(facts: Facts, directory: string) {
+    this.#facts = facts;
+    this.#directory = directory;
+  }
+
+  run(entries: ReadonlySet<string>): Omit<Part, "files" | "allows"> {
+    const { roots, bodiless, sites } = rootsIn(this.#facts, entries);
+    const graph = new Graph(this.#facts, new Set(roots.map(({ body }) => body)));
+    const maker = new FindingsMaker(this.#facts, this.#directory);
+    for (const one of bodiless) this.#workflows.push(this.#workflow(one, NOTHING_READ));
+    for (const { site, label } of sites) maker.addAlone(site, label);
+    const read = roots.filter((root) => this.#guarded(root, () => this.#readRoot(root, graph)));
+    for (const root of read) {
+      this.#guarded(root, () => {
+        for (const path of graph.pathsFrom(root.body)) maker.add(root, path);
+      });
+    }
     return {
-      workflow: workflowOf(root, reach, parts),
-      findings: findingsOf(root, [...own, ...reach.reached], finding),
-      calls: reach.hops.flatMap((hop) => callEdge(hop, directory)),
+      workflows: this.#workflows,
+      findings: [...maker.findings(), ...this.#failures],
+      calls: this.#calls(graph),
     };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const sink = {
-      ruleId: "RD900",
-      node: root.call,
-      symbol: "workflow",
-      message: `the linter failed at ${rootLabel(root)}, which is not checked: ${message}`,
-      help: "please report it, with the smallest workflow that shows it",
+  }
+
+  /** A fault of ours at one workflow is told, and the others are checked all the same. */
+  #guarded(root: Root, work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      this.#failures.push(failure(root, what, this.#directory));
+      return false;
+    }
+  }
+
+  #readRoot(root: Root, graph: Graph): void {
+    const reached = graph.reachedFrom(root.body);
+    const unverified = reached.map((at) => graph.summaryOf(at).unverified);
+    const seen = {
+      functionsReached: new Set(reached.map(({ code }) => code)).size,
+      unverifiedCalls: unverified.reduce((sum, count) => sum + count, 0),
+      fingerprint: bodyFingerprint(reached, this.#facts.effects),
     };
-    return {
-      workflow: workflowOf(root, NOWHERE, parts),
-      findings: findingsOf(root, [{ sink, hop: atRoot }], finding),
-      calls: [],
-    };
+    this.#workflows.push(this.#workflow(root, seen));
+  }
+
+  #workflow({ call, name, version }: Registration, seen: Seen): LintedWorkflow {
+    const source = call.getSourceFile();
+    const { line } = source.getLineAndCharacterOfPosition(call.getStart(source));
+    const file = relativeTo(this.#directory, source.fileName);
+    return { name, version, file, line: line + 1, ...seen };
+  }
+
+  #calls(graph: Graph): readonly CallEdge[] {
+    const found = new Map<string, CallEdge>();
+    for (const { from, to, edge } of graph.edges()) {
+      const call = { from: this.#symbol(from), to: this.#symbol(to), edge };
+      found.set(`${call.from} ${call.to} ${edge}`, call);
+    }
+    return [...found.values()];
+  }
+
+  #symbol({ code }: Activation): string {
+    return `${relativeTo(this.#directory, code.getSourceFile().fileName)}#${nameOf(code)}`;
   }
 }
 
-/** Code is walked once, however many workflows lead to it. */
-function summarizer(parts: WalkParts): Summarize {
-  const known = new Map<CodeNode, CodeSummary>();
-  return (code, isBody) => {
-    const summary = (isBody ? undefined : known.get(code)) ?? walk(code, isBody, parts);
-    if (!isBody) known.set(code, summary);
-    return summary;
-  };
-}
-
-const NOWHERE: Reach = { hops: [], reached: [], unverifiedCalls: 0 };
-
-function workflowOf(root: Root, reach: Reach, { world, effects }: WalkParts): LintedWorkflow {
-  const { directory } = world.project;
+function failure(root: Root, what: string, directory: string): Finding {
+  const source = root.call.getSourceFile();
+  const start = source.getLineAndCharacterOfPosition(root.call.getStart(source));
+  const line = start.line + 1;
+  const col = start.character + 1;
+  const label = labelOf(root);
   return {
-    name: root.name,
-    version: root.version,
-    file: relativeTo(directory, root.call.getSourceFile().fileName),
-    line: rangeOf(root.call).line,
-    functionsReached: reach.hops.filter(({ code }) => ts.isFunctionLike(code)).length,
-    unverifiedCalls: reach.unverifiedCalls,
-    fingerprint: bodyFingerprint(reach.hops, effects),
+    ruleId: "RD900",
+    category: "internal",
+    severity: "error",
+    message: `the linter failed at ${label}: ${what}`,
+    file: relativeTo(directory, source.fileName),
+    range: { line, col, endLine: line, endCol: col + "workflow".length },
+    workflows: [label],
+    trace: [],
+    help: "please report it; the other workflows were checked",
+    fingerprint: sha256(`RD900\n${label}`).slice(0, 16),
   };
 }
-
-function callEdge({ code, edge, before }: Hop, directory: string): readonly CallEdge[] {
-  if (before === undefined) return [];
-  return [{ from: symbolOf(before.code, directory), to: symbolOf(code, directory), edge }];
-}
-
-const symbolOf = (code: CodeNode, directory: string): string =>
-  `${relativeTo(directory, code.getSourceFile().fileName)}#${codeName(code)}`;
-
-function distinct(edges: readonly CallEdge[]): readonly CallEdge[] {
-  return [...new Map(edges.map((one) => [`${one.from} ${one.to} ${one.edge}`, one])).values()];
-}
-
-const NOTHING: Analysis = {
-  typescriptVersion: BUNDLED_TYPESCRIPT,
-  files: [],
-  workflows: [],
-  findings: [],
-  calls: [],
-};

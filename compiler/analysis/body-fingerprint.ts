@@ -3,39 +3,53 @@
 
 import { ts } from "ts-morph";
 import { sha256 } from "../project/hash.ts";
-import { partsOf } from "./code-parts.ts";
 import type { Effects } from "./effects.ts";
-import type { Hop } from "./reach.ts";
-import { bare } from "./syntax.ts";
+import { effectBodyAt } from "./language.ts";
+import { bare, isFunctionNode, isInlineFunction } from "./nodes.ts";
+import type { Activation } from "./value.ts";
 
-/** Empty for a body that could not be found. */
-export function bodyFingerprint(hops: readonly Hop[], effects: Effects): string {
-  if (hops.length === 0) return "";
-  const codes = hops.map(({ code }) =>
-    partsOf(code)
-      .map((part) => shapeOf(part, effects))
+/** Of all that a body reaches, itself included. */
+export function bodyFingerprint(reached: readonly Activation[], effects: Effects): string {
+  const ways = new Map(reached.map((at) => [at.code, at]));
+  const codes = [...ways.values()].map((at) =>
+    partsOf(at.code)
+      .map((part) => shapeOf(part, at, effects))
       .join(),
   );
   // Sorted: how it is come to does not count, nor in which file it stands.
   return sha256(codes.sort().join("\n")).slice(0, 32);
 }
 
-function shapeOf(node: ts.Node, effects: Effects): string {
-  const inner = bare(node);
+/** What runs when code is entered. Defaults of parameters are code of their own. */
+function partsOf(code: ts.Node): readonly ts.Node[] {
+  if (ts.isClassLike(code)) return code.members.flatMap(partsOfMember);
+  if (isFunctionNode(code)) return code.body === undefined ? [] : [code.body];
+  return [code];
+}
+
+/** What `new` runs: fields and the constructor. */
+function partsOfMember(member: ts.ClassElement): readonly ts.Node[] {
+  if (ts.isConstructorDeclaration(member)) return member.body === undefined ? [] : [member.body];
+  if (!ts.isPropertyDeclaration(member) || member.initializer === undefined) return [];
+  return isInlineFunction(bare(member.initializer)) ? [] : [member.initializer];
+}
+
+function shapeOf(node: ts.Node, at: Activation, effects: Effects): string {
+  const inner = ts.isExpression(node) ? bare(node) : node;
   const parts: string[] = [];
   ts.forEachChild(inner, (child) => {
-    if (!ts.isTypeNode(child) && !isFreeBody(child, effects)) parts.push(shapeOf(child, effects));
+    const isFollowed = !ts.isTypeNode(child) && !isEffectBody(child, at, effects);
+    if (isFollowed) parts.push(shapeOf(child, at, effects));
   });
   return `${ts.SyntaxKind[inner.kind]}${ownText(inner)}(${parts.join()})`;
 }
 
 /** The function of a `compute` or `step`: what it does is recorded, not followed. */
-function isFreeBody(node: ts.Node, effects: Effects): boolean {
+function isEffectBody(node: ts.Node, at: Activation, effects: Effects): boolean {
   const { parent } = node;
-  if (!ts.isFunctionLike(node) || parent === undefined || !ts.isCallExpression(parent))
-    return false;
-  const name = effects.nameOf(parent);
-  return name !== undefined && effects.hasFreeBodies(name);
+  if (!isFunctionNode(node) || !ts.isCallExpression(parent)) return false;
+  const position = effectBodyAt(effects.callee(parent, at).language?.name ?? "");
+  return position >= 0 && parent.arguments[position] === node;
 }
 
 function ownText(node: ts.Node): string {

@@ -1,193 +1,179 @@
-// From what was reached to what is found: places, traces, severities, fixes.
-
-import { ts } from "ts-morph";
-import type { Edit, Finding, Frame, Range, Severity, SinkKind } from "../finding.ts";
+import type { ts } from "ts-morph";
+import type { Edit, Finding, Frame, Range, SinkKind } from "../finding.ts";
 import { sha256 } from "../project/hash.ts";
 import { RULE_FACTS } from "../rule-facts.ts";
-import { codeName } from "./code-name.ts";
-import type { Effects } from "./effects.ts";
-import { relativeTo } from "./load.ts";
-import type { Hop, Reached } from "./reach.ts";
-import { type Root, rootLabel } from "./roots.ts";
-import { isJust, sinkKindOf } from "./sink-kind.ts";
-import type { Sink } from "./summary.ts";
-import { bare } from "./syntax.ts";
+import { checkpointFix, isCheckpointed } from "./checkpoint-fix.ts";
+import type { Facts } from "./facts.ts";
+import { type Flow, flowsOf, worst } from "./flow.ts";
+import { nameOf } from "./nodes.ts";
+import type { Path } from "./reach.ts";
+import { labelOf, type Root, relativeTo } from "./roots.ts";
+import { hostSite } from "./sinks.ts";
+import type { Site } from "./summary.ts";
 
-/** Values whose use decides how bad they are. */
-const VALUES: ReadonlySet<string> = new Set(["RD101", "RD102", "RD105", "RD108"]);
+/** Rules about values: where the value goes decides how bad it is. */
+const OF_VALUES: ReadonlySet<string> = new Set([
+  "RD101",
+  "RD102",
+  "RD104",
+  "RD105",
+  "RD107",
+  "RD108",
+  "RD109",
+]);
 
-export interface FindingParts {
-  readonly directory: string;
-  readonly effects: Effects;
-}
+/** From ways through the code to findings: each once for a sink and a call of the body. */
+export class FindingsMaker {
+  readonly #facts: Facts;
+  readonly #directory: string;
+  readonly #found = new Map<string, Finding>();
 
-/** Once per sink and place in the body from which it is come to. */
-export function findingsOf(
-  root: Root,
-  reached: readonly Reached[],
-  parts: FindingParts,
-): readonly Finding[] {
-  const seen = new Set<string>();
-  return reached.flatMap(({ sink, hop }) => {
-    const first = firstPlace(sink, hop);
-    const key = `${sink.ruleId} ${placeKey(sink.node)} ${placeKey(first)}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [findingOf(root, { sink, hop }, first, parts)];
-  });
-}
+  constructor(facts: Facts, directory: string) {
+    this.#facts = facts;
+    this.#directory = directory;
+  }
 
-function findingOf(
-  root: Root,
-  { sink, hop }: Reached,
-  first: ts.Node,
-  { directory, effects }: FindingParts,
-): Finding {
-  const label = rootLabel(root);
-  const trace = traceOf(sink, hop, directory);
-  const kind = kindOf(sink, first, effects);
-  const payload = kind === "payload" ? recordedBy(first, effects) : undefined;
-  const severity = severityOf(sink, payload !== undefined);
-  const fix = editsOf(sink, payload, directory);
-  const symbols = trace.map(({ symbol }) => symbol).join(">");
-  const category = RULE_FACTS.get(sink.ruleId)?.category ?? "internal";
-  return {
-    ruleId: sink.ruleId,
-    category,
-    severity,
-    message: sink.message,
-    file: relativeTo(directory, sink.node.getSourceFile().fileName),
-    range: rangeOf(sink.node),
-    workflows: [label],
-    trace,
-    ...(kind === undefined ? {} : { sinkKind: kind }),
-    ...(fix.length === 0 ? {} : { fix }),
-    ...(sink.help === undefined ? {} : { help: sink.help }),
-    fingerprint: sha256(`${sink.ruleId} ${label} ${symbols}`).slice(0, 32),
-  };
-}
+  findings(): readonly Finding[] {
+    return [...this.#found.values()];
+  }
 
-/** The place in the body: the first hop out of it, or the sink itself. */
-function firstPlace(sink: Sink, hop: Hop): ts.Node {
-  let place: ts.Node = sink.node;
-  for (let at: Hop | undefined = hop; at?.at !== undefined; at = at.before) place = at.at;
-  return place;
-}
+  add(root: Root, path: Path): void {
+    const flows = OF_VALUES.has(path.site.ruleId) ? this.#flows(root, path) : [];
+    this.#put(root, path, flows);
+    const module = path.links.findIndex(({ edge }) => edge === "module-init");
+    if (module >= 0) this.#addRead(root, path, module);
+    for (const key of flows) {
+      if (key.kind === "key") this.#put(root, { ...path, links: [], site: keySite(key, path) }, []);
+    }
+  }
 
-/** From the body to the sink: each frame is where its code leads on. */
-function traceOf(sink: Sink, hop: Hop, directory: string): readonly Frame[] {
-  const hops: Hop[] = [];
-  for (let at: Hop | undefined = hop; at !== undefined; at = at.before) hops.unshift(at);
-  const frames = hops.map((one, i): Frame => {
-    const onward = hops[i + 1]?.at ?? sink.node;
+  /** What a module's constant was set from differs, so reading the constant is one finding more. */
+  #addRead(root: Root, path: Path, index: number): void {
+    const link = path.links[index];
+    if (link === undefined) return;
+    const symbol = link.node.getText();
+    const told = hostSite("global-state", link.node, symbol);
+    const message = `${symbol} was set from ${path.site.symbol} when its module was loaded`;
+    const at = path.links[index - 1]?.to ?? root.body;
+    this.#put(root, { links: path.links.slice(0, index), site: { ...told, message }, at }, []);
+  }
+
+  /** Registrations have no body to begin at. */
+  addAlone(site: Site, workflow: string): void {
+    const { file, range } = this.#place(site.node);
+    const frame: Frame = { symbol: site.symbol, file, range, edge: "sink" };
+    const key = `${site.ruleId} ${file} ${range.line}:${range.col}`;
+    this.#found.set(
+      key,
+      this.#finding(site, [frame], workflow === "" ? [] : [workflow], undefined),
+    );
+  }
+
+  #put(root: Root, path: Path, flows: readonly Flow[]): void {
+    const { site, links } = path;
+    const { file, range } = this.#place(site.node);
+    const first = site.isLocal || links[0] === undefined ? undefined : this.#place(links[0].node);
+    const from = first === undefined ? "" : `${first.file}:${first.range.line}:${first.range.col}`;
+    const until = `${range.endLine}:${range.endCol}`;
+    const key = `${site.ruleId} ${file} ${range.line}:${range.col}-${until} ${from}`;
+    const known = this.#found.get(key);
+    const label = labelOf(root);
+    if (known !== undefined) {
+      if (known.workflows.includes(label)) return;
+      this.#found.set(key, { ...known, workflows: [...known.workflows, label] });
+      return;
+    }
+    const kind = flows.length === 0 ? undefined : worst(flows);
+    this.#found.set(key, this.#finding(site, this.#trace(root, path), [label], kind));
+  }
+
+  #finding(
+    site: Site,
+    trace: readonly Frame[],
+    workflows: readonly string[],
+    sinkKind: SinkKind | undefined,
+  ): Finding {
+    const facts = RULE_FACTS.get(site.ruleId);
+    const usual = facts === undefined || facts.severity === "off" ? "warn" : facts.severity;
+    const isRecorded = sinkKind === "payload" && isCheckpointed(site);
+    const fix = isRecorded ? checkpointFix(site, this.#facts) : site.fix;
+    const { file, range } = this.#place(site.node);
+    const { help } = site;
+    const symbols = trace.map(({ symbol }) => symbol);
     return {
-      symbol: codeName(one.code),
-      file: relativeTo(directory, onward.getSourceFile().fileName),
-      range: rangeOf(onward),
-      edge: one.edge,
-    };
-  });
-  const file = relativeTo(directory, sink.node.getSourceFile().fileName);
-  return [...frames, { symbol: sink.symbol, file, range: rangeOf(sink.node), edge: "sink" }];
-}
-
-function kindOf(sink: Sink, first: ts.Node, effects: Effects): SinkKind | undefined {
-  if (sink.sinkKind !== undefined) return sink.sinkKind;
-  if (!VALUES.has(sink.ruleId)) return;
-  return sinkKindOf(first, (call) => effects.nameOf(call));
-}
-
-interface Payload {
-  readonly call: ts.CallExpression;
-  /** The value that is recorded, whole. */
-  readonly value: ts.Expression;
-  readonly isWhole: boolean;
-}
-
-/** The checkpoint or variable that records the value: what it recorded first is what counts. */
-function recordedBy(first: ts.Node, effects: Effects): Payload | undefined {
-  for (let child = first; child.parent !== undefined; child = child.parent) {
-    const { parent } = child;
-    if (!ts.isCallExpression(parent)) continue;
-    const effect = effects.nameOf(parent);
-    if (effect === undefined) continue;
-    const value = parent.arguments[1];
-    const isRecord = effect === "checkpoint" || effect === "variable" || effect === "log";
-    if (!isRecord || value === undefined || value !== child) return;
-    const made = ts.isCallExpression(first.parent) || ts.isNewExpression(first.parent);
-    const whole = made && first.parent.expression === first ? first.parent : first;
-    return {
-      call: parent,
-      value,
-      isWhole: effect === "checkpoint" && isJust(value, whole),
+      ruleId: site.ruleId,
+      category: facts?.category ?? "tool",
+      severity: isRecorded ? "warn" : (site.severity ?? usual),
+      message: site.message,
+      file,
+      range,
+      workflows,
+      trace,
+      fingerprint: sha256([site.ruleId, workflows[0] ?? "", ...symbols].join("\n")).slice(0, 16),
+      ...(OF_VALUES.has(site.ruleId) ? { sinkKind: sinkKind ?? "unknown" } : {}),
+      ...(help === undefined ? {} : { help }),
+      ...(fix === undefined ? {} : { fix: fix.map((each): Edit => ({ file, ...each })) }),
     };
   }
-  return;
-}
 
-function severityOf(sink: Sink, isRecorded: boolean): Severity {
-  if (isRecorded) return "warn";
-  const own = RULE_FACTS.get(sink.ruleId)?.severity ?? "error";
-  return sink.severity ?? (own === "off" ? "info" : own);
-}
-
-function editsOf(sink: Sink, payload: Payload | undefined, directory: string): readonly Edit[] {
-  const own = (sink.fix ?? []).map(({ file, start, end, text }) => ({
-    file: relativeTo(directory, file.fileName),
-    start,
-    end,
-    text,
-  }));
-  if (payload?.isWhole !== true) return own;
-  return [...own, ...toCompute(payload, directory)];
-}
-
-/** `checkpoint(k, bad)` → `compute(k, () => bad)`, and the import that it needs. */
-function toCompute({ call, value }: Payload, directory: string): readonly Edit[] {
-  const source = call.getSourceFile();
-  const file = relativeTo(directory, source.fileName);
-  const callee = bare(call.expression);
-  if (!ts.isIdentifier(callee)) return [];
-  const at = value.getStart();
-  const edits: Edit[] = [
-    { file, start: callee.getStart(), end: callee.getEnd(), text: "compute" },
-    { file, start: at, end: at, text: "() => " },
-  ];
-  if (/\bcompute\b/.test(importsOf(source))) return edits;
-  const specifier = namedImport(source, callee.text);
-  if (specifier === undefined) return [];
-  const start = specifier.getStart();
-  return [...edits, { file, start, end: start, text: "compute, " }];
-}
-
-const importsOf = (source: ts.SourceFile): string =>
-  source.statements
-    .filter((one) => ts.isImportDeclaration(one))
-    .map((one) => one.getText())
-    .join("\n");
-
-function namedImport(source: ts.SourceFile, name: string): ts.ImportSpecifier | undefined {
-  for (const statement of source.statements) {
-    if (!ts.isImportDeclaration(statement)) continue;
-    const bindings = statement.importClause?.namedBindings;
-    if (bindings === undefined || !ts.isNamedImports(bindings)) continue;
-    const found = bindings.elements.find((one) => one.name.text === name);
-    if (found !== undefined) return found;
+  /** Where the value goes: while it is returned, on in the caller. */
+  #flows(root: Root, { site, links, at }: Path): readonly Flow[] {
+    let flows = flowsOf(site.node, this.#facts, at);
+    const done: Flow[] = [];
+    for (let i = links.length - 1; i >= 0; i -= 1) {
+      const link = links[i];
+      const isReturned = flows.some(({ kind }) => kind === "return");
+      if (link === undefined || !(isReturned || link.edge === "module-init")) break;
+      done.push(...flows.filter(({ kind }) => kind !== "return"));
+      flows = flowsOf(link.node, this.#facts, links[i - 1]?.to ?? root.body);
+    }
+    return [...done, ...flows];
   }
-  return;
+
+  /** From the body to the sink: each frame is where its code leads on. */
+  #trace(root: Root, { links, site }: Path): readonly Frame[] {
+    const codes = [
+      { symbol: nameOf(root.body.code), edge: "body" as const },
+      ...links.map(({ to, node, edge }) => {
+        const symbol = edge === "module-init" ? node.getText() : nameOf(to.code);
+        return { symbol, edge };
+      }),
+    ];
+    const frames = codes.map((code, i): Frame => {
+      return { ...code, ...this.#place(links[i]?.node ?? site.node) };
+    });
+    return [...frames, { symbol: site.symbol, ...this.#place(site.node), edge: "sink" }];
+  }
+
+  #place(node: ts.Node): { readonly file: string; readonly range: Range } {
+    const source = node.getSourceFile();
+    const file = relativeTo(this.#directory, source.fileName);
+    return { file, range: rangeOf(node, source) };
+  }
 }
 
-const placeKey = (node: ts.Node): string =>
-  `${node.getSourceFile().fileName}:${node.pos}-${node.end}`;
-
-export function rangeOf(node: ts.Node): Range {
-  const source = node.getSourceFile();
-  const start = source.getLineAndCharacterOfPosition(node.getStart());
+/** The whole node where it stands in one line, else its first line. */
+export function rangeOf(node: ts.Node, source: ts.SourceFile): Range {
+  const start = source.getLineAndCharacterOfPosition(node.getStart(source));
   const end = source.getLineAndCharacterOfPosition(node.getEnd());
+  const isShort = start.line === end.line;
+  const lineEnd = source.getLineEndOfPosition(node.getStart(source));
+  const last = isShort ? end : source.getLineAndCharacterOfPosition(lineEnd);
   return {
     line: start.line + 1,
     col: start.character + 1,
-    endLine: end.line + 1,
-    endCol: end.character + 1,
+    endLine: last.line + 1,
+    endCol: last.character + 1,
+  };
+}
+
+function keySite({ node }: Flow, { site }: Path): Site {
+  return {
+    ruleId: "RD207",
+    node,
+    symbol: site.symbol,
+    message: `the name of this effect is made from ${site.symbol}`,
+    help: "use a literal, or one with parts of the input or a loop's counter",
+    isLocal: true,
   };
 }

@@ -1,132 +1,126 @@
-// Everything that a workflow's body leads to, by shortest ways. A search in breadth from each body:
-// cycles end by themselves, and no reason can come too late.
-
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
 import type { Edge } from "../finding.ts";
-import type { Hierarchy } from "./hierarchy.ts";
-import type { CodeNode } from "./resolve.ts";
-import type { CodeSummary, Sink, VirtualCall } from "./summary.ts";
+import type { Facts } from "./facts.ts";
+import { read } from "./reader.ts";
+import type { Link, Site, Summary } from "./summary.ts";
+import type { Activation } from "./value.ts";
 
-/** How code was come to. */
-export interface Hop {
-  readonly code: CodeNode;
-  readonly edge: Edge;
-  /** The place in the code before; undefined for the body. */
-  readonly at: ts.Node | undefined;
-  readonly before: Hop | undefined;
+/** A way from a body to something wrong: the links, in order, and the site at the end. */
+export interface Path {
+  readonly links: readonly Link[];
+  readonly site: Site;
+  /** In what the site stands. */
+  readonly at: Activation;
 }
 
-/** A sink, and the way to the code that has it. */
-export interface Reached {
-  readonly sink: Sink;
-  readonly hop: Hop;
-}
+/** More pieces of code than this are not followed from one body. */
+const REACH_MAX = 50_000;
 
-export interface Reach {
-  readonly hops: readonly Hop[];
-  readonly reached: readonly Reached[];
-  readonly unverifiedCalls: number;
-}
+/** Of what runs when a module is loaded, only what makes its values differ is told. */
+const OF_MODULES: ReadonlySet<string> = new Set([
+  "RD101",
+  "RD102",
+  "RD104",
+  "RD105",
+  "RD108",
+  "RD109",
+]);
 
-/** More implementations than this say nothing (RD121). */
-const TARGETS_MAX = 8;
+/** The graph of pieces of code, read as far as bodies get. */
+export class Graph {
+  readonly #facts: Facts;
+  readonly #summaries = new Map<Activation, Summary>();
+  readonly #bodies: ReadonlySet<Activation>;
+  #fruitful: Set<Activation> | undefined;
 
-export type Summarize = (code: CodeNode, isBody: boolean) => CodeSummary;
-
-export function reachFrom(body: CodeNode, summarize: Summarize, hierarchy: Hierarchy): Reach {
-  return new Search(summarize, hierarchy).from(body);
-}
-
-class Search {
-  readonly #summarize: Summarize;
-  readonly #hierarchy: Hierarchy;
-  readonly #seen = new Set<CodeNode>();
-  readonly #hops: Hop[] = [];
-  readonly #reached: Reached[] = [];
-  readonly #made = new Set<ts.ClassLikeDeclaration>();
-  readonly #virtuals: { readonly call: VirtualCall; readonly hop: Hop; hasTarget: boolean }[] = [];
-  #unverifiedCalls = 0;
-
-  constructor(summarize: Summarize, hierarchy: Hierarchy) {
-    this.#summarize = summarize;
-    this.#hierarchy = hierarchy;
+  constructor(facts: Facts, bodies: ReadonlySet<Activation>) {
+    this.#facts = facts;
+    this.#bodies = bodies;
   }
 
-  from(body: CodeNode): Reach {
-    this.#enter({ code: body, edge: "body", at: undefined, before: undefined });
-    let walked = 0;
-    for (;;) {
-      // Grows while it is walked.
-      for (; walked < this.#hops.length; walked++) {
-        const hop = this.#hops[walked];
-        if (hop !== undefined) this.#walk(hop, walked === 0);
+  summaryOf(at: Activation): Summary {
+    const known = this.#summaries.get(at);
+    if (known !== undefined) return known;
+    const made = read(this.#facts, at, this.#bodies.has(at));
+    this.#summaries.set(at, made);
+    return made;
+  }
+
+  /** All that a body reaches, itself included. */
+  reachedFrom(body: Activation): readonly Activation[] {
+    const found = [body];
+    const seen = new Set(found);
+    for (const at of found) {
+      if (found.length > REACH_MAX) break;
+      for (const { to } of this.summaryOf(at).links) {
+        if (seen.has(to)) continue;
+        seen.add(to);
+        found.push(to);
       }
-      if (!this.#anyImplementation() && walked === this.#hops.length) break;
     }
-    return {
-      hops: this.#hops,
-      reached: this.#reached,
-      unverifiedCalls: this.#unverifiedCalls,
-    };
+    return found;
   }
 
-  #enter(hop: Hop): void {
-    if (this.#seen.has(hop.code)) return;
-    this.#seen.add(hop.code);
-    this.#hops.push(hop);
+  /** What is wrong in a body, and on shortest ways from each of its calls. */
+  pathsFrom(body: Activation): readonly Path[] {
+    const { sites, links } = this.summaryOf(body);
+    const own = sites.map((site) => ({ links: [], site, at: body }));
+    const beyond = links.flatMap((link) => this.#pathsThrough(link, body));
+    return [...own, ...beyond];
   }
 
-  #walk(hop: Hop, isBody: boolean): void {
-    const summary = this.#summarize(hop.code, isBody);
-    for (const sink of summary.sinks) this.#reached.push({ sink, hop });
-    this.#unverifiedCalls += summary.unverifiedCalls;
-    for (const { to, edge, at } of summary.edges) {
-      this.#enter({ code: to, edge, at, before: hop });
+  #pathsThrough(first: Link, body: Activation): readonly Path[] {
+    if (first.to === body || !this.#leadsSomewhere(first.to)) return [];
+    const before = new Map<Activation, readonly Link[]>([[first.to, [first]]]);
+    const paths: Path[] = [];
+    for (const [at, links] of before) {
+      const isOfModule = links.some(({ edge }) => edge === "module-init");
+      const { sites, links: next } = this.summaryOf(at);
+      for (const site of sites) {
+        if (!isOfModule || this.#countsForModule(site)) paths.push({ links, site, at });
+      }
+      for (const link of next) {
+        if (link.to === body || before.has(link.to) || !this.#leadsSomewhere(link.to)) continue;
+        before.set(link.to, [...links, link]);
+      }
     }
-    for (const call of summary.virtuals) {
-      const virtual = { call, hop, hasTarget: false };
-      this.#virtuals.push(virtual);
-      for (const made of this.#made) this.#connect(virtual, made);
-    }
-    for (const made of summary.made) {
-      if (this.#made.has(made)) continue;
-      this.#made.add(made);
-      for (const virtual of this.#virtuals) this.#connect(virtual, made);
-    }
+    return paths;
   }
 
-  /** Of classes that the workflow makes itself the methods are meant, and no others. */
-  #connect(
-    virtual: { readonly call: VirtualCall; readonly hop: Hop; hasTarget: boolean },
-    made: ts.ClassLikeDeclaration,
-  ): void {
-    const { call, hop } = virtual;
-    const code = this.#hierarchy.implementation(made, call.declaration, call.name);
-    if (code === undefined) return;
-    virtual.hasTarget = true;
-    this.#enter({ code, edge: "call", at: call.at, before: hop });
+  #countsForModule({ ruleId, symbol }: Site): boolean {
+    return OF_MODULES.has(ruleId) && !(ruleId === "RD104" && symbol.startsWith("new "));
   }
 
-  /** An object that came from elsewhere: any class of the project that fits may be meant. */
-  #anyImplementation(): boolean {
-    const before = this.#hops.length;
-    for (const virtual of this.#virtuals) {
-      const { call, hop } = virtual;
-      const hasBody = "body" in call.declaration && call.declaration.body !== undefined;
-      if (virtual.hasTarget || hasBody) continue;
-      virtual.hasTarget = true;
-      const classes = this.#hierarchy.classesBehind(call.declaration);
-      if (classes.length > TARGETS_MAX) this.#reached.push({ sink: tooMany(call, classes), hop });
-      else for (const made of classes) this.#connect(virtual, made);
+  /** Whether anything wrong can be reached from there; found once for all that was read. */
+  #leadsSomewhere(at: Activation): boolean {
+    this.#fruitful ??= this.#findFruitful();
+    return this.#fruitful.has(at);
+  }
+
+  #findFruitful(): Set<Activation> {
+    const callers = new Map<Activation, Activation[]>();
+    const found: Activation[] = [];
+    for (const [at, { sites, links }] of this.#summaries) {
+      if (sites.length > 0) found.push(at);
+      for (const { to } of links) callers.set(to, [...(callers.get(to) ?? []), at]);
     }
-    return this.#hops.length > before;
+    const fruitful = new Set(found);
+    for (const at of found) {
+      for (const caller of callers.get(at) ?? []) {
+        if (fruitful.has(caller)) continue;
+        fruitful.add(caller);
+        found.push(caller);
+      }
+    }
+    return fruitful;
+  }
+
+  edges(): Iterable<{ readonly from: Activation; readonly to: Activation; readonly edge: Edge }> {
+    return [...this.#summaries].flatMap(([from, { links }]) =>
+      links.map(({ to, edge }) => ({ from, to, edge })),
+    );
   }
 }
 
-const tooMany = ({ at, name }: VirtualCall, classes: readonly unknown[]): Sink => ({
-  ruleId: "RD121",
-  node: at,
-  symbol: name,
-  message: `${name}() has ${classes.length} implementations: none of them was looked at`,
-  help: "call it through a type with fewer, or in a compute",
-});
+export const isFunctionCode = (at: Activation): boolean =>
+  ts.isFunctionLike(at.code) || ts.isClassLike(at.code);

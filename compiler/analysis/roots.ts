@@ -1,169 +1,222 @@
-// The workflows of a project: calls that resolve to the language's `workflow`, whatever they are
-// called here. RD303 and RD305 are about the registrations themselves.
-
+import { relative, sep } from "node:path";
 import { ts } from "ts-morph";
-import type { Effects } from "./effects.ts";
-import { isAsync } from "./effects.ts";
-import type { Resolver } from "./resolve.ts";
-import type { Sink } from "./summary.ts";
-import { bare, initializerOf, nameText } from "./syntax.ts";
-import type { World } from "./world.ts";
+import type { Facts } from "./facts.ts";
+import { bare, functionAround, nameOf, nameText, walkTree } from "./nodes.ts";
+import type { Site } from "./summary.ts";
+import type { Activation, Scope, Value } from "./value.ts";
 
-export interface Root {
-  readonly call: ts.CallExpression;
+/** A registration: `workflow({ name, version, run })`. */
+export interface Registration {
   readonly name: string;
   /** Undefined where it cannot be read. */
   readonly version: number | undefined;
-  /** Undefined where it cannot be found. */
-  readonly run: ts.SignatureDeclaration | undefined;
-  readonly sinks: readonly Sink[];
+  readonly call: ts.CallExpression;
 }
 
-export const rootLabel = ({ name, version }: Root): string => `${name}@${version ?? "?"}`;
+export interface Root extends Registration {
+  readonly body: Activation;
+}
 
-export function findRoots(world: World, resolver: Resolver, effects: Effects): readonly Root[] {
-  const roots: Root[] = [];
-  for (const file of world.project.candidates) {
-    if (world.owner(file) !== "own") continue;
-    const ofFile: Root[] = [];
-    const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node)) {
-        const name = effects.nameOf(node);
-        if (name !== undefined && effects.isRegistration(name)) {
-          ofFile.push(rootOf(node, world, resolver, ofFile));
+export interface Roots {
+  readonly roots: readonly Root[];
+  /** Their bodies cannot be found: RD305. */
+  readonly bodiless: readonly Registration[];
+  /** What is wrong with the registrations themselves. */
+  readonly sites: readonly { readonly site: Site; readonly label: string }[];
+}
+
+/** All workflows that these files register. */
+export function rootsIn(facts: Facts, entries: ReadonlySet<string>): Roots {
+  const finder = new RootFinder(facts);
+  for (const file of facts.types.files) {
+    if (entries.has(file.fileName) && !facts.types.isLibrary(file)) finder.read(file);
+  }
+  return finder.found();
+}
+
+class RootFinder {
+  readonly #facts: Facts;
+  readonly #files: ts.SourceFile[] = [];
+  readonly #roots: Root[] = [];
+  readonly #bodiless: Registration[] = [];
+  readonly #sites: { site: Site; label: string }[] = [];
+
+  constructor(facts: Facts) {
+    this.#facts = facts;
+  }
+
+  read(file: ts.SourceFile): void {
+    if (!this.#facts.language.isLanguageFile(file)) this.#files.push(file);
+  }
+
+  found(): Roots {
+    for (const file of this.#files) {
+      walkTree(file, (node) => {
+        if (ts.isCallExpression(node) && this.#isRegistration(node)) this.#register(node);
+      });
+    }
+    this.#findTwins();
+    return { roots: this.#roots, bodiless: this.#bodiless, sites: this.#sites };
+  }
+
+  #isRegistration(call: ts.CallExpression): boolean {
+    const callee = bare(call.expression);
+    const isName = ts.isIdentifier(callee) || ts.isPropertyAccessExpression(callee);
+    if (!isName || call.arguments.length !== 1) return false;
+    return this.#facts.values
+      .of(callee, undefined)
+      .some((value) => value.kind === "language" && value.name === "workflow");
+  }
+
+  #register(call: ts.CallExpression): void {
+    const before = this.#roots.length;
+    const scopes = this.#scopes(call);
+    for (const scope of scopes) this.#registerIn(call, scope);
+    if (this.#roots.length > before) return;
+    const [definition] = this.#definitionsIn(call, scopes[0]);
+    const name = definition === undefined ? "?" : this.#nameOf(definition, scopes[0]);
+    const version = definition === undefined ? undefined : this.#versionOf(definition, call, name);
+    this.#bodiless.push({ name, version, call });
+    this.#sites.push({ label: labelOf({ name, version }), site: bodilessSite(call) });
+  }
+
+  /** A registration in a function happens once for each of its calls, with what it was given. */
+  #scopes(call: ts.CallExpression): readonly Scope[] {
+    const owner = functionAround(call);
+    if (owner === undefined) return [undefined];
+    const scopes: Activation[] = [];
+    for (const file of this.#files) {
+      if (!mentions(file, owner)) continue;
+      walkTree(file, (node) => {
+        if (!ts.isCallExpression(node) || node === call) return;
+        for (const value of this.#facts.values.of(node.expression, undefined)) {
+          if (value.kind !== "function" || value.node !== owner) continue;
+          scopes.push(this.#facts.values.calls.activation(value, node.arguments, undefined));
         }
+      });
+    }
+    return scopes.length > 0 ? [...new Set(scopes)] : [undefined];
+  }
+
+  #registerIn(call: ts.CallExpression, scope: Scope): void {
+    for (const definition of this.#definitionsIn(call, scope)) {
+      const runs = this.#facts.values.members.of(definition, "run");
+      const name = this.#nameOf(definition, scope);
+      const version = this.#versionOf(definition, call, name);
+      for (const run of runs) {
+        if (run.kind !== "function") continue;
+        const { node, scope: around, self } = run;
+        const body = this.#facts.activations.get(node, { scope: around, self, isOfModule: false });
+        this.#roots.push({ name, version, call, body });
       }
-      ts.forEachChild(node, visit);
-    };
-    visit(file);
-    roots.push(...ofFile);
+    }
   }
-  return roots;
-}
 
-function rootOf(
-  call: ts.CallExpression,
-  world: World,
-  resolver: Resolver,
-  before: readonly Root[],
-): Root {
-  const [argument] = call.arguments;
-  const definition = argument === undefined ? undefined : resolver.literalOf(argument);
-  const property = (key: string): ts.ObjectLiteralElementLike | undefined =>
-    definition?.properties.find((one) => one.name !== undefined && nameText(one.name) === key);
-  const version = versionOf(property("version"), world, resolver);
-  const name = nameOf(property("name"), call, world);
-  const run = runOf(property("run"), call, resolver);
-  const sinks = [
-    ...(definition !== undefined && version.why !== undefined
-      ? [versionSink(property("version") ?? call, version.why)]
-      : []),
-    ...(run === undefined ? [dynamicSink(call)] : []),
-    ...(run !== undefined && isAsync(run) ? [asyncSink(run)] : []),
-  ];
-  const root: Root = { call, name, version: version.value, run, sinks };
-  const twin = before.find(
-    (one) => version.why === undefined && rootLabel(one) === rootLabel(root),
-  );
-  if (twin === undefined) return root;
-  const why = `${rootLabel(root)} is registered twice in this file`;
-  return { ...root, sinks: [...sinks, versionSink(property("name") ?? call, why)] };
-}
-
-function nameOf(
-  property: ts.ObjectLiteralElementLike | undefined,
-  call: ts.CallExpression,
-  world: World,
-): string {
-  const value = property === undefined ? call.arguments[0] : assignedTo(property);
-  const type = value === undefined ? undefined : world.checker.getTypeAtLocation(value);
-  if (type?.isStringLiteral() === true) return type.value;
-  const { parent } = call;
-  return ts.isVariableDeclaration(parent) ? parent.name.getText() : "unnamed";
-}
-
-interface Version {
-  readonly value: number | undefined;
-  /** What is wrong with it. */
-  readonly why?: string;
-}
-
-/** None is version 1. A constant that is a number literal is as good as one. */
-function versionOf(
-  property: ts.ObjectLiteralElementLike | undefined,
-  world: World,
-  resolver: Resolver,
-): Version {
-  if (property === undefined) return { value: 1 };
-  const value = assignedTo(property);
-  if (value === undefined) return { value: undefined, why: "the version cannot be read" };
-  const type = world.checker.getTypeAtLocation(value);
-  const literal = type.isNumberLiteral() ? type.value : literalNumber(value, resolver);
-  if (literal === undefined) {
-    return {
-      value: undefined,
-      why: "the version is not an integer literal: who reads it must know",
-    };
+  #definitionsIn(call: ts.CallExpression, scope: Scope): readonly Value[] {
+    const [argument] = call.arguments;
+    const values = argument === undefined ? [] : this.#facts.values.of(argument, scope);
+    return values.filter(({ kind }) => kind === "object" || kind === "instance");
   }
-  const isWhole = Number.isSafeInteger(literal) && literal >= 1;
-  return isWhole
-    ? { value: literal }
-    : { value: undefined, why: "the version is not a whole number from 1 on" };
+
+  #nameOf(definition: Value, scope: Scope): string {
+    const text = definition.kind === "object" ? propertyOf(definition.node, "name") : undefined;
+    const type = text === undefined ? undefined : this.#facts.types.typeAt(text);
+    if (type?.isStringLiteral()) return type.value;
+    return scope === undefined || text === undefined ? "?" : text.getText().slice(0, 40);
+  }
+
+  /** RD303: a number that stands there. A constant that holds one is as good. */
+  #versionOf(definition: Value, call: ts.CallExpression, name: string): number | undefined {
+    const version =
+      definition.kind === "object" ? propertyOf(definition.node, "version") : undefined;
+    if (version === undefined) return 1;
+    const type = this.#facts.types.typeAt(bare(version));
+    const value = type.isNumberLiteral() ? type.value : numberIn(version);
+    if (value !== undefined && Number.isSafeInteger(value) && value >= 1) return value;
+    const isGiven = this.#isParameter(version);
+    if (!isGiven) {
+      const label = labelOf({ name, version: undefined });
+      this.#sites.push({ label, site: versionSite(version, call) });
+    }
+    return undefined;
+  }
+
+  #isParameter(node: ts.Expression): boolean {
+    const symbol = ts.isIdentifier(node) ? this.#facts.types.symbolAt(node) : undefined;
+    return symbol?.valueDeclaration !== undefined && ts.isParameter(symbol.valueDeclaration);
+  }
+
+  /** RD303 too: two registrations of one name and version in one file cannot both be meant. */
+  #findTwins(): void {
+    const seen = new Map<string, Root>();
+    for (const root of this.#roots) {
+      if (root.version === undefined || root.name === "?") continue;
+      const key = `${root.call.getSourceFile().fileName} ${root.name}@${root.version}`;
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, root);
+      else if (first.call !== root.call)
+        this.#sites.push({ label: labelOf(root), site: twinSite(root) });
+    }
+  }
 }
 
-function literalNumber(value: ts.Node, resolver: Resolver): number | undefined {
-  const node = bare(value);
-  if (ts.isNumericLiteral(node)) return Number(node.text);
-  if (ts.isPrefixUnaryExpression(node)) return -1;
-  if (!ts.isIdentifier(node)) return;
-  const resolved = resolver.resolve(node);
-  const declared = resolved.kind === "variable" ? resolved.node : undefined;
-  const isConst =
-    declared !== undefined &&
-    ts.isVariableDeclaration(declared) &&
-    (declared.parent.flags & ts.NodeFlags.Const) !== 0;
-  const initializer = isConst ? initializerOf(declared) : undefined;
-  return initializer !== undefined && ts.isNumericLiteral(bare(initializer))
-    ? Number(bare(initializer).getText())
-    : undefined;
+/** By its text alone: whether a file may call this function. */
+function mentions(file: ts.SourceFile, owner: ts.Node): boolean {
+  const name = nameOf(owner).split(".").at(-1) ?? "";
+  return name === "function" || file === owner.getSourceFile() || file.text.includes(name);
 }
 
-function runOf(
-  property: ts.ObjectLiteralElementLike | undefined,
-  call: ts.CallExpression,
-  resolver: Resolver,
-): ts.SignatureDeclaration | undefined {
-  if (property !== undefined && ts.isMethodDeclaration(property)) return property;
-  const value = property === undefined ? undefined : assignedTo(property);
-  const values = value === undefined ? call.arguments.slice(1) : [value];
-  return values.flatMap((one) => resolver.functionsOf(one))[0];
+function propertyOf(node: ts.ObjectLiteralExpression, key: string): ts.Expression | undefined {
+  for (const property of [...node.properties].reverse()) {
+    if (property.name === undefined || nameText(property.name) !== key) continue;
+    if (ts.isPropertyAssignment(property)) return property.initializer;
+    if (ts.isShorthandPropertyAssignment(property)) return property.name;
+  }
+  return undefined;
 }
 
-function assignedTo(property: ts.ObjectLiteralElementLike): ts.Expression | undefined {
-  if (ts.isPropertyAssignment(property)) return property.initializer;
-  return ts.isShorthandPropertyAssignment(property) ? property.name : undefined;
+function numberIn(node: ts.Expression): number | undefined {
+  const inner = bare(node);
+  return ts.isNumericLiteral(inner) ? Number(inner.text) : undefined;
 }
 
-const versionSink = (node: ts.Node, why: string): Sink => ({
-  ruleId: "RD303",
-  node,
-  symbol: "version",
-  message: why,
-  help: "version: 2 (a whole number, one higher with each change that running runs cannot follow)",
-});
+function bodilessSite(call: ts.CallExpression): Site {
+  return {
+    ruleId: "RD305",
+    node: call,
+    symbol: "workflow",
+    message: "the body of this workflow cannot be found: it is not checked",
+    help: "write run: function* (input) { … }, or name a generator function",
+    isLocal: true,
+  };
+}
 
-const dynamicSink = (node: ts.Node): Sink => ({
-  ruleId: "RD305",
-  node,
-  symbol: "workflow",
-  message: "the body of this workflow cannot be found: it is not checked",
-  help: "write run: function* (input) { … }, or name a function that is declared in the project",
-});
+function versionSite(node: ts.Expression, call: ts.CallExpression): Site {
+  return {
+    ruleId: "RD303",
+    node: node.getSourceFile() === call.getSourceFile() ? node : call,
+    symbol: "version",
+    message: "a version is a whole number from 1 on that stands in the code",
+    help: "version: 1",
+    isLocal: true,
+  };
+}
 
-const asyncSink = (node: ts.SignatureDeclaration): Sink => ({
-  ruleId: "RD106",
-  node: ("name" in node && node.name !== undefined ? node.name : undefined) ?? node,
-  symbol: "async function*",
-  message: "an async function* is no workflow body: between its effects a body is synchronous",
-  help: "run: function* (input) { … }; async code belongs into a compute or step",
-});
+function twinSite({ call, name, version }: Root): Site {
+  return {
+    ruleId: "RD303",
+    node: call,
+    symbol: name,
+    message: `another workflow in this file is ${labelOf({ name, version })} too`,
+    help: "raise the version of the newer one",
+    isLocal: true,
+  };
+}
+
+export function labelOf({ name, version }: Pick<Root, "name" | "version">): string {
+  return `${name}@${version ?? "?"}`;
+}
+
+export function relativeTo(directory: string, path: string): string {
+  return relative(directory, path).split(sep).join("/");
+}

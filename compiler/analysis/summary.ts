@@ -1,50 +1,40 @@
-// What one piece of code does by itself, and where it leads. The call graph is made of these.
-
 import type { ts } from "ts-morph";
 import type { Edge, Severity, SinkKind } from "../finding.ts";
-import type { CodeNode } from "./resolve.ts";
+import type { Activation } from "./value.ts";
 
-/** Something that a rule objects to, at its place. */
-export interface Sink {
+/** Something wrong at one place of the code, whoever gets there. */
+export interface Site {
   readonly ruleId: string;
   readonly node: ts.Node;
-  /** What is used: `Date.now`, `fs.readFileSync`. */
+  /** What is called there: `Date.now`, `counter`, `compute`. */
   readonly symbol: string;
   readonly message: string;
   readonly help?: string;
-  /** Where it is not the rule's own. */
+  /** Where it differs from the rule's own. */
   readonly severity?: Severity;
   readonly sinkKind?: SinkKind;
-  readonly fix?: readonly SinkEdit[];
+  readonly fix?: readonly Replacement[];
+  /** The mistake is the code itself, not that a body gets there: told once, for all bodies. */
+  readonly isLocal: boolean;
 }
 
-export interface SinkEdit {
-  readonly file: ts.SourceFile;
+export interface Replacement {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** A way from this code to other code. */
-export interface CodeEdge {
-  readonly to: CodeNode;
+/** A way from one piece of code into another. */
+export interface Link {
+  readonly to: Activation;
+  readonly node: ts.Node;
   readonly edge: Edge;
-  /** The call, the reference, the read. */
-  readonly at: ts.Node;
 }
 
-/** A call of a method without a body: it leads to what implements it. */
-export interface VirtualCall {
-  readonly declaration: ts.Declaration;
-  readonly name: string;
-  readonly at: ts.Node;
-}
-
-export interface CodeSummary {
-  readonly sinks: readonly Sink[];
-  readonly edges: readonly CodeEdge[];
-  readonly virtuals: readonly VirtualCall[];
-  /** Classes that it makes instances of. */
-  readonly made: readonly ts.ClassLikeDeclaration[];
-  readonly unverifiedCalls: number;
+/** What one piece of code does by itself, and where it leads. */
+export interface Summary {
+  readonly sites: readonly Site[];
+  readonly links: readonly Link[];
+  /** Calls that could not be read. */
+  readonly unverified: number;
 }

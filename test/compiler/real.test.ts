@@ -147,6 +147,24 @@ test("ESLint tells the same, in the sink's file and in the workflow's", async ()
   ]);
 });
 
+test("a workflow whose body cannot be found is listed, and said not to be checked", async () => {
+  const directory = made({
+    "src/refunds.ts": `import { workflow } from "raftoral";
+declare const bodies: Record<string, () => Generator<never, void>>;
+export const refund = workflow({ name: "refund", version: 2, run: bodies.refund });
+`,
+  });
+  const { out } = await ran(directory, { format: "json" });
+  const { workflows, findings } = JSON.parse(out);
+  const [refund] = workflows.filter(({ name }: { name: string }) => name === "refund");
+  assert.equal([refund.version, refund.functionsReached, refund.fingerprint], [2, 0, ""]);
+  const told = findings.filter(({ ruleId }: { ruleId: string }) => ruleId === "RD305");
+  assert.equal(
+    told.map((one: { workflows: readonly string[] }) => one.workflows),
+    [["refund@2"]],
+  );
+});
+
 test("what the configuration declares holds, also of the project's own functions", async () => {
   const declare = { "src/clock.ts#stamp": "clean" };
   const directory = made({ "raftoral-lint.json": JSON.stringify({ declare }) });

@@ -1,0 +1,210 @@
+import { ts } from "ts-morph";
+
+/** A function of the project that has a body. */
+export type FunctionNode =
+  | ts.FunctionDeclaration
+  | ts.FunctionExpression
+  | ts.ArrowFunction
+  | ts.MethodDeclaration
+  | ts.GetAccessorDeclaration
+  | ts.SetAccessorDeclaration
+  | ts.ConstructorDeclaration;
+
+export function isFunctionNode(node: ts.Node | undefined): node is FunctionNode {
+  return (
+    node !== undefined &&
+    (ts.isFunctionDeclaration(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isArrowFunction(node) ||
+      ts.isMethodDeclaration(node) ||
+      ts.isGetAccessorDeclaration(node) ||
+      ts.isSetAccessorDeclaration(node) ||
+      ts.isConstructorDeclaration(node))
+  );
+}
+
+export function isInlineFunction(node: ts.Node): node is ts.FunctionExpression | ts.ArrowFunction {
+  return ts.isFunctionExpression(node) || ts.isArrowFunction(node);
+}
+
+/** Without parentheses, assertions of types and `!`: what is evaluated. */
+export function bare(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isNonNullExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isTypeAssertionExpression(inner) ||
+    ts.isExpressionWithTypeArguments(inner)
+  ) {
+    inner = inner.expression;
+  }
+  return inner;
+}
+
+/** The outermost node that evaluates to the same as this one. */
+export function wrapped(node: ts.Node): ts.Node {
+  let outer = node;
+  while (
+    ts.isParenthesizedExpression(outer.parent) ||
+    ts.isAsExpression(outer.parent) ||
+    ts.isNonNullExpression(outer.parent) ||
+    ts.isSatisfiesExpression(outer.parent) ||
+    ts.isTypeAssertionExpression(outer.parent)
+  ) {
+    outer = outer.parent;
+  }
+  return outer;
+}
+
+/** The function whose code this is; undefined at the top of a module. */
+export function functionAround(node: ts.Node): FunctionNode | undefined {
+  for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
+    if (isFunctionNode(outer)) return outer;
+    // A field is set when an instance is made, a static block runs when the module is loaded.
+    if (ts.isSourceFile(outer)) return undefined;
+  }
+  return undefined;
+}
+
+export function classAround(node: ts.Node): ts.ClassLikeDeclaration | undefined {
+  for (let outer = node.parent; outer !== undefined; outer = outer.parent) {
+    if (ts.isClassLike(outer)) return outer;
+  }
+  return undefined;
+}
+
+export function isWithin(node: ts.Node, outer: ts.Node): boolean {
+  for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) {
+    if (at === outer) return true;
+  }
+  return false;
+}
+
+/** Each node below, and this one; `into` says whether to look further down. */
+export function walkTree(node: ts.Node, visit: (node: ts.Node) => boolean | undefined): void {
+  if (visit(node) === false) return;
+  ts.forEachChild(node, (child) => walkTree(child, visit));
+}
+
+/** Nodes that run with this function: not those of functions and classes in it. */
+export function walkOwn(node: ts.Node, visit: (node: ts.Node) => boolean | undefined): void {
+  ts.forEachChild(node, (child) => {
+    if (isFunctionNode(child) || ts.isClassLike(child)) return;
+    if (visit(child) !== false) walkOwn(child, visit);
+  });
+}
+
+export function hasOwn(node: ts.Node, isIt: (node: ts.Node) => boolean): boolean {
+  let found = false;
+  walkOwn(node, (child) => {
+    found ||= isIt(child);
+    return !found;
+  });
+  return found;
+}
+
+export function isGenerator(node: ts.Node): boolean {
+  return (
+    (ts.isFunctionDeclaration(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isMethodDeclaration(node)) &&
+    node.asteriskToken !== undefined
+  );
+}
+
+export function isAsync(node: ts.Node): boolean {
+  return hasModifier(node, ts.SyntaxKind.AsyncKeyword);
+}
+
+export function hasModifier(node: ts.Node, kind: ts.ModifierSyntaxKind): boolean {
+  return (
+    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((each) => each.kind === kind)
+  );
+}
+
+export function isConst(declaration: ts.VariableDeclaration): boolean {
+  return (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+}
+
+/** The name of a property, where its text says it. */
+export function nameText(name: ts.PropertyName | ts.BindingName | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  if (ts.isComputedPropertyName(name)) {
+    const key = bare(name.expression);
+    return ts.isStringLiteralLike(key) ? key.text : undefined;
+  }
+  if (ts.isObjectBindingPattern(name) || ts.isArrayBindingPattern(name)) return undefined;
+  return name.text;
+}
+
+/** What follows the last `.` or stands in `["…"]`. */
+export function memberText(node: ts.Expression): string | undefined {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text;
+  if (!ts.isElementAccessExpression(node)) return undefined;
+  const key = bare(node.argumentExpression);
+  if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) return key.text;
+  return undefined;
+}
+
+export type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+export function isAccess(node: ts.Node): node is Access {
+  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+}
+
+/** `a` of `a.b[c].d`; undefined where the chain begins with something else than a name. */
+export function rootName(node: ts.Expression): ts.Identifier | undefined {
+  let inner = bare(node);
+  while (isAccess(inner)) inner = bare(inner.expression);
+  return ts.isIdentifier(inner) ? inner : undefined;
+}
+
+export function bodyOf(node: ts.Node): ts.Node | undefined {
+  return isFunctionNode(node) ? node.body : undefined;
+}
+
+/** All that a function may return. */
+export function returnsOf(node: FunctionNode): readonly ts.Expression[] {
+  const { body } = node;
+  if (body === undefined) return [];
+  if (!ts.isBlock(body)) return [body];
+  const found: ts.Expression[] = [];
+  walkOwn(body, (child) => {
+    const isResult = ts.isReturnStatement(child) && child.expression !== undefined;
+    if (isResult) found.push(child.expression);
+    return undefined;
+  });
+  return found;
+}
+
+/** What a reader calls this code: `quote`, `Clock.now`, `run`. */
+export function nameOf(node: ts.Node): string {
+  const own = ownName(node);
+  const owner =
+    ts.isConstructorDeclaration(node) || ts.isClassElement(node) ? classAround(node) : undefined;
+  if (owner === undefined) return own;
+  return `${owner.name?.text ?? "class"}.${own}`;
+}
+
+function ownName(node: ts.Node): string {
+  if (ts.isConstructorDeclaration(node)) return "constructor";
+  if (ts.isClassLike(node)) return `new ${node.name?.text ?? "class"}`;
+  if (isFunctionNode(node) && node.name !== undefined) return nameText(node.name) ?? "computed";
+  if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) {
+    return nameText(node.name) ?? "pattern";
+  }
+  return givenName(wrapped(node).parent) ?? (isFunctionNode(node) ? "function" : "code");
+}
+
+/** The name that a value is given by where it stands: `const f = …`, `{ f: … }`, `x.f = …`. */
+function givenName(holder: ts.Node): string | undefined {
+  const isNamed =
+    ts.isVariableDeclaration(holder) ||
+    ts.isPropertyAssignment(holder) ||
+    ts.isPropertyDeclaration(holder);
+  if (isNamed) return nameText(holder.name);
+  if (!ts.isBinaryExpression(holder)) return undefined;
+  return memberText(holder.left) ?? holder.left.getText();
+}
