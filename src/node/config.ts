@@ -96,6 +96,9 @@ export interface NodeConfig {
   readonly logLevel: NonNullable<NodeOptions["logLevel"]>;
 }
 
+/** What concerns the engine: data, with nothing of the user's code in it. */
+export type EngineConfig = Omit<NodeConfig, "workflows" | "deps" | "network">;
+
 /** @throws RaftoralError `invalid-argument` that names the option and what it takes. */
 export function nodeConfig(options: NodeOptions): NodeConfig {
   if (typeof options !== "object" || options === null || !Array.isArray(options.workflows)) {

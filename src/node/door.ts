@@ -7,7 +7,7 @@ import type { Replica } from "../replica/replica.ts";
 import { MalformedError } from "../std/bytes.ts";
 import type { Clock } from "../std/clock.ts";
 import type { NodeId } from "../std/ids.ts";
-import type { NodeConfig } from "./config.ts";
+import type { EngineConfig } from "./config.ts";
 import type { Group } from "./group.ts";
 import type { GroupEvent, GroupMachine, GroupReply } from "./group-machine.ts";
 import {
@@ -21,7 +21,7 @@ import {
 import type { NodeLog } from "./log.ts";
 
 export interface DoorParts {
-  readonly config: NodeConfig;
+  readonly config: EngineConfig;
   readonly clock: Clock;
   readonly log: NodeLog;
   readonly group: Group;

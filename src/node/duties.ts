@@ -16,7 +16,7 @@ import { index, type NodeId, type RunId } from "../std/ids.ts";
 import { overdueRuns } from "../workflow/machine/expire.ts";
 import { isPast, PURGE_MAX } from "../workflow/machine/purge.ts";
 import type { Run } from "../workflow/machine/state.ts";
-import type { NodeConfig } from "./config.ts";
+import type { EngineConfig } from "./config.ts";
 import {
   type GroupEvent,
   type GroupMachine,
@@ -41,7 +41,7 @@ const ACTIVE_MS = 1_000;
 
 export interface DutiesParts {
   readonly identity: Identity;
-  readonly config: NodeConfig;
+  readonly config: EngineConfig;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: NodeLog;

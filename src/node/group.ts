@@ -1,5 +1,5 @@
-// One Raft group on this node, put together: replica, machines, runner, waits, presence.
-// The replica applies; what changed is handed on in one direction: presence, waits, runner.
+// One Raft group on this node as its engine has it: this process's presence in it, calls with
+// their limits, and who waits for which end.
 
 import type { TopologyCommand, TopologyReply } from "../cluster/machine/command.ts";
 import { RaftoralError, TimedOut } from "../errors.ts";
@@ -7,15 +7,11 @@ import type { Replica } from "../replica/replica.ts";
 import type { Timer } from "../std/clock.ts";
 import { deferred } from "../std/deferred.ts";
 import type { NodeId } from "../std/ids.ts";
-import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type { Command, Reply } from "../workflow/machine/command.ts";
 import { levelOf } from "../workflow/machine/level.ts";
 import { findRun } from "../workflow/machine/query.ts";
 import type { MachineState, Run } from "../workflow/machine/state.ts";
-import type { RunnerLimits } from "../workflow/runner/port.ts";
-import type { Registry } from "../workflow/runner/registry.ts";
-import { Runner } from "../workflow/runner/runner.ts";
-import type { NodeConfig } from "./config.ts";
+import type { EngineConfig } from "./config.ts";
 import { endOf } from "./describe.ts";
 import {
   type GroupEvent,
@@ -28,21 +24,16 @@ import { tooOld } from "./joining.ts";
 import type { GroupDoor } from "./local-gateway.ts";
 import type { NodeLog } from "./log.ts";
 import type { Ports } from "./ports.ts";
-import { hashOf } from "./ports.ts";
 import type { Presence } from "./presence.ts";
 import { Waits } from "./waits.ts";
 
 export interface GroupParts {
-  readonly config: NodeConfig;
+  readonly config: EngineConfig;
   readonly ports: Ports;
-  readonly codec: ValueCodec;
   readonly log: NodeLog;
-  readonly clusterUuid: string;
   readonly machine: GroupMachine;
   readonly replica: Replica<GroupReply, GroupEvent>;
   readonly presence: Presence;
-  readonly registry: Registry;
-  readonly runnerLimits?: Partial<RunnerLimits>;
   /** This process has no place in the group any more, for this reason: the node stops. */
   onOut(error: RaftoralError): void;
 }
@@ -68,7 +59,6 @@ export class Group implements GroupDoor {
   readonly node: NodeId;
   readonly waits: Waits;
   readonly #parts: GroupParts;
-  readonly #runner: Runner;
   #isAnnouncing = false;
   #isLeaving = false;
   readonly #ready = deferred<void>();
@@ -79,10 +69,6 @@ export class Group implements GroupDoor {
     this.#parts = parts;
     this.node = parts.presence.announcement.node;
     this.waits = new Waits(parts.ports.timers);
-    this.#runner = new Runner(parts.machine.workflows, parts.registry, this.#runnerPorts(), {
-      concurrentEffects: parts.config.maxConcurrentEffects,
-      ...parts.runnerLimits,
-    });
     this.#armSweep();
     // Whoever waits for readiness gets the failure; nobody waiting is no unhandled rejection.
     this.#ready.promise.catch(() => {});
@@ -104,10 +90,6 @@ export class Group implements GroupDoor {
   /** The group has this process as its member's. */
   get isUp(): boolean {
     return this.#wasUp;
-  }
-
-  get runner(): Runner {
-    return this.#runner;
   }
 
   async propose(command: Command): Promise<Reply> {
@@ -143,19 +125,16 @@ export class Group implements GroupDoor {
 
   /** What was applied in one turn: a hint each, in log order. */
   onApplied(events: readonly GroupEvent[]): void {
-    const changes = events.filter((event) => event.kind !== "topology");
-    for (const event of changes) {
+    for (const event of events) {
       if (event.kind === "run") this.#settleWaits(this.state.runs.get(event.runId));
     }
     this.lookAtStanding();
-    this.#runner.onApplied(changes);
   }
 
-  /** Anything may have changed: whoever waits, and every run, is looked at. */
+  /** Anything may have changed: whoever waits is looked at. */
   onRestored(): void {
     for (const run of this.state.runs.values()) this.#settleWaits(run);
     this.lookAtStanding();
-    this.#runner.wakeAll();
   }
 
   /** Announces this process where the group does not have it as up. Harmless at any time. */
@@ -167,7 +146,6 @@ export class Group implements GroupDoor {
       return;
     }
     const isUp = standing.kind === "up";
-    if (isUp && !this.#wasUp) this.#runner.wakeAll();
     // A founder's own founding may come after its announcement.
     if (isUp && this.#parts.machine.topology.nodes.has(this.node)) this.#ready.resolve();
     this.#wasUp = isUp;
@@ -209,7 +187,6 @@ export class Group implements GroupDoor {
   stop(error: Error): void {
     this.#sweepTimer?.cancel();
     this.#ready.reject(error);
-    this.#runner.stop();
     this.waits.failAll(error);
   }
 
@@ -253,24 +230,5 @@ export class Group implements GroupDoor {
     } finally {
       timer.cancel();
     }
-  }
-
-  #runnerPorts(): ConstructorParameters<typeof Runner>[2] {
-    const { clusterUuid, codec, config, log, ports, presence, replica } = this.#parts;
-    return {
-      clock: ports.clock,
-      timers: ports.timers,
-      codec,
-      deps: config.deps,
-      unit: () => ports.chance.unit(),
-      submit: (command) => replica.submit(workflowBytes(command)),
-      self: () => {
-        const standing = presence.standing(this.state.members);
-        return standing.kind === "up" ? standing.self : undefined;
-      },
-      idempotencyKey: (run, effect) =>
-        hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name]),
-      log: (level, message, fields) => log[level](message, fields),
-    };
   }
 }

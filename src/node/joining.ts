@@ -11,7 +11,7 @@ import { nodeId } from "../std/ids.ts";
 import type { Transport } from "../transport/port.ts";
 import { FEATURE_LEVEL } from "../workflow/machine/level.ts";
 import { ask, askAround, pause } from "./asking.ts";
-import type { NodeConfig } from "./config.ts";
+import type { EngineConfig } from "./config.ts";
 import type { Identity, NodeHome } from "./identity.ts";
 import {
   decodeMemberRequest,
@@ -29,7 +29,7 @@ export interface Admission {
 }
 
 export interface SeekerParts {
-  readonly config: NodeConfig;
+  readonly config: EngineConfig;
   readonly ports: Ports;
   readonly home: NodeHome;
   readonly transport: Transport;

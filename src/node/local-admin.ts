@@ -7,13 +7,13 @@ import type { Replica } from "../replica/replica.ts";
 import type { Transport } from "../transport/port.ts";
 import { movesToBalance } from "../workflow/machine/balance.ts";
 import { ask, pause } from "./asking.ts";
-import type { NodeConfig } from "./config.ts";
+import type { EngineConfig } from "./config.ts";
 import type { Group } from "./group.ts";
 import type { GroupEvent, GroupMachine, GroupReply } from "./group-machine.ts";
 import type { Ports } from "./ports.ts";
 
 export interface LocalAdminParts {
-  readonly config: NodeConfig;
+  readonly config: EngineConfig;
   readonly clusterUuid: string;
   readonly ports: Ports;
   readonly transport: Transport;

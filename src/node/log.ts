@@ -1,5 +1,5 @@
 import { type Logger, pino } from "pino";
-import type { NodeConfig } from "./config.ts";
+import type { EngineConfig } from "./config.ts";
 
 type Write = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
@@ -11,9 +11,9 @@ export interface NodeLog {
   readonly error: Write;
 }
 
-export type LogLevel = NodeConfig["logLevel"];
+export type LogLevel = EngineConfig["logLevel"];
 
-export const nodeLog = ({ cluster, logLevel, name }: NodeConfig): NodeLog =>
+export const nodeLog = ({ cluster, logLevel, name }: EngineConfig): NodeLog =>
   levelLog(logLevel, { node: name, cluster });
 
 /** `base` stands in every line. */

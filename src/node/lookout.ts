@@ -6,12 +6,12 @@ import type { Timer, Timers } from "../std/clock.ts";
 import type { Transport } from "../transport/port.ts";
 import { FEATURE_LEVEL } from "../workflow/machine/level.ts";
 import { askAround } from "./asking.ts";
-import type { NodeConfig } from "./config.ts";
+import type { EngineConfig } from "./config.ts";
 import type { Identity } from "./identity.ts";
 import { refusalOf } from "./joining.ts";
 
 export interface LookoutParts {
-  readonly config: NodeConfig;
+  readonly config: EngineConfig;
   readonly identity: Identity;
   readonly timers: Timers;
   readonly transport: Transport;

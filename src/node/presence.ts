@@ -51,3 +51,13 @@ export class Presence {
     return { kind: "up", self: { node, incarnation: member.incarnation } };
   }
 }
+
+/** The process that announced itself with this nonce, as long as the group has it as up. */
+export function processOf(
+  members: ReadonlyMap<NodeId, Member>,
+  { node, nonce }: { readonly node: NodeId; readonly nonce: string },
+): ProcessId | undefined {
+  const member = members.get(node);
+  if (member === undefined || member.isRemoved || !member.isUp || member.nonce !== nonce) return;
+  return { node, incarnation: member.incarnation };
+}

@@ -1,322 +1,152 @@
-// One node put together, and its life from `open` to its end.
+// A node as its process has it: the user's code, run on what the engine's side has applied.
 
-import { RaftoralError, TimedOut } from "../errors.ts";
-import type { Address, MendingStatus, ReplicaLimits } from "../replica/options.ts";
-import { Replica } from "../replica/replica.ts";
-import { deferred } from "../std/deferred.ts";
-import type { LogStore } from "../storage/port.ts";
-import type { SnapshotStore } from "../storage/snapshot-port.ts";
-import type { Transport } from "../transport/port.ts";
+import type { ReplicaLimits } from "../replica/options.ts";
+import type { Timer } from "../std/clock.ts";
+import type { ProcessId } from "../workflow/dsl/record.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
-import type { RunnerLimits } from "../workflow/runner/port.ts";
+import type { RunnerLimits, RunnerPorts } from "../workflow/runner/port.ts";
 import type { Registry } from "../workflow/runner/registry.ts";
+import { Runner } from "../workflow/runner/runner.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
-import { type ApiParts, answerClient } from "./api-server.ts";
-import type { Network, NodeConfig } from "./config.ts";
-import { Door } from "./door.ts";
-import { Duties } from "./duties.ts";
-import { Group } from "./group.ts";
-import { type GroupEvent, GroupMachine, type GroupReply } from "./group-machine.ts";
-import type { Identity, NodeHome } from "./identity.ts";
-import type { Admission } from "./joining.ts";
-import { handOverOffice, type Leaver, untilOut } from "./leaving.ts";
-import { localAdmin } from "./local-admin.ts";
-import { localGateway } from "./local-gateway.ts";
+import type { NodeConfig } from "./config.ts";
+import type { EngineSurroundings } from "./engine.ts";
+import type { EnginePort } from "./engine-port.ts";
+import type { GroupEvent, GroupMachine } from "./group-machine.ts";
+import { workflowBytes } from "./group-machine.ts";
 import type { NodeLog } from "./log.ts";
-import { Lookout } from "./lookout.ts";
 import { createNode, type Node } from "./node.ts";
-import type { Ports } from "./ports.ts";
-import { Presence } from "./presence.ts";
+import { hashOf, type Ports } from "./ports.ts";
+import { processOf } from "./presence.ts";
 import { nodeStatus } from "./status.ts";
 
 /** Everything around a node; the simulator brings its own. */
-export interface Surroundings {
-  readonly ports: Ports;
-  readonly network: Network;
-  readonly home: NodeHome;
-  /** Instead of the defaults: in the simulator every limit is met. */
+export interface Surroundings extends EngineSurroundings {
   readonly limits?: {
     readonly replica?: Partial<ReplicaLimits>;
     readonly runner?: Partial<RunnerLimits>;
   };
-  /** Hints of what was applied may be lost without harm; the simulator loses some. */
-  readonly isHintLost?: () => boolean;
 }
 
 export interface RunningParts {
   readonly config: NodeConfig;
-  readonly around: Surroundings;
-  readonly transport: Transport;
+  readonly ports: Ports;
   readonly registry: Registry;
   readonly log: NodeLog;
-  readonly admission: Admission;
-  readonly store: LogStore;
-  readonly snapshots: SnapshotStore;
+  readonly engine: EnginePort;
+  readonly runnerLimits?: Partial<RunnerLimits> | undefined;
 }
+
+/** How often it looks whether this process may act, where the hint was lost. */
+const LOOK_MS = 1_000;
 
 export class RunningNode {
   readonly face: Node;
   /** What this node has applied: read it, never write. */
   readonly machine: GroupMachine;
   readonly #parts: RunningParts;
-  readonly #identity: Identity;
   readonly #codec: ValueCodec;
-  readonly #replica: Replica<GroupReply, GroupEvent>;
-  readonly #group: Group;
-  readonly #duties: Duties;
-  readonly #door: Door;
-  readonly #api: ApiParts;
-  readonly #lookout: Lookout;
-  readonly #ended = deferred<Error | undefined>();
-  #stopping: Promise<void> | undefined;
-  #isOut = false;
-  #hasEnded = false;
+  readonly #runner: Runner;
+  #timer: Timer | undefined;
+  #mayAct = false;
 
   constructor(parts: RunningParts) {
-    const { config, around, log, transport } = parts;
-    const { clock, timers } = around.ports;
-    const { identity } = parts.admission;
+    const { config, engine, registry } = parts;
     this.#parts = parts;
-    this.#identity = identity;
-    this.machine = new GroupMachine("1");
+    this.machine = engine.machine;
     this.#codec = createValueCodec({ maxBytes: config.maxPayloadBytes });
-    this.#replica = this.#createReplica();
-    this.#group = this.#createGroup();
-    const { machine } = this;
-    const shared = { config, log, machine, replica: this.#replica, group: this.#group };
-    this.#duties = new Duties({ ...shared, identity, clock, timers });
-    this.#door = new Door({ ...shared, clock });
-    this.#lookout = new Lookout({
-      config,
-      identity,
-      timers,
-      transport,
-      isLost: () => this.#replica.status().leader === undefined || !this.#group.isUp,
-      onRefused: (error) => this.#fail(error),
+    this.#runner = new Runner(this.machine.workflows, registry, this.#runnerPorts(), {
+      concurrentEffects: config.maxConcurrentEffects,
+      ...parts.runnerLimits,
     });
-    const { clusterUuid } = identity;
-    const gateway = localGateway(this.#group);
-    const admin = localAdmin({ ...shared, clusterUuid, ports: around.ports, transport });
-    this.#api = { clusterUuid, gateway, admin };
     this.face = this.#createFace();
   }
 
-  async open(): Promise<void> {
-    const { admission, transport } = this.#parts;
-    for (const { id, name } of admission.members) this.#replica.setAddress(id, name);
-    transport.listen({
-      onMessage: (from, body) => this.#replica.receive(from, body),
-      onRequest: (_from, body) => this.#door.onRequest(body),
-      onUndelivered: (to, why) => {
-        if (why === "no-responders") this.#replica.undelivered(to);
+  open(): Promise<void> {
+    this.#armLook();
+    return this.#parts.engine.open({
+      onApplied: (events) => this.#onApplied(events),
+      onRestored: () => {
+        this.#mayAct = this.#self() !== undefined;
+        this.#runner.wakeAll();
       },
-      onCall: (_client, body) => answerClient(body, this.#api),
-      onReconnected: () => this.#duties.listenAnew(),
+      onEnded: () => {
+        this.#timer?.cancel();
+        this.#runner.stop();
+      },
     });
-    this.#replica.start();
-    // It may have failed at once, on what its disk holds: then all of this has ended already.
-    if (this.#replica.status().role !== "failed") {
-      this.#duties.start();
-      this.#lookout.start();
-      this.#group.lookAtStanding();
-    }
-    await this.#group.ready;
   }
 
   /** Idempotent: stopping twice waits for the one stop. */
   stop(drainMs: number): Promise<void> {
-    this.#stopping ??= this.#stop(drainMs);
-    return this.#stopping;
+    return this.#parts.engine.stop(drainMs);
   }
 
   /** Out of the cluster for ever; idempotent like `stop`. */
   leave(drainMs: number): Promise<void> {
-    if (this.#stopping === undefined && this.#isLast()) {
-      return Promise.reject(new RaftoralError("invalid-argument", LAST));
-    }
-    this.#stopping ??= this.#leave(drainMs);
-    return this.#stopping;
+    return this.#parts.engine.leave(drainMs);
   }
 
-  async #stop(drainMs: number): Promise<void> {
-    if (this.#hasCompany()) await this.#handOver(drainMs);
-    await this.#goodbye();
+  #onApplied(events: readonly GroupEvent[]): void {
+    this.#look();
+    this.#runner.onApplied(events.filter((event) => event.kind !== "topology"));
   }
 
-  async #leave(drainMs: number): Promise<void> {
-    const { node } = this.#identity;
-    try {
-      await this.#handOver(drainMs);
-      await this.#group.proposeTopology({ kind: "remove", node });
-    } catch (error) {
-      // Still a member: it goes on as one.
-      this.#stopping = undefined;
-      this.#group.stay();
-      throw error;
-    }
-    if (!(await untilOut(this.#leaver(), drainMs))) {
-      // To go now could cost the others their majority.
-      this.#stopping = undefined;
-      throw new TimedOut(STILL_COUNTED);
-    }
-    await this.#goodbye();
-  }
-
-  /** Its runs first, since that takes a leader; then the office. */
-  async #handOver(drainMs: number): Promise<void> {
-    const { ports } = this.#parts.around;
-    const untilMs = ports.clock.monotonicMs() + drainMs;
-    await this.#group.leave(drainMs);
-    await handOverOffice(this.#replica, ports, untilMs - ports.clock.monotonicMs());
-  }
-
-  async #goodbye(): Promise<void> {
-    this.#end(new RaftoralError("node-stopped", `${this.#parts.config.name} was stopped`));
-    await this.#parts.around.home.leave();
-    this.#ended.resolve(undefined);
-  }
-
-  /** No place in the group any more: what votes must still vote itself out. */
-  async #out(error: RaftoralError): Promise<void> {
-    if (this.#isOut) return;
-    this.#isOut = true;
-    if (error.code === "node-removed") {
-      await untilOut(this.#leaver(), Number.POSITIVE_INFINITY);
-    }
-    this.#fail(error);
-  }
-
-  #leaver(): Leaver {
-    const { ports } = this.#parts.around;
-    const isToldOut = async (): Promise<boolean> => (await this.#lookout.refusal()) !== undefined;
-    return { replica: this.#replica, ports, isToldOut };
-  }
-
-  #isLast(): boolean {
-    const { nodes } = this.machine.topology;
-    const others = [...nodes.values()].filter(({ id }) => id !== this.#identity.node);
-    return others.every(({ status }) => status.kind !== "member");
-  }
-
-  #hasCompany(): boolean {
-    const { members } = this.machine.workflows;
-    return [...members.values()].some(({ isUp, node }) => isUp && node !== this.#identity.node);
-  }
-
-  #fail(error: Error): void {
-    if (this.#hasEnded) return;
-    this.#parts.log.error("the node stops", { error: error.message });
-    this.#end(error);
-    this.#ended.resolve(error);
-  }
-
-  #end(error: Error): void {
-    this.#hasEnded = true;
-    this.#duties.stop();
-    this.#lookout.stop();
-    this.#group.stop(error);
-    this.#replica.stop();
-    // Who waits here for an answer is told first.
-    this.#parts.around.ports.timers.defer(() => this.#parts.transport.close());
-  }
-
-  #tellMending({ count, first, last, waitedMs }: MendingStatus): void {
-    const message =
-      waitedMs === 0
-        ? "entries of the log rotted: the others are asked, and this node does not vote until then"
-        : "entries that rotted here are still missing: no member that answers has them";
-    this.#parts.log.warn(message, { entries: count, first, last, waitedMs });
-  }
-
-  #createGroup(): Group {
-    const { around, config, log, registry } = this.#parts;
-    const { clusterUuid, node } = this.#identity;
-    const nonce = around.ports.chance.id();
-    const catalogue = registry.catalogue();
-    return new Group({
-      config,
-      ports: around.ports,
-      codec: this.#codec,
-      log,
-      clusterUuid,
-      machine: this.machine,
-      replica: this.#replica,
-      registry,
-      presence: new Presence({ node, name: config.name, nonce, catalogue }),
-      onOut: (error) => void this.#out(error),
-      ...(around.limits?.runner === undefined ? {} : { runnerLimits: around.limits.runner }),
+  #armLook(): void {
+    this.#timer = this.#parts.ports.timers.set(LOOK_MS, () => {
+      this.#armLook();
+      this.#look();
     });
   }
 
+  /** From its announcement on, all that is there is its business. */
+  #look(): void {
+    const couldAct = this.#mayAct;
+    this.#mayAct = this.#self() !== undefined;
+    if (this.#mayAct && !couldAct) this.#runner.wakeAll();
+  }
+
+  #self(): ProcessId | undefined {
+    return processOf(this.machine.workflows.members, this.#parts.engine.identity);
+  }
+
+  #runnerPorts(): RunnerPorts {
+    const { config, engine, log, ports } = this.#parts;
+    const { clusterUuid } = engine.identity;
+    return {
+      clock: ports.clock,
+      timers: ports.timers,
+      codec: this.#codec,
+      deps: config.deps,
+      unit: () => ports.chance.unit(),
+      submit: (command) => engine.submit(workflowBytes(command)),
+      self: () => this.#self(),
+      idempotencyKey: (run, effect) =>
+        hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name]),
+      log: (level, message, fields) => log[level](message, fields),
+    };
+  }
+
   #createFace(): Node {
-    const { around, config, registry, transport } = this.#parts;
-    const { admin, clusterUuid, gateway } = this.#api;
+    const { config, engine, ports, registry } = this.#parts;
     return createNode({
       name: config.name,
-      gateway,
-      admin,
-      ended: this.#ended.promise,
+      gateway: engine.gateway,
+      admin: engine.admin,
+      ended: engine.ended,
       codec: this.#codec,
       registry,
-      newId: () => around.ports.chance.id(),
+      newId: () => ports.chance.id(),
       status: () =>
         nodeStatus({
           name: config.name,
-          clusterUuid,
+          clusterUuid: engine.identity.clusterUuid,
           machine: this.machine,
-          replica: this.#replica,
-          effectsRunning: this.#group.runner.effectsRunning,
-          wallMs: around.ports.clock.wallMs(),
-          transport: transport.counters,
+          engine: engine.status(),
+          effectsRunning: this.#runner.effectsRunning,
+          wallMs: ports.clock.wallMs(),
         }),
       stop: (drainMs) => this.stop(drainMs),
       leave: (drainMs) => this.leave(drainMs),
     });
   }
-
-  #createReplica(): Replica<GroupReply, GroupEvent> {
-    const { config, around, transport, admission } = this.#parts;
-    const { clock, timers, chance } = around.ports;
-    const { identity } = admission;
-    const self: Address = { id: identity.node, name: config.name };
-    return new Replica<GroupReply, GroupEvent>({
-      self,
-      clusterUuid: identity.clusterUuid,
-      group: 1,
-      origin: chance.id(),
-      clock,
-      timers,
-      below: (limit) => chance.below(limit),
-      store: this.#parts.store,
-      snapshots: this.#parts.snapshots,
-      transport,
-      machine: this.machine,
-      subscriber: {
-        onApplied: (events) => {
-          if (around.isHintLost?.() !== true) this.#group.onApplied(events);
-        },
-        onRestored: () => this.#group.onRestored(),
-        onLeader: () => {
-          this.#group.lookAtStanding();
-          this.#duties.look();
-        },
-        onMending: (status) => this.#tellMending(status),
-        onFailed: (reason) => this.#fail(asFailure(reason)),
-      },
-      ...(identity.isFounder ? { bootstrap: { voters: [self] } } : {}),
-      limits: { tickMs: config.tickMs, ...around.limits?.replica },
-    });
-  }
 }
-
-/** What is typed already says more than that the node failed. */
-const asFailure = (reason: Error): RaftoralError =>
-  reason instanceof RaftoralError
-    ? reason
-    : new RaftoralError("node-failed", reason.message, { cause: reason });
-
-const LAST = "the last member cannot leave: stop it instead";
-
-const STILL_COUNTED =
-  "the cluster took this node out, but its vote still counts, and without it the others may have " +
-  "no majority: keep it running, and call leave again";

@@ -1,10 +1,9 @@
 import { createMemoryNetwork } from "../transport/memory.ts";
-import type { Transport } from "../transport/port.ts";
 import { Registry } from "../workflow/runner/registry.ts";
+import { admittedEngine } from "./admitted-engine.ts";
 import { type Network, type NodeConfig, type NodeOptions, nodeConfig } from "./config.ts";
 import { openDiskHome } from "./disk-home.ts";
 import { memoryHome } from "./identity.ts";
-import { type Admission, Seeker } from "./joining.ts";
 import { nodeLog } from "./log.ts";
 import { natsNetwork } from "./nats-network.ts";
 import type { Node } from "./node.ts";
@@ -56,39 +55,8 @@ export async function startNodeIn(config: NodeConfig, around: Surroundings): Pro
 /** A node with an identity and a log, before it is opened: it has neither heard nor said a word. */
 export async function admittedNode(config: NodeConfig, around: Surroundings): Promise<RunningNode> {
   const registry = new Registry(config.workflows);
-  const transport = await around.network.join(config.name);
   const log = nodeLog(config);
-  const { home } = around;
-  if (config.dataDir === undefined) {
-    log.info("no dataDir: what this node knows lives in memory, and ends with the process");
-  }
-  try {
-    const admission = await admit(config, around, transport);
-    await home.keep(admission.identity);
-    const store = await home.openLog();
-    const snapshots = await home.openSnapshots();
-    return new RunningNode({
-      config,
-      around,
-      transport,
-      registry,
-      log,
-      admission,
-      store,
-      snapshots,
-    });
-  } catch (error) {
-    transport.close();
-    throw error;
-  }
-}
-
-async function admit(
-  config: NodeConfig,
-  { home, ports }: Surroundings,
-  transport: Transport,
-): Promise<Admission> {
-  const { identity } = home;
-  if (identity === undefined) return new Seeker({ config, ports, home, transport }).seek();
-  return { identity, members: [{ id: identity.node, name: config.name }] };
+  const engine = await admittedEngine({ config, log, around, catalogue: registry.catalogue() });
+  const { limits, ports } = around;
+  return new RunningNode({ config, ports, registry, log, engine, runnerLimits: limits?.runner });
 }

@@ -1,6 +1,6 @@
 import type { ReplicaCounters, ReplicaRole, SnapshotStatus } from "../replica/options.ts";
-import type { Replica } from "../replica/replica.ts";
-import type { GroupEvent, GroupMachine, GroupReply } from "./group-machine.ts";
+import type { EngineStatus } from "./engine-port.ts";
+import type { GroupMachine } from "./group-machine.ts";
 
 /** A node as of now, from its own knowledge. */
 export interface NodeStatus {
@@ -53,13 +53,12 @@ export function nodeStatus(parts: {
   readonly name: string;
   readonly clusterUuid: string;
   readonly machine: GroupMachine;
-  readonly replica: Replica<GroupReply, GroupEvent>;
+  readonly engine: EngineStatus;
   readonly effectsRunning: number;
   readonly wallMs: number;
-  readonly transport: Readonly<Record<string, number>>;
 }): NodeStatus {
-  const { machine, replica } = parts;
-  const status = replica.status();
+  const { engine, machine } = parts;
+  const { counters, replica: status, transport } = engine;
   const { members, byOwner } = machine.workflows;
   const nodes = [...machine.topology.nodes.values()].filter(({ status: s }) => s.kind === "member");
   return {
@@ -81,8 +80,8 @@ export function nodeStatus(parts: {
     ownedRuns: byOwner.get(status.self.id)?.size ?? 0,
     effectsRunning: parts.effectsRunning,
     pendingProposals: status.pendingProposals,
-    counters: { ...replica.counters },
-    transport: parts.transport,
+    counters,
+    transport,
     failure: status.reason,
   };
 }

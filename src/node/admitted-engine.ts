@@ -1,0 +1,40 @@
+import type { Transport } from "../transport/port.ts";
+import type { EngineConfig } from "./config.ts";
+import { Engine, type EngineParts, type EngineSurroundings } from "./engine.ts";
+import { type Admission, Seeker } from "./joining.ts";
+
+/**
+ * An engine with an identity and a log, before it is opened: it has neither heard nor said a word.
+ * @throws RaftoralError `join-refused`, `log-damaged`, `not-connected`, `not-authorized`,
+ * `name-in-use`, `version-mismatch`.
+ */
+export async function admittedEngine(
+  parts: Pick<EngineParts, "around" | "catalogue" | "config" | "log">,
+): Promise<Engine> {
+  const { around, config, log } = parts;
+  const { home } = around;
+  const transport = await around.network.join(config.name);
+  if (config.dataDir === undefined) {
+    log.info("no dataDir: what this node knows lives in memory, and ends with the process");
+  }
+  try {
+    const admission = await admit(config, around, transport);
+    await home.keep(admission.identity);
+    const store = await home.openLog();
+    const snapshots = await home.openSnapshots();
+    return new Engine({ ...parts, transport, admission, store, snapshots });
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+}
+
+async function admit(
+  config: EngineConfig,
+  { home, ports }: EngineSurroundings,
+  transport: Transport,
+): Promise<Admission> {
+  const { identity } = home;
+  if (identity === undefined) return new Seeker({ config, ports, home, transport }).seek();
+  return { identity, members: [{ id: identity.node, name: config.name }] };
+}
