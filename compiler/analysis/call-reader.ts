@@ -14,6 +14,7 @@ import {
   isAsync,
   isFunctionNode,
   isInlineFunction,
+  isReflectConstruct,
   memberText,
   nameOf,
 } from "./nodes.ts";
@@ -51,15 +52,46 @@ export class CallReader {
     const args = node.arguments ?? [];
     const values = this.#reading.facts.values.of(node.expression, this.#reading.at);
     for (const value of values) {
-      if (value.kind === "class") {
-        const made = this.#reading.facts.values.calls.construction(value, args, this.#reading.at);
-        this.#reading.link(made, node, "new");
-        this.#handed.linkDecorators(value.node, node);
-      } else if (value.kind === "external") this.#callExternal(value.name, node, args);
+      if (value.kind === "class") this.#makeOwn(value, node, args);
+      else if (value.kind === "external") this.#callExternal(value.name, node, args);
     }
     if (values.length === 0) this.#reading.visit(node.expression);
     const isOfProject = values.some(({ kind }) => kind === "class");
     this.#visitArguments(args, isOfProject ? "bound" : "called");
+  }
+
+  #makeOwn(
+    value: Value & { readonly kind: "class" },
+    node: ts.Node,
+    args: readonly ts.Expression[],
+  ): void {
+    const { values, classes } = this.#reading.facts;
+    this.#reading.link(values.calls.construction(value, args, this.#reading.at), node, "new");
+    this.#handed.linkDecorators(value.node, node);
+    // Without a constructor of their own, its arguments are its base's.
+    if (classes.constructorOf(value.node) === undefined) this.#makeForeign(value.node, node, args);
+  }
+
+  /** `class Moment extends Date`: making one makes a Date. */
+  #makeForeign(code: ts.ClassLikeDeclaration, node: ts.Node, args: readonly ts.Expression[]): void {
+    const { values, classes } = this.#reading.facts;
+    const base = classes.foreignBase(code);
+    for (const value of base === undefined ? [] : values.of(base, this.#reading.at)) {
+      if (value.kind === "external") this.#callExternal(value.name, node, args);
+    }
+  }
+
+  /** `Reflect.construct(X, [a])` is `new X(a)`. */
+  #visitConstruct(node: ts.CallExpression): void {
+    const [target, list] = node.arguments;
+    const given = list === undefined ? undefined : bare(list);
+    const args = given !== undefined && ts.isArrayLiteralExpression(given) ? given.elements : [];
+    const { values } = this.#reading.facts;
+    for (const value of target === undefined ? [] : values.of(target, this.#reading.at)) {
+      if (value.kind === "class") this.#makeOwn(value, node, args);
+      else if (value.kind === "external") this.#callExternal(value.name, node, args);
+    }
+    this.#visitArguments(node.arguments, "plain");
   }
 
   visitCall(node: ts.CallExpression): void {
@@ -70,6 +102,10 @@ export class CallReader {
     }
     if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
       this.#visitSuper(node);
+      return;
+    }
+    if (isReflectConstruct(node)) {
+      this.#visitConstruct(node);
       return;
     }
     const callee = this.#reading.facts.effects.callee(node, this.#reading.at);
@@ -85,9 +121,9 @@ export class CallReader {
   }
 
   #visitSuper(node: ts.CallExpression): void {
-    const [, base] = ts.isClassLike(this.#reading.at.code)
-      ? this.#reading.facts.classes.lineage(this.#reading.at.code)
-      : [];
+    const { code } = this.#reading.at;
+    const [, base] = ts.isClassLike(code) ? this.#reading.facts.classes.lineage(code) : [];
+    if (base === undefined && ts.isClassLike(code)) this.#makeForeign(code, node, node.arguments);
     if (base !== undefined) {
       const value = { kind: "class", node: base, scope: this.#reading.at.scope } as const;
       const { calls } = this.#reading.facts.values;
@@ -159,10 +195,7 @@ export class CallReader {
 
   #callExternal(name: string, node: ts.Node, args: readonly ts.Expression[]): boolean {
     if (known(name).isRead) {
-      const callee = ts.isCallExpression(node) ? bare(node.expression) : node;
-      if (isAccess(callee) && this.#state.isPlainGlobal(bare(callee.expression))) {
-        this.#visitPlain(bare(callee.expression), name, node);
-      }
+      this.#callOfRead(name, node);
       return false;
     }
     const site = calledSite(name, node, args, this.#reading.facts.declared);
@@ -173,6 +206,22 @@ export class CallReader {
     }
     this.#reading.report(site);
     return !RUNS_ON.has(site.ruleId);
+  }
+
+  /** `process.stdout.write()`: said where it is read, or here if that was elsewhere. */
+  #callOfRead(name: string, node: ts.Node): void {
+    const callee = ts.isCallExpression(node) ? bare(node.expression) : node;
+    if (!isAccess(callee)) return;
+    const base = bare(callee.expression);
+    if (this.#state.isPlainGlobal(base)) {
+      this.#visitPlain(base, name, node);
+      return;
+    }
+    const { category } = known(name);
+    const isDone = category === "logging" || category === "io";
+    if (isDone && this.#state.isGiven(base)) {
+      this.#reading.report(hostSite(category, node, shownName(name, node)));
+    }
   }
 
   #visitPlain(base: ts.Expression, name: string, node: ts.Node): void {

@@ -35,6 +35,15 @@ export class Classes {
     return isOwn ? declaration : undefined;
   }
 
+  /** What the last of the lineage extends, where that is not the project's. */
+  foreignBase(node: ts.ClassLikeDeclaration): ts.Expression | undefined {
+    const last = this.lineage(node).at(-1) ?? node;
+    const [type] =
+      last.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ??
+      [];
+    return type?.expression;
+  }
+
   constructorOf(node: ts.ClassLikeDeclaration): ts.ConstructorDeclaration | undefined {
     for (const each of this.lineage(node)) {
       const own = each.members.find(

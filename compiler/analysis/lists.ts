@@ -33,6 +33,17 @@ export const CALLERS_THAT_TEST: ReadonlySet<string> = new Set([
   "toSorted",
 ]);
 
+const LISTENERS = [
+  "on",
+  "once",
+  "off",
+  "addListener",
+  "removeListener",
+  "removeAllListeners",
+  "prependListener",
+  "prependOnceListener",
+];
+
 /** Methods that change what they are called on, by the type that has them. */
 export const MUTATORS: Readonly<Record<string, readonly string[]>> = {
   Array: ["push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin"],
@@ -44,6 +55,8 @@ export const MUTATORS: Readonly<Record<string, readonly string[]>> = {
   Headers: ["append", "delete", "set"],
   FormData: ["append", "delete", "set"],
   DataView: ["setInt8", "setUint8", "setInt16", "setUint16", "setInt32", "setUint32"],
+  EventEmitter: [...LISTENERS, "emit"],
+  EventTarget: ["addEventListener", "removeEventListener", "dispatchEvent"],
   Uint8Array: ["set", "fill", "sort", "reverse", "copyWithin"],
 };
 

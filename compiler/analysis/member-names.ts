@@ -53,6 +53,11 @@ export class MemberNames {
     return this.#accessors.has(name);
   }
 
+  hasAccessors(): boolean {
+    this.#index();
+    return this.#accessors.size > 0;
+  }
+
   /** Whether a member of this name may be a function, or hold one, in the sources. */
   mayHold(name: string): boolean {
     this.#index();

@@ -122,7 +122,7 @@ export class MemberValues {
     const parameter = maker.parameters.find(
       (each) => nameText(each.name) === key && (ts.getModifiers(each) ?? []).length > 0,
     );
-    if (parameter !== undefined) return made.bindings.get(parameter) ?? NONE;
+    if (parameter !== undefined) return this.#values.ofParameterIn(parameter, made);
     return (maker.body?.statements ?? []).flatMap((statement) => {
       const right = setBy(statement, key);
       return right === undefined ? [] : this.#values.of(right, inConstructor(maker, made));

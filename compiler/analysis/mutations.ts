@@ -114,8 +114,8 @@ export class Mutations {
     if (!MUTATOR_NAMES.has(callee.name.text)) return false;
     const declaration = this.#types.symbolAt(callee.name)?.declarations?.[0];
     if (declaration === undefined) return false;
-    const [owner = "", method = ""] = this.#names.nameOf(declaration)?.split(".") ?? [];
-    return isMutatorOf(owner, method);
+    const path = this.#names.nameOf(declaration)?.split(/[.#]/) ?? [];
+    return isMutatorOf(path.at(-2) ?? "", path.at(-1) ?? "");
   }
 }
 

@@ -139,6 +139,24 @@ export function nameText(name: ts.PropertyName | ts.BindingName | undefined): st
   return name.text;
 }
 
+/** `new X(…)`, `super(…)`, `Reflect.construct(X, …)`: something is made. */
+export function isConstruction(node: ts.Node): boolean {
+  if (!ts.isCallExpression(node)) return ts.isNewExpression(node);
+  return node.expression.kind === ts.SyntaxKind.SuperKeyword || isReflectConstruct(node);
+}
+
+export function isReflectConstruct(node: ts.CallExpression): boolean {
+  return calledAs(node) === "Reflect.construct";
+}
+
+/** `f` of `f(…)`, `Object.assign` of `Object.assign(…)`, as it is written; else empty. */
+export function calledAs({ expression }: ts.CallExpression): string {
+  if (ts.isIdentifier(expression)) return expression.text;
+  if (!ts.isPropertyAccessExpression(expression)) return "";
+  const { expression: base, name } = expression;
+  return ts.isIdentifier(base) ? `${base.text}.${name.text}` : "";
+}
+
 /** What follows the last `.` or stands in `["…"]`. */
 export function memberText(node: ts.Expression): string | undefined {
   if (ts.isPropertyAccessExpression(node)) return node.name.text;

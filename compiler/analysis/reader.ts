@@ -4,6 +4,7 @@ import { FUNCTION_RULES, GENERATOR_RULES } from "../rules/body-rules.ts";
 import { defaultsIn } from "./bindings.ts";
 import { CallReader } from "./call-reader.ts";
 import type { Facts } from "./facts.ts";
+import { ImplicitReader } from "./implicit.ts";
 import {
   type Access,
   bare,
@@ -34,6 +35,7 @@ class Reader {
   readonly #at: Activation;
   readonly #state: StateReader;
   readonly #calls: CallReader;
+  readonly #implicit: ImplicitReader;
   readonly #sites: Site[] = [];
   readonly #links: Link[] = [];
 
@@ -50,6 +52,7 @@ class Reader {
     };
     this.#state = new StateReader(this.#reading);
     this.#calls = new CallReader(this.#reading, this.#state);
+    this.#implicit = new ImplicitReader(this.#reading);
   }
 
   summary(): Summary {
@@ -77,6 +80,7 @@ class Reader {
   }
 
   #readParameter(parameter: ts.ParameterDeclaration): void {
+    this.#implicit.readPattern(parameter.name);
     const elements = [
       ...(parameter.initializer === undefined ? [] : [parameter]),
       ...defaultsIn(parameter.name),
@@ -117,13 +121,18 @@ class Reader {
   /** Whether it is a use of something: a call, a name, a member. */
   #visitUse(node: ts.Node): boolean {
     this.#state.readWrites(node);
-    if (ts.isCallExpression(node)) this.#calls.visitCall(node);
+    if (ts.isCallExpression(node)) this.#visitCall(node);
     else if (ts.isNewExpression(node)) this.#calls.visitNew(node);
     else if (ts.isTaggedTemplateExpression(node)) this.#calls.visitTag(node);
     else if (ts.isIdentifier(node)) this.#state.readName(node);
     else if (isAccess(node)) this.#visitAccess(node);
     else return false;
     return true;
+  }
+
+  #visitCall(node: ts.CallExpression): void {
+    this.#calls.visitCall(node);
+    this.#implicit.readCall(node);
   }
 
   #visitOther(node: ts.Node): void {
@@ -138,13 +147,19 @@ class Reader {
   }
 
   #visitParts(node: ts.Node): void {
-    if (ts.isVariableDeclaration(node)) this.#state.readPattern(node);
+    this.#implicit.read(node);
+    if (ts.isVariableDeclaration(node)) this.#visitVariable(node);
     else if (ts.isAwaitExpression(node)) this.#sayAsync(node, "await");
     else if (ts.isForOfStatement(node)) this.#visitLoop(node);
     else if (ts.isTemplateExpression(node)) this.#state.readTemplate(node);
     else if (ts.isYieldExpression(node)) this.#visitYield(node);
     else if (ts.isSpreadElement(node)) this.#visitIterated(node.expression);
     ts.forEachChild(node, (child) => this.#visit(child));
+  }
+
+  #visitVariable(node: ts.VariableDeclaration): void {
+    this.#state.readPattern(node);
+    this.#implicit.readPattern(node.name);
   }
 
   /** Making a class runs its static parts. */

@@ -6,7 +6,7 @@ import { known } from "../catalog/lookup.ts";
 import { HOST_RULES } from "../rules/host.ts";
 import { unverifiedSite } from "../rules/unverified-call.ts";
 import type { Declared } from "./facts.ts";
-import { bare, nameOf } from "./nodes.ts";
+import { bare, isConstruction, nameOf } from "./nodes.ts";
 import type { Site } from "./summary.ts";
 
 /** What calling a name of the platform or of a package comes to; undefined if it is clean. */
@@ -40,7 +40,7 @@ function verdictOf(name: string, node: ts.Node, args: readonly ts.Expression[]):
 
 /** `Date` that is called and `Date` that is made by `new` are two things. */
 function askedName(name: string, node: ts.Node): string {
-  if (ts.isNewExpression(node)) return name.endsWith("#") ? `${name}new` : `${name}.new`;
+  if (isConstruction(node)) return name.endsWith("#") ? `${name}new` : `${name}.new`;
   const last = name.split(/[.#]/).at(-1) ?? "";
   const isFunction = !/[.#]/.test(name) || /^[A-Z]/.test(last) || last === "";
   if (!isFunction) return name;
@@ -75,7 +75,10 @@ export function shownName(name: string, node: ts.Node): string {
   const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
   const written = (isCall ? bare(node.expression) : node).getText();
   const catalogued = name.replace(/#$/, "").replace("#", ".");
-  const shown = /^[\w$.?]{1,40}$/.test(written) ? written.replaceAll("?.", ".") : catalogued;
-  if (ts.isNewExpression(node)) return `new ${shown}()`;
+  const isShort =
+    /^[\w$.?]{1,40}$/.test(written) &&
+    (!isCall || !isConstruction(node) || ts.isNewExpression(node));
+  const shown = isShort ? written.replaceAll("?.", ".") : catalogued;
+  if (isConstruction(node)) return `new ${shown}()`;
   return isCall ? `${shown}()` : shown;
 }

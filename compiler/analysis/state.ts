@@ -311,6 +311,15 @@ export class StateReader {
     return true;
   }
 
+  /** `this.out`, a parameter: what was read elsewhere, and is used here. */
+  isGiven(node: ts.Expression): boolean {
+    if (isAccess(node)) return bare(node.expression).kind === ts.SyntaxKind.ThisKeyword;
+    if (!ts.isIdentifier(node)) return false;
+    const declaration = this.#facts.types.symbolAt(node)?.valueDeclaration;
+    if (declaration === undefined) return false;
+    return ts.isParameter(declaration) || isModuleVariable(declaration);
+  }
+
   /** `process` of `process.cwd()`: what is called says what it is. */
   isPlainGlobal(node: ts.Expression): boolean {
     if (!ts.isIdentifier(node) && !isAccess(node)) return false;

@@ -20,7 +20,7 @@ import {
   wrapped,
 } from "./nodes.ts";
 import type { Types } from "./types.ts";
-import type { Scope, Value } from "./value.ts";
+import type { Activation, Scope, Value } from "./value.ts";
 
 const DEPTH_MAX = 24;
 /** Of one question, all its parts included: what needs more is not followed to its end. */
@@ -185,10 +185,15 @@ export class Values {
 
   #ofParameter(node: ts.ParameterDeclaration, at: Scope): readonly Value[] {
     const activation = scopeOf(node, at);
-    const bound = activation?.bindings.get(node);
+    return activation === undefined ? NONE : this.ofParameterIn(node, activation);
+  }
+
+  /** What a parameter was given, or its default. */
+  ofParameterIn(node: ts.ParameterDeclaration, made: Activation): readonly Value[] {
+    const bound = made.bindings.get(node);
     if (bound !== undefined) return bound;
-    const isOpen = activation !== undefined && !activation.given.has(node);
-    return isOpen && node.initializer !== undefined ? this.of(node.initializer, activation) : NONE;
+    const isOpen = !made.given.has(node) && node.initializer !== undefined;
+    return isOpen ? this.of(node.initializer, made) : NONE;
   }
 
   #ofVariable(node: ts.VariableDeclaration, scope: Scope): readonly Value[] {

@@ -35,8 +35,16 @@ const localeAndZone: Condition = ([language, options]) =>
 const ZONE_LESS =
   /^(?!\s*\d{4}(-\d{2}(-\d{2})?)?\s*$)(?!.*(?:Z|GMT|UTC|[+-]\d{2}:?\d{2})\s*$).*\d/i;
 
-const isZoneLess = (node: ts.Expression | undefined): boolean =>
-  node !== undefined && ts.isStringLiteralLike(node) && ZONE_LESS.test(node.text);
+/** `${day}T09:00`: what stands behind the last part that is put in says enough. */
+const ZONE_LESS_END = /T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/;
+
+function isZoneLess(node: ts.Expression | undefined): boolean {
+  if (node === undefined) return false;
+  if (ts.isTemplateExpression(node)) {
+    return ZONE_LESS_END.test(node.templateSpans.at(-1)?.literal.text ?? "");
+  }
+  return ts.isStringLiteralLike(node) && ZONE_LESS.test(node.text);
+}
 
 const madeDate: Condition = (args) => {
   const [first] = args;

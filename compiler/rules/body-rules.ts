@@ -6,7 +6,7 @@ import { finallyEffect } from "./finally-effect.ts";
 import { floatingEffect, floatingGenerator } from "./floating-effect.ts";
 import { generatorReuse } from "./generator-reuse.ts";
 import { nestedEffect } from "./nested-effect.ts";
-import { nonSerializable } from "./non-serializable.ts";
+import { bodyTypes, nonSerializable } from "./non-serializable.ts";
 import { plainYield } from "./plain-yield.ts";
 import { swallow } from "./swallow.ts";
 import { unboundedLoop } from "./unbounded-loop.ts";
@@ -27,6 +27,7 @@ export const FUNCTION_RULES: readonly FunctionRule[] = [
   unboundedLoop,
   duplicateKey,
   generatorReuse,
+  bodyTypes,
 ];
 
 export const GENERATOR_RULES: readonly ((

@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import type { EffectRule, Facts, RuleContext } from "../analysis/facts.ts";
+import type { EffectRule, Facts, FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { bare, isInlineFunction, walkTree } from "../analysis/nodes.ts";
 import { effectBodies } from "./effect-body.ts";
 
@@ -184,9 +184,9 @@ function badProperty(type: ts.Type, facts: Facts, at: ts.Node, depth: number): B
 }
 
 /** The input and the output of a body, from its own types. */
-export function checkBodyTypes(code: ts.Node, context: RuleContext): void {
-  const { facts } = context;
-  if (!ts.isFunctionLike(code)) return;
+export const bodyTypes: FunctionRule = (code, context) => {
+  const { facts, isBody } = context;
+  if (!isBody || !ts.isFunctionLike(code)) return;
   const [input] = code.parameters;
   if (input?.type !== undefined) {
     tell(badPart(facts.types.typeAt(input), facts, input), input, context);
@@ -202,4 +202,4 @@ export function checkBodyTypes(code: ts.Node, context: RuleContext): void {
     }
     return undefined;
   });
-}
+};

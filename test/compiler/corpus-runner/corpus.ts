@@ -12,6 +12,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { lint, type ReportedFinding } from "raftoral/lint";
 
+/** What a verdict is made of. */
+export type Judgeable = Pick<ReportedFinding, "ruleId" | "category" | "file" | "range" | "trace">;
+
 /** A case of a corpus, as its `manifest.json` has it. */
 export interface CorpusItem {
   /** Relative to the corpus. */
@@ -20,6 +23,8 @@ export interface CorpusItem {
   /** Slug of the rule that a bad case is about. */
   readonly category?: string;
   readonly line?: number;
+  /** What stands in that line, for whoever reads the manifest. */
+  readonly lineText?: string;
   readonly alsoAcceptLines?: readonly number[];
   /** Where the cause stands, if that is in another file. */
   readonly sink?: Place;
@@ -63,7 +68,7 @@ export async function runCorpus(
     supplyTypes(copy);
     if (language !== undefined) useLanguage(copy, language);
     const { findings } = await lint({ project: join(copy, "tsconfig.json") });
-    return items.map((item) => resultOf(item, findings));
+    return items.map((item) => judged(item, findings));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -83,7 +88,7 @@ function useLanguage(directory: string, language: string): void {
   writeFileSync(file, JSON.stringify(config));
 }
 
-function resultOf(item: CorpusItem, findings: readonly ReportedFinding[]): CaseResult {
+export function judged(item: CorpusItem, findings: readonly Judgeable[]): CaseResult {
   const mine = findings.filter((finding) => touches(finding, item.file));
   const reported = mine.map(
     ({ ruleId, category, file, range }) => `${ruleId} ${category} ${file}:${range.line}`,
@@ -92,11 +97,11 @@ function resultOf(item: CorpusItem, findings: readonly ReportedFinding[]): CaseR
   return { item, isRight: item.verdict === "bad" ? isCaught : mine.length === 0, reported };
 }
 
-function touches({ file, trace }: ReportedFinding, wanted: string): boolean {
+function touches({ file, trace }: Judgeable, wanted: string): boolean {
   return file === wanted || trace.some((frame) => frame.file === wanted);
 }
 
-function isCatch({ category, file, range, trace }: ReportedFinding, item: CorpusItem): boolean {
+function isCatch({ category, file, range, trace }: Judgeable, item: CorpusItem): boolean {
   if (category !== item.category) return false;
   const lines = [item.line, ...(item.alsoAcceptLines ?? [])];
   const isWanted = (place: Place): boolean =>

@@ -26,3 +26,22 @@ export declare function uuid(): Op<string>;
 export declare function log(message: string, fields?: Record<string, unknown>): Op<void>;
 export declare function continueAsNew(input: unknown): Op<never>;
 export declare function workflow<I, O>(definition: Definition<I, O>): Definition<I, O>;
+export type { Branch };
+export interface Saga { compensate(undo: () => Branch<unknown>): void; run<A>(branch: Branch<A>, undo: (value: A) => Branch<unknown>): Gen<A> }
+export interface Task<T> { join(): Op<T>; cancel(): Op<void> }
+export interface Child<O> { result(): Op<O> }
+export interface RunInfo { readonly runId: string; readonly workflowId: string }
+export type Workflow<I, O> = Definition<I, O>;
+export declare class NonRetryable extends Error {}
+export declare class Cancelled extends Error {}
+export declare function saga<A>(body: (saga: Saga) => Gen<A>): Op<A>;
+export declare function spawn<T>(branch: Branch<T>): Op<Task<T>>;
+export declare function shield<T>(branch: Branch<T>): Op<T>;
+export declare function child<I, O>(workflow: Definition<I, O>, input: I, options?: { id?: string }): Op<Child<O>>;
+export declare function map<T, R>(items: readonly T[], branch: (item: T) => Branch<R>, options?: { concurrency?: number }): Op<R[]>;
+export declare function any<T>(branches: readonly Branch<T>[]): Op<{ tag: number; value: T }>;
+export declare function allSettled<T>(branches: readonly Branch<T>[]): Op<PromiseSettledResult<T>[]>;
+export declare function sleepUntil(at: Date | number): Op<void>;
+export declare function patched(key: string): Op<boolean>;
+export declare function info(): Op<RunInfo>;
+export declare function fail(error: unknown): Op<never>;

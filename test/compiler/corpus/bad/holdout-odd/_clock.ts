@@ -1,0 +1,7 @@
+const clock = {
+  millis(): number {
+    return performance.now();
+  },
+};
+
+export default clock;
