@@ -33,6 +33,7 @@ export type ErrorCode =
   | "node-removed"
   | "log-damaged"
   | "directory-in-use"
+  | "directory-unusable"
   | "lint-config-invalid"
   | "module-not-loaded";
 

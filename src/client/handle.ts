@@ -7,6 +7,7 @@ import {
   WorkflowTimedOut,
 } from "../errors.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
+import { refuseUnknown } from "../workflow/dsl/known-options.ts";
 import type { Signal } from "../workflow/dsl/signal.ts";
 import { decodeAs, type ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type { Gateway, HistoryOptions, ReadOptions, RunDescription, RunEnd } from "./gateway.ts";
@@ -73,7 +74,9 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
   const { gateway, codec } = parts;
   return {
     workflowId,
-    result: async ({ signal, timeout } = {}) => {
+    result: async (options = {}) => {
+      refuseUnknown("result", options, { signal: true, timeout: true });
+      const { signal, timeout } = options;
       const end = await gateway.waitForEnd(workflowId, {
         ...(signal === undefined ? {} : { signal }),
         ...(timeout === undefined ? {} : { timeoutMs: durationMs(timeout) }),

@@ -3,6 +3,7 @@
 import { RaftoralError } from "../errors.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
+import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type { Gateway, OnConflict, Ownership, StartTerms } from "./gateway.ts";
 import { createHandle, type RunHandle } from "./handle.ts";
@@ -39,6 +40,15 @@ export interface StarterParts {
   newId(): string;
 }
 
+const OPTIONS: Known<StartOptions> = {
+  id: true,
+  onConflict: true,
+  timeout: true,
+  retention: true,
+  tags: true,
+  owner: true,
+};
+
 const ID_LENGTH_MAX = 256;
 export const TAGS_MAX = 16;
 export const TAG_KEY_LENGTH_MAX = 64;
@@ -50,6 +60,8 @@ export async function startRun<I, O>(
   input: I,
   options: StartOptions,
 ): Promise<RunHandle<O>> {
+  checkWorkflow(workflow);
+  refuseUnknown("start", options, OPTIONS);
   const { gateway, codec } = parts;
   const id = options.id ?? parts.newId();
   checkId(id);
@@ -114,6 +126,17 @@ function oneOf(option: string, value: string, known: readonly string[]): void {
 export function getRun<O>(parts: StarterParts, id: string): RunHandle<O> {
   checkId(id);
   return createHandle(id, parts);
+}
+
+/** Before anything is looked up by its name: `start("order", …)` is a likely slip. */
+export function checkWorkflow(workflow: unknown): void {
+  const isOne =
+    typeof workflow === "object" && workflow !== null && "name" in workflow && "run" in workflow;
+  if (isOne) return;
+  throw new RaftoralError(
+    "invalid-argument",
+    "the workflow is what workflow({ name, run }) gave, the thing itself: its name does not do",
+  );
 }
 
 function checkId(id: string): void {

@@ -6,6 +6,7 @@ import type { NatsOptions } from "../transport/nats-options.ts";
 import type { ClientTransport, Transport } from "../transport/port.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
+import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
 
 /** Processes in one program reach each other through this: `memoryNetwork()` makes one. */
 export interface Network {
@@ -73,6 +74,39 @@ export interface NodeOptions {
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug";
 }
 
+const OPTIONS: Known<NodeOptions> = {
+  workflows: true,
+  name: true,
+  cluster: true,
+  nats: true,
+  network: true,
+  dataDir: true,
+  boot: true,
+  expect: true,
+  maxVoters: true,
+  replaceDeadAfter: true,
+  deps: true,
+  memberTimeout: true,
+  discoveryTimeout: true,
+  callTimeout: true,
+  tick: true,
+  maxPayloadBytes: true,
+  maxConcurrentEffects: true,
+  retention: true,
+  logLevel: true,
+};
+
+export const NATS_OPTIONS: Known<NatsOptions> = {
+  servers: true,
+  user: true,
+  password: true,
+  token: true,
+  nkeySeed: true,
+  credentials: true,
+  authenticator: true,
+  tls: true,
+};
+
 export interface NodeConfig {
   readonly workflows: readonly AnyWorkflow[];
   readonly name: string;
@@ -104,6 +138,8 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
   if (typeof options !== "object" || options === null || !Array.isArray(options.workflows)) {
     throw bad("startNode takes { workflows: [...] }");
   }
+  refuseUnknown("startNode", options, OPTIONS);
+  if (options.nats !== undefined) refuseUnknown("nats", options.nats, NATS_OPTIONS);
   const config: NodeConfig = {
     workflows: options.workflows,
     name: options.name ?? "node",

@@ -3,6 +3,7 @@
 import type { Admin } from "../client/admin.ts";
 import type { ListFilter, ReadOptions, RunPage, VersionUse } from "../client/gateway.ts";
 import type { RunHandle } from "../client/handle.ts";
+import { listFilter } from "../client/list-filter.ts";
 import { Remote, remoteAdmin, remoteGateway } from "../client/remote-gateway.ts";
 import { getRun, type StartOptions, startRun } from "../client/start-run.ts";
 import { RaftoralError } from "../errors.ts";
@@ -10,8 +11,9 @@ import { isName, NAME_RULE } from "../transport/names.ts";
 import type { NatsOptions } from "../transport/nats-options.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
+import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
-import type { Network } from "./config.ts";
+import { NATS_OPTIONS, type Network } from "./config.ts";
 import { type LogLevel, levelLog } from "./log.ts";
 import { natsNetwork } from "./nats-network.ts";
 import { type Ports, realPorts } from "./ports.ts";
@@ -83,7 +85,20 @@ interface Settings {
   readonly maxPayloadBytes: number;
 }
 
+const OPTIONS: Known<ClientOptions> = {
+  cluster: true,
+  nats: true,
+  network: true,
+  name: true,
+  callTimeout: true,
+  connectTimeout: true,
+  maxPayloadBytes: true,
+  logLevel: true,
+};
+
 function settingsOf(options: ClientOptions, { chance }: Ports): Settings {
+  refuseUnknown("connect", options, OPTIONS);
+  if (options.nats !== undefined) refuseUnknown("nats", options.nats, NATS_OPTIONS);
   const settings = {
     name: options.name ?? `client-${chance.id().slice(0, 12)}`,
     cluster: options.cluster ?? "raftoral",
@@ -127,7 +142,7 @@ async function clientOn(remote: Remote, settings: Settings, { chance }: Ports): 
     name,
     start: (workflow, input, options = {}) => startRun(parts, workflow, input, options),
     get: (_workflow, id) => getRun(parts, id),
-    list: (filter = {}) => parts.gateway.list(filter),
+    list: async (filter) => parts.gateway.list(listFilter(filter)),
     versions: (options = {}) => parts.gateway.versions(options),
     admin: remoteAdmin(remote),
     close: async () => remote.close(),

@@ -9,21 +9,35 @@ import type { FileSystem } from "../storage/disk/file-system.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import type { Identity, NodeHome, Pledge } from "./identity.ts";
-import { thisProcess } from "./ports.ts";
+import { lockKeeper } from "./ports.ts";
 
 /**
- * @throws RaftoralError `directory-in-use`, `log-damaged`;
- * FileError where the directory cannot be used.
+ * @throws RaftoralError `directory-in-use`, `directory-unusable`, `log-damaged`; FileError where a
+ * file of it fails.
  */
 export async function openDiskHome(directory: string): Promise<NodeHome> {
   const fs = nodeFileSystem();
-  await fs.makeDirectory(directory);
-  const unlock = await lockDirectory(directory, thisProcess);
+  const unlock = await usable(directory, async () => {
+    await fs.makeDirectory(directory);
+    return await lockDirectory(directory, lockKeeper());
+  });
   try {
     return { ...(await homeIn({ fs, directory })), leave: unlock };
   } catch (error) {
     await unlock();
     throw error;
+  }
+}
+
+async function usable<T>(directory: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (cause instanceof RaftoralError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RaftoralError("directory-unusable", `dataDir ${directory} cannot be used: ${why}`, {
+      cause,
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import { readIdentity } from "./disk-home.ts";
 import type { Identity } from "./identity.ts";
-import { thisProcess } from "./ports.ts";
+import { lockKeeper } from "./ports.ts";
 
 export interface HomeReport extends LogReport {
   readonly directory: string;
@@ -26,7 +26,7 @@ export async function inspectHome(directory: string): Promise<HomeReport> {
       `${directory} is no directory of a node: it has neither identity.json nor log`,
     );
   }
-  const unlock = await lockDirectory(directory, thisProcess);
+  const unlock = await lockDirectory(directory, lockKeeper());
   try {
     const report = await inspectLog(fs, `${directory}/log`);
     const identity = await readIdentity(fs, directory).catch((error: unknown) => {

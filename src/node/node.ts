@@ -3,7 +3,8 @@
 import type { Admin } from "../client/admin.ts";
 import type { Gateway, ListFilter, ReadOptions, RunPage, VersionUse } from "../client/gateway.ts";
 import type { RunHandle } from "../client/handle.ts";
-import { getRun, type StartOptions, startRun } from "../client/start-run.ts";
+import { listFilter } from "../client/list-filter.ts";
+import { checkWorkflow, getRun, type StartOptions, startRun } from "../client/start-run.ts";
 import { RaftoralError } from "../errors.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
@@ -66,6 +67,7 @@ export function createNode(parts: NodeParts): Node {
   return {
     name,
     start: async (workflow, input, options = {}) => {
+      checkWorkflow(workflow);
       if (registry.get(workflow.name, workflow.version) === undefined) {
         throw new RaftoralError(
           "workflow-not-registered",
@@ -76,7 +78,7 @@ export function createNode(parts: NodeParts): Node {
       return startRun(parts, workflow, input, options);
     },
     get: (_workflow, id) => getRun(parts, id),
-    list: (filter = {}) => gateway.list(filter),
+    list: async (filter) => gateway.list(listFilter(filter)),
     versions: (options = {}) => gateway.versions(options),
     status: () => parts.status(),
     admin: parts.admin,

@@ -2,7 +2,8 @@
 
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import type { Clock, Timer, Timers } from "../std/clock.ts";
-import type { ThisProcess } from "../storage/disk/lock.ts";
+import type { Keeper, ThisProcess } from "../storage/disk/lock.ts";
+import { thisPlace } from "../storage/disk/place.ts";
 
 /** Everything that a node takes from its surroundings; the simulator has its own. */
 export interface Ports {
@@ -46,9 +47,16 @@ const realChance: Chance = {
 };
 
 /** For the lock on a directory. */
-export const thisProcess: ThisProcess = {
+export const lockKeeper = (): Keeper => ({
+  self: thisProcess,
+  clock: realClock,
+  timers: realTimers,
+});
+
+const thisProcess: ThisProcess = {
   id: process.pid,
   startedAtMs: Math.round(performance.timeOrigin),
+  place: thisPlace(),
   isAlive: (id) => {
     try {
       process.kill(id, 0);

@@ -115,7 +115,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:http": /^src\/node\/http/,
   "node:timers": /^src\/node\/ports/,
   "node:child_process": /^src\/testing\/sim\/seeds/,
-  "node:os": /^src\/testing\/sim\/main/,
+  "node:os": /^src\/(testing\/sim\/main|storage\/disk\/place)/,
   "node:path": COMMAND_LINE,
   "node:process": COMMAND_LINE,
   "node:url": COMMAND_LINE,

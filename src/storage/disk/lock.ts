@@ -1,43 +1,87 @@
-// One process to a directory. A lock that its holder's death left behind is taken over.
+// One process to a directory. A lock that its holder's death left behind is taken over; whether a
+// holder of another place (a container, a machine) is dead, only its lock's standing still tells.
 
-import { readFile, unlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { RaftoralError } from "../../errors.ts";
+import type { Clock, Timer, Timers } from "../../std/clock.ts";
 
 export interface ThisProcess {
   readonly id: number;
   /** Tells it from an earlier one of the same id: in a container every life may be process 1. */
   readonly startedAtMs: number;
-  /** Does a process of this id run on this machine? */
+  /** Where process ids mean the same: one boot of one machine, one process namespace. */
+  readonly place: string;
+  /** Does a process of this id run in this place? */
   isAlive(id: number): boolean;
 }
 
+/** Who takes a lock, and what it waits by. */
+export interface Keeper {
+  readonly self: ThisProcess;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
 const FILE = "lock";
-/** Two that find a dead lock at one time: one of them wins within so many tries. */
-const TRIES_MAX = 5;
+/** The holder moves its lock's time on so often. */
+export const LOCK_BEAT_MS = 2_000;
+/** A lock of another place that stands still for so long is a dead one's. */
+export const LOCK_SILENCE_MS = 15_000;
+/** Between two looks at a lock that may be written, or moved on, just now. */
+const LOOK_MS = 100;
+/** A lock without a holder's name for so many looks was never finished. */
+const UNFINISHED_LOOKS = 10;
 
 /** Gives what unlocks it. @throws RaftoralError `directory-in-use` */
 export async function lockDirectory(
   directory: string,
-  self: ThisProcess,
+  keeper: Keeper,
 ): Promise<() => Promise<void>> {
   const path = `${directory}/${FILE}`;
-  for (let i = 0; i < TRIES_MAX; i++) {
-    if (await take(path, self)) return async () => await unlink(path).catch(() => {});
-    const holder = await holderOf(path);
-    if (holder !== undefined && isHeld(holder, self)) throw inUse(directory, holder.id);
-    await unlink(path).catch(() => {});
+  const holder = await gain(path, keeper);
+  if (holder !== undefined) throw inUse(directory, holder);
+  for (const name of await readdir(directory)) {
+    // Of takeovers before this one: whoever makes one now sees that the lock has changed.
+    if (name.startsWith(`${FILE}.after-`)) await unlink(`${directory}/${name}`).catch(ignore);
   }
-  throw inUse(directory, undefined);
+  const beat = new Beat(path, keeper);
+  return async () => {
+    beat.stop();
+    if (isSame(await holderOf(path, keeper), keeper.self)) await unlink(path).catch(ignore);
+  };
 }
 
-type Holder = Pick<ThisProcess, "id" | "startedAtMs">;
+interface Holder {
+  readonly id: number;
+  readonly startedAtMs: number;
+  readonly place: string;
+}
 
-const isHeld = (holder: Holder, self: ThisProcess): boolean =>
-  holder.id === self.id ? holder.startedAtMs === self.startedAtMs : self.isAlive(holder.id);
-
-async function take(path: string, { id, startedAtMs }: Holder): Promise<boolean> {
+/** Undefined: `path` is ours. Else who has it. */
+async function gain(path: string, keeper: Keeper): Promise<Holder | undefined> {
+  const { self } = keeper;
+  if (await take(path, self)) return;
+  const holder = await holderOf(path, keeper);
+  if (holder === undefined) return await gain(path, keeper);
+  if (await isHeld(path, holder, keeper)) return holder;
+  // Several may find the same dead holder: the one that gains its succession follows it.
+  const succession = `${path}.after-${holder.id}-${holder.startedAtMs}`;
+  const rival = await gain(succession, keeper);
+  if (rival !== undefined) return rival;
   try {
-    await writeFile(path, `${id} ${startedAtMs}\n`, { flag: "wx" });
+    if (!isSame(await holderOf(path, keeper), holder)) return await gain(path, keeper);
+    const own = `${path}.${self.id}-${self.startedAtMs}`;
+    await writeFile(own, textOf(self));
+    await rename(own, path);
+    return;
+  } finally {
+    await unlink(succession).catch(ignore);
+  }
+}
+
+async function take(path: string, self: Holder): Promise<boolean> {
+  try {
+    await writeFile(path, textOf(self), { flag: "wx" });
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
@@ -45,15 +89,86 @@ async function take(path: string, { id, startedAtMs }: Holder): Promise<boolean>
   }
 }
 
-async function holderOf(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, "utf8").catch(() => "");
-  const [id = 0, startedAtMs = 0] = text.trim().split(" ").map(Number);
-  return Number.isSafeInteger(id) && id > 0 ? { id, startedAtMs } : undefined;
+async function isHeld(path: string, holder: Holder, keeper: Keeper): Promise<boolean> {
+  const { self } = keeper;
+  if (holder.place === self.place) {
+    if (holder.id !== self.id) return self.isAlive(holder.id);
+    return holder.startedAtMs === self.startedAtMs;
+  }
+  // Its process ids mean nothing here, and its clock need not be ours: only a change is a sign.
+  const before = await timeOf(path);
+  for (let waitedMs = 0; waitedMs < LOCK_SILENCE_MS; waitedMs += LOOK_MS) {
+    await pause(LOOK_MS, keeper);
+    if ((await timeOf(path)) !== before) return true;
+  }
+  return false;
 }
 
-const inUse = (directory: string, holder: number | undefined): RaftoralError =>
-  new RaftoralError(
-    "directory-in-use",
-    `${directory} belongs to ${holder === undefined ? "another process" : `process ${holder}`}, ` +
-      "which runs: give each node a directory of its own",
+/** Undefined: there is no lock any more. */
+async function holderOf(path: string, keeper: Keeper): Promise<Holder | undefined> {
+  for (let look = 1; ; look++) {
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    if (text === undefined) return;
+    const [id = 0, startedAtMs = 0] = text.split(" ", 2).map(Number);
+    const [, , place = ""] = text.trim().split(" ");
+    if (id > 0 && text.endsWith("\n")) return { id, startedAtMs, place };
+    // Made and not yet written; or a loss of power took what was written.
+    if (look === UNFINISHED_LOOKS) return { id: 0, startedAtMs: 0, place: keeper.self.place };
+    await pause(LOOK_MS, keeper);
+  }
+}
+
+const textOf = ({ id, startedAtMs, place }: Holder): string => `${id} ${startedAtMs} ${place}\n`;
+
+const isSame = (a: Holder | undefined, b: Holder): boolean =>
+  a?.id === b.id && a.startedAtMs === b.startedAtMs && a.place === b.place;
+
+/** Undefined where there is none. */
+const timeOf = async (path: string): Promise<number | undefined> =>
+  await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
   );
+
+class Beat {
+  readonly #path: string;
+  readonly #keeper: Keeper;
+  #timer: Timer;
+  #isStopped = false;
+
+  constructor(path: string, keeper: Keeper) {
+    this.#path = path;
+    this.#keeper = keeper;
+    this.#timer = this.#next();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer.cancel();
+  }
+
+  #next(): Timer {
+    return this.#keeper.timers.set(LOCK_BEAT_MS, () => void this.#beat());
+  }
+
+  async #beat(): Promise<void> {
+    const seconds = this.#keeper.clock.wallMs() / 1_000;
+    await utimes(this.#path, seconds, seconds).catch(ignore);
+    if (!this.#isStopped) this.#timer = this.#next();
+  }
+}
+
+const pause = (ms: number, { timers }: Keeper): Promise<void> =>
+  new Promise((resolve) => {
+    timers.set(ms, resolve);
+  });
+
+const ignore = (): void => {};
+
+function inUse(directory: string, { id, place }: Holder): RaftoralError {
+  const who = id === 0 ? "another process" : `process ${id}`;
+  return new RaftoralError(
+    "directory-in-use",
+    `${directory} belongs to ${who} (${place}), which runs: give each node a directory of its own`,
+  );
+}

@@ -1,16 +1,13 @@
 // The machine's own files, on the thread pool: the event loop never waits for the disk.
 
-import { type FileHandle, mkdir, open, readdir, rename, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { type File, FileError, type FileSystem } from "./file-system.ts";
 
 export function nodeFileSystem(): FileSystem {
   return {
     open: (path) => told(`open ${path}`, async () => new NodeFile(await openForBoth(path), path)),
     list: (directory) => told(`list ${directory}`, () => namesIn(directory)),
-    makeDirectory: (path) =>
-      told(`make ${path}`, async () => {
-        await mkdir(path, { recursive: true });
-      }),
+    makeDirectory: (path) => told(`make ${path}`, () => makeDirectory(path)),
     rename: (from, to) => told(`rename ${from} to ${to}`, () => rename(from, to)),
     unlink: (path) => told(`remove ${path}`, () => unlink(path)),
     syncDirectory: (path) =>
@@ -32,6 +29,27 @@ async function openForBoth(path: string): Promise<FileHandle> {
   } catch (error) {
     if (!isCode(error, "ENOENT")) throw error;
     return await open(path, "w+");
+  }
+}
+
+/** Not by `recursive`: below a /proc that makes no directories it never comes to an end. */
+async function makeDirectory(path: string): Promise<void> {
+  if (await isMade(path)) return;
+  const slash = path.lastIndexOf("/");
+  if (slash > 0) await makeDirectory(path.slice(0, slash));
+  // Made above, and absent all the same: the system has the word for it.
+  if (!(await isMade(path))) await mkdir(path);
+}
+
+/** False: what is above it is not there. */
+async function isMade(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (isCode(error, "EEXIST") && (await stat(path)).isDirectory()) return true;
+    if (isCode(error, "ENOENT")) return false;
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { RaftoralError } from "../../errors.ts";
 import type { Workflow } from "./define.ts";
 import { type ChildRun, type Op, op, type ParentClose } from "./effect.ts";
+import { refuseUnknown } from "./known-options.ts";
 
 export interface ChildOptions {
   /** Names the child's run. Default: one made of the parent's run and the effect's path. */
@@ -45,6 +46,7 @@ function ask<A>(asked: {
   readonly waitsFor: "start" | "end";
 }): Op<A> {
   const { workflow, input, options, waitsFor } = asked;
+  refuseUnknown("child", options, { id: true, parentClose: true });
   const { id, parentClose = "cancel" } = options;
   if (id !== undefined && !(id.length >= 1 && id.length <= ID_CHARACTERS_MAX)) {
     throw bad(`the id of a child is a text of 1 to ${ID_CHARACTERS_MAX} characters`);

@@ -1,5 +1,6 @@
 import { RaftoralError } from "../../errors.ts";
 import { type Branch, type LabelledBranch, type Op, op } from "./effect.ts";
+import { refuseUnknown } from "./known-options.ts";
 
 type Branches = readonly Branch<unknown>[] | Readonly<Record<string, Branch<unknown>>>;
 
@@ -70,8 +71,10 @@ export interface MapOptions {
 export function map<T, R>(
   items: readonly T[],
   fn: (item: T, index: number) => Branch<R>,
-  { concurrency = Number.POSITIVE_INFINITY }: MapOptions = {},
+  options: MapOptions = {},
 ): Op<R[]> {
+  refuseUnknown("map", options, { concurrency: true });
+  const { concurrency = Number.POSITIVE_INFINITY } = options;
   const isWhole = Number.isSafeInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY;
   if (!(isWhole && concurrency >= 1)) {
     throw bad(`map's concurrency is a whole number from 1 on, not ${String(concurrency)}`);

@@ -1,5 +1,6 @@
 import { RaftoralError } from "../../errors.ts";
 import type { Gen, Op } from "./effect.ts";
+import { refuseUnknown } from "./known-options.ts";
 import { checkName } from "./name.ts";
 
 /** A workflow's definition: plain, frozen data. Registered by `startNode({ workflows })`. */
@@ -30,6 +31,7 @@ export interface WorkflowDefinition<I, O> {
 export function workflow<I = void, O = unknown>(
   definition: WorkflowDefinition<I, O>,
 ): Workflow<I, O> {
+  refuseUnknown("workflow", definition, { name: true, version: true, run: true });
   const { name, version = 1, run } = definition;
   checkName(name, "workflow");
   if (!(Number.isSafeInteger(version) && version >= 1)) {
@@ -41,5 +43,14 @@ export function workflow<I = void, O = unknown>(
   if (typeof run !== "function") {
     throw new RaftoralError("invalid-argument", `the run of ${name} is a generator function`);
   }
+  if (isAsync(run)) {
+    throw new RaftoralError(
+      "invalid-argument",
+      `the run of ${name} is async: a workflow is a plain function*, and awaits in its steps`,
+    );
+  }
   return Object.freeze({ name, version, run });
 }
+
+const isAsync = (run: unknown): boolean =>
+  /^\[object Async/.test(Object.prototype.toString.call(run));

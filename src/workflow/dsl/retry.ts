@@ -3,6 +3,7 @@
 import { NonRetryable, RaftoralError } from "../../errors.ts";
 import type { CallOptions, ErrorMatcher, RetryOptions } from "./call.ts";
 import { type Duration, durationMs } from "./duration.ts";
+import { type Known, refuseUnknown } from "./known-options.ts";
 
 const defaults = {
   attempts: 1,
@@ -96,12 +97,30 @@ function isErrorClass(matcher: ErrorMatcher): matcher is new (...args: never[]) 
   return matcher === Error || matcher.prototype instanceof Error;
 }
 
+const CALL_OPTIONS: Known<CallOptions> = {
+  retry: true,
+  timeout: true,
+  totalTimeout: true,
+  heartbeatTimeout: true,
+  atMostOnce: true,
+};
+
+const RETRY_OPTIONS: Known<RetryOptions> = {
+  attempts: true,
+  backoff: true,
+  factor: true,
+  maxBackoff: true,
+  jitter: true,
+  nonRetryable: true,
+};
+
 /**
  * The options of a call, checked once where it is defined.
  * @throws RaftoralError `invalid-argument`
  */
 export function callOptions(options: CallOptions | undefined): CallOptions {
   if (options === undefined) return noOptions;
+  refuseUnknown("an effect", options, CALL_OPTIONS);
   const { retry, timeout, totalTimeout, heartbeatTimeout, atMostOnce = false } = options;
   for (const [option, limit] of Object.entries({ timeout, totalTimeout, heartbeatTimeout })) {
     if (limit !== undefined && durationMs(limit) === 0) throw bad(option, limit, "above 0");
@@ -112,6 +131,7 @@ export function callOptions(options: CallOptions | undefined): CallOptions {
 }
 
 function checkRetry(retry: RetryOptions): void {
+  refuseUnknown("retry", retry, RETRY_OPTIONS);
   const { attempts = 1, backoff = 0, factor = 1, maxBackoff = 0, jitter = 0 } = retry;
   if (!((Number.isSafeInteger(attempts) && attempts >= 1) || attempts === Infinity)) {
     throw bad("retry.attempts", attempts, "a whole number from 1 on, or Infinity");

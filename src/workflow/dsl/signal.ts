@@ -1,5 +1,6 @@
 import { type Duration, durationMs } from "./duration.ts";
 import { type Op, op } from "./effect.ts";
+import { refuseUnknown } from "./known-options.ts";
 import { checkName } from "./name.ts";
 
 declare const payload: unique symbol;
@@ -34,11 +35,10 @@ export function signal<T = void>(name: string): Signal<T> {
  */
 export function receive<T>(signal: Signal<T>): Op<T>;
 export function receive<T>(signal: Signal<T>, options: ReceiveOptions): Op<T | undefined>;
-export function receive<T>(
-  { name }: Signal<T>,
-  { timeout }: ReceiveOptions = {},
-): Op<T | undefined> {
+export function receive<T>({ name }: Signal<T>, options: ReceiveOptions = {}): Op<T | undefined> {
   checkName(name, "signal");
+  refuseUnknown("receive", options, { timeout: true });
+  const { timeout } = options;
   const timeoutMs = timeout === undefined ? undefined : durationMs(timeout);
   return op({ kind: "receive", name, timeoutMs });
 }
