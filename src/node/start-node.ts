@@ -13,8 +13,9 @@ import { RunningNode, type Surroundings } from "./running-node.ts";
 /**
  * Starts a node, and settles once it may own runs. By default one node by itself, in memory:
  * nothing outlives the process. With `dataDir` it comes back as the node that it was.
- * @throws RaftoralError `invalid-argument`, `join-refused`, `directory-in-use`, `directory-unusable`,
- * `log-damaged`, `not-connected`, `not-authorized`, `name-in-use`, `version-mismatch`, `node-removed`.
+ * @throws RaftoralError `invalid-argument`, `join-refused`, `directory-in-use`,
+ * `directory-unusable`, `log-damaged`, `not-connected`, `not-authorized`, `name-in-use`,
+ * `version-mismatch`, `node-removed`.
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const config = nodeConfig(options);
