@@ -103,7 +103,7 @@ test("who dies while it follows a dead holder is followed in turn", async () => 
   });
 });
 
-test("a process with the id of a dead holder is another: in a container every life is 1", async () => {
+test("a process with a dead holder's id is another: in a container every life is 1", async () => {
   await inDirectory(async (directory) => {
     writeFileSync(`${directory}/lock`, "1 17 here\n");
     await (await lockDirectory(directory, keeper({ id: 1, alive: new Set([1]) })))();
