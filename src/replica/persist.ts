@@ -4,6 +4,8 @@
 //     Fig. 2: "updated on stable storage before responding").
 // I2. After a failure nothing is saved any more and no response leaves:
 //     what is on the disk is unknown.
+// I3. How far the log is committed goes with the next save that there is anyway, and is no reason
+//     for one: Raft forgets it (Fig. 2: volatile), and a leader tells it anew.
 
 import type { Message } from "../raft/message.ts";
 import type { Entry, HardState, Snapshot } from "../raft/types.ts";
@@ -24,6 +26,8 @@ export class Persister {
   #queue: Message[] = [];
   #state: "idle" | "saving" | "failed" = "idle";
   #cut: Snapshot | undefined;
+  /** With a commit that the store has not heard of; undefined: it knows all. */
+  #unsaved: HardState | undefined;
 
   constructor(parts: PersisterParts) {
     this.#parts = parts;
@@ -49,9 +53,27 @@ export class Persister {
     // A loop, not a recursion: a store may be done before `save` returns.
     while (this.#state === "idle" && this.#queue.length > 0) {
       const batch = this.#queue.splice(0, batchLength(this.#queue));
-      this.#state = "saving";
-      this.#parts.store.save(merge(batch), (failure) => this.#done(batch, failure));
+      const what = this.#withUnsaved(merge(batch));
+      if (this.#isCommitAlone(what)) {
+        this.#unsaved = what.hardState;
+        this.#parts.onSaved(responsesOf(batch));
+      } else {
+        this.#unsaved = undefined;
+        this.#state = "saving";
+        this.#parts.store.save(what, (failure) => this.#done(batch, failure));
+      }
     }
+  }
+
+  #withUnsaved(what: Save): Save {
+    return { ...what, hardState: what.hardState ?? this.#unsaved };
+  }
+
+  #isCommitAlone({ entries, hardState, snapshot }: Save): boolean {
+    if (entries.length > 0 || snapshot !== undefined) return false;
+    if (hardState === undefined) return true;
+    const { term, vote } = this.#parts.store.initialState().hardState;
+    return hardState.term === term && hardState.vote === vote;
   }
 
   #writeCut(): void {
@@ -64,7 +86,9 @@ export class Persister {
     const [from, to] = [index(snapshot.index + 1), index(store.lastIndex() + 1)];
     const kept = from < to ? store.entries(from, to, Number.POSITIVE_INFINITY) : ok([]);
     assert(kept.ok, "what follows a snapshot is in the log");
-    const { hardState } = store.initialState();
+    // Not from before the snapshot: what it holds is committed.
+    const hardState = this.#unsaved ?? store.initialState().hardState;
+    this.#unsaved = undefined;
     this.#state = "saving";
     const what = { hardState, snapshot, entries: kept.value };
     store.save(what, (failure) => this.#done([], failure));
@@ -78,10 +102,13 @@ export class Persister {
       return;
     }
     this.#state = "idle";
-    this.#parts.onSaved(batch.flatMap(({ responses }) => responses));
+    this.#parts.onSaved(responsesOf(batch));
     this.#pump();
   }
 }
+
+const responsesOf = (batch: readonly Message[]): readonly Message[] =>
+  batch.flatMap(({ responses }) => responses);
 
 /** How many of the front fit one save: a snapshot replaces what is before it, so it begins one. */
 export function batchLength(queue: readonly Message[]): number {

@@ -27,6 +27,7 @@ export interface ReceptionParts {
   /** undefined: it does not run yet. */
   core(): RawNode | undefined;
   readonly gateway: { receive(from: Arrival["from"], forward: Forward): void };
+  readonly notices: { proposed(by: Arrival["from"]): void };
   snapshots(): Pick<Snapshots, "asked" | "came" | "offered">;
   readonly proposals: { postpone(sequences: readonly number[], atMs: number): void };
 }
@@ -76,6 +77,7 @@ export class Reception {
         this.#parts.snapshots().came(from, arrival.part);
         break;
       case "forward":
+        this.#parts.notices.proposed(from);
         gateway.receive(from, arrival.forward);
         break;
       case "refused":

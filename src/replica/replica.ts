@@ -10,7 +10,7 @@
 // I3. Entries are applied once, in order; the machine never sees one twice.
 
 import { RaftoralError } from "../errors.ts";
-import { isLocalTarget, type Message } from "../raft/message.ts";
+import type { Message } from "../raft/message.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { Ready } from "../raft/ready.ts";
 import type { Timer } from "../std/clock.ts";
@@ -25,6 +25,7 @@ import { encodeReadContext, readRoundOf } from "./entry-codec.ts";
 import { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
 import { Membership } from "./membership.ts";
+import { Notices } from "./notices.ts";
 import {
   fittingLimits,
   type MemberChange,
@@ -53,6 +54,7 @@ export class Replica<Reply, Event> {
   readonly #limits: ReplicaLimits;
   readonly #peers: Peers;
   readonly #courier: Courier;
+  readonly #notices: Notices;
   readonly #persister: Persister;
   readonly #proposals: Proposals<Reply>;
   readonly #gateway: Gateway<Reply>;
@@ -82,6 +84,7 @@ export class Replica<Reply, Event> {
     this.#peers = new Peers(clock.monotonicMs());
     const sender = { clusterUuid, group, from: self.id };
     this.#courier = new Courier({ transport, peers: this.#peers, counters, sender });
+    this.#notices = new Notices({ clock, timers: options.timers, courier: this.#courier });
     const shared = {
       ...{ clock, courier: this.#courier, counters, limits: this.#limits, peers: this.#peers },
       core: () => this.#core,
@@ -110,6 +113,7 @@ export class Replica<Reply, Event> {
       inbox: new Inbox({ self: self.id, clusterUuid, group, counters }),
       beginning: this.#beginning,
       gateway: this.#gateway,
+      notices: this.#notices,
       proposals: this.#proposals,
       snapshots: () => this.#snapshots,
     });
@@ -316,9 +320,7 @@ export class Replica<Reply, Event> {
       if (round !== undefined) this.#reads.confirm(round, at);
     }
     // Out before the own disk: a leader's appends wait for no fsync of its own (thesis §10.2.1).
-    for (const message of ready.messages) {
-      if (!isLocalTarget(message.to)) this.#courier.raft(message);
-    }
+    this.#notices.send(ready.messages);
     for (const message of ready.messages) {
       if (message.type === "storage-append") this.#persister.append(message);
       else if (message.type === "storage-apply") this.#apply(core, message);
@@ -388,12 +390,9 @@ export class Replica<Reply, Event> {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#tickTimer?.cancel();
-    this.#beginning.stop();
-    this.#snapshots.stop();
+    for (const part of [this.#beginning, this.#notices, this.#snapshots]) part.stop();
     this.#options.store.close();
     this.#refusal = endError(this.#options.self.name, end);
-    for (const waiting of [this.#proposals, this.#reads, this.#confChanges]) {
-      waiting.failAll(this.#refusal);
-    }
+    for (const it of [this.#proposals, this.#reads, this.#confChanges]) it.failAll(this.#refusal);
   }
 }

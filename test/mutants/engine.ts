@@ -110,9 +110,9 @@ const mutants: readonly Mutant[] = [
     name: "messages leave before what they promise is on the disk",
     breaks: "Fig. 2",
     file: "src/replica/persist.ts",
-    find: "      this.#parts.store.save(merge(batch), (failure) => this.#done(batch, failure));",
+    find: "        this.#parts.store.save(what, (failure) => this.#done(batch, failure));",
     replace:
-      "      this.#parts.store.save(merge(batch), () => {});\n      this.#done(batch, undefined);",
+      "        this.#parts.store.save(what, () => {});\n        this.#done(batch, undefined);",
   },
 ];
 
