@@ -171,7 +171,7 @@ export class Group implements GroupDoor {
     const standing = this.#parts.presence.standing(this.state.members);
     if (standing.kind !== "up" || drainMs <= 0) return;
     const handover = this.#parts.replica.propose(
-      workflowBytes({ kind: "assign-owners", dead: standing.self }),
+      workflowBytes({ kind: "assign-owners", dead: standing.self, isHandOver: true }),
     );
     await this.#limited(handover, "the hand-over", drainMs).catch((error) =>
       this.#parts.log.warn("the runs were not handed over in time", { error: String(error) }),

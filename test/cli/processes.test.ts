@@ -90,6 +90,28 @@ test("three processes carry runs; the owner is killed, a second one drains, both
     assert.ok(lines.length <= keys.size + 1, "a kill costs one execution at the most");
   }));
 
+test("a body that ends its process is set aside when it has ended two; the third one lives", () =>
+  within(async ({ ask, json, nodes, start }) => {
+    await Promise.all(NAMES.map((name) => start(name, "--expect", NAMES.join(","))));
+    assert.is((await ask("start", "deadly", "--id", "poison")).code, 0);
+    const ended = [...nodes].map(async ([name, { exit }]) => ({ name, code: await exit }));
+    // Without two of three nothing is decided: each is started again, as a supervisor does.
+    const first = await Promise.race(ended);
+    await start(first.name);
+    const others = [...nodes].map(async ([name, { exit }]) => ({ name, code: await exit }));
+    const second = await Promise.race(others);
+    assert.equal([first.code, second.code], [3, 3], "by itself");
+    let parked = await json("show", "poison");
+    for (let left = 100; parked["status"] !== "parked"; left--) {
+      assert.ok(left > 0, "it is set aside");
+      parked = await json("show", "poison");
+    }
+    assert.match(String(parked["reason"]), /^poisoned: .*mend it, then resume/);
+    await start(second.name);
+    assert.is((await json("start", "add-up", "--input", "4", "--wait"))["result"], 10);
+    assert.is((await ask("terminate", "poison")).code, 0);
+  }));
+
 test("an operator moves the office, takes a node out, and it says so and ends", () =>
   within(async ({ ask, json, nodes, start }) => {
     await start("a", "--bootstrap");
@@ -122,7 +144,7 @@ test("a run that failed is exit code 1, what cannot be done is 2 and says why", 
     assert.is(failed.code, 1);
     assert.match(failed.err, /as it must/);
     const unknown = await ask("start", "nothing");
-    assert.match(unknown.err, /they have add-up@1, failing@1, waiting@1/);
+    assert.match(unknown.err, /they have add-up@1, deadly@1, failing@1, waiting@1/);
     assert.is((await ask("result", "nothing")).code, 2);
     await ask("start", "waiting", "--id", "w");
     assert.is((await ask("signal", "w", "go", "--value", "41")).code, 0);

@@ -8,7 +8,7 @@
 import { Cancelled } from "../../errors.ts";
 import { BEFORE_START, type Path, type Position } from "../../std/ids.ts";
 import { err, ok } from "../../std/result.ts";
-import { childHandle, type Gen } from "../dsl/effect.ts";
+import { childHandle } from "../dsl/effect.ts";
 import type {
   Divergence,
   EffectIdentity,
@@ -19,6 +19,7 @@ import type {
   Value,
 } from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
+import type { Advance, BodyOptions, Role } from "./advance.ts";
 import { type Asked, Asking, type Stretch, type Stuck } from "./asking.ts";
 import { type Barrier, Barriers } from "./barriers.ts";
 import { Derived, type LogRecord } from "./derived.ts";
@@ -30,44 +31,11 @@ import { Signals } from "./signals.ts";
 import { type WaitView, waitView } from "./waits.ts";
 import { type PendingWrite, Writes } from "./writes.ts";
 
+export type { Advance, BodyOptions, Role } from "./advance.ts";
 export type { Barrier, BarrierCall, BarrierChild } from "./barriers.ts";
 export type { LogRecord } from "./derived.ts";
 export type { BranchView, WaitView } from "./waits.ts";
 export type { PendingWrite } from "./writes.ts";
-
-/**
- * Only the owner proposes. A standby waits for its owner; a replay is fed all that the journal has.
- */
-export type Role = "owner" | "standby" | "replay";
-
-/** Why `advance` returned. */
-export type Advance =
-  /** At rest; the journal has no further input. */
-  | { readonly kind: "blocked" }
-  /** At rest; the next input waits until the owner's `through` has passed it (standby only). */
-  | { readonly kind: "behind" }
-  /** The fuel is spent in the middle of a stretch: call again. */
-  | { readonly kind: "paused" }
-  /** A follower in an open stretch came to a write that is not in the journal yet (SEMANTICS 4). */
-  | { readonly kind: "stuck"; readonly path: Path }
-  | {
-      readonly kind: "finished";
-      readonly outcome: Outcome;
-      /** Where the outcome does not say how it ended. */
-      readonly as?: OtherEnd;
-    }
-  | { readonly kind: "diverged"; readonly divergence: Divergence };
-
-export interface BodyOptions {
-  readonly run: (input: unknown) => Gen<unknown>;
-  readonly journal: Journal;
-  readonly codec: ValueCodec;
-  /**
-   * Where a suspended generator stands in the user's source;
-   * asked once, when the body has diverged.
-   */
-  readonly locate?: (generator: object) => string | undefined;
-}
 
 export class Body {
   readonly #options: BodyOptions;
@@ -83,6 +51,7 @@ export class Body {
   #root: Fiber | undefined;
   #role: Role = "replay";
   #fuel = 0;
+  #upTo: number = Number.POSITIVE_INFINITY;
   /** The fiber that the fuel left in the middle, first in line. */
   #paused: { readonly fiber: Fiber; readonly answer: Answer } | undefined;
   #stuck: Stuck | undefined;
@@ -179,8 +148,12 @@ export class Body {
     return this.#derived.takeLogs();
   }
 
-  /** Goes as far as the journal, the role and `fuel` (effects and resumptions) allow. */
-  advance(role: Role, fuel: number): Advance {
+  /**
+   * Goes as far as the journal, the role and `fuel` (effects and resumptions) allow. No input
+   * beyond `upTo` is fed (SEMANTICS 21).
+   */
+  advance(role: Role, fuel: number, upTo: number = Number.POSITIVE_INFINITY): Advance {
+    this.#upTo = upTo;
     this.#role = role;
     this.#openStretch();
     this.#fuel = fuel;
@@ -294,6 +267,7 @@ export class Body {
     if (this.#role === "standby" && this.#journal.through < input.position) {
       return { kind: "behind" };
     }
+    if (input.position > this.#upTo) return { kind: "held" };
     this.#fed++;
     this.#cursor = input.position;
     this.#atMs = input.atMs;

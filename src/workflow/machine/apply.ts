@@ -3,7 +3,7 @@
 //     well-formed command; what is late, repeated or unknown is answered, not refused by an error.
 // I2. Each command is idempotent by natural ids (rule 25): applied again it changes nothing.
 // I3. Work is proportional to the command and to the runs that it moves, never to all runs.
-// Commands to come have their own files: enter (21), seal (26).
+// Commands to come have their own files: seal (26).
 
 import { unreachable } from "../../std/assert.ts";
 import { takeBatches } from "./batch.ts";
@@ -12,6 +12,7 @@ import type { Applied, Command, CommandContext } from "./command.ts";
 import { expire } from "./expire.ts";
 import { announce, assignOwners } from "./members.ts";
 import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
+import { enter } from "./poison.ts";
 import { purge } from "./purge.ts";
 import { cancel, signal } from "./signal.ts";
 import { start } from "./start.ts";
@@ -41,6 +42,8 @@ export function apply(state: MachineState, command: Command, context: CommandCon
       return assignOwners(state, command, context);
     case "claim":
       return claim(state, command, context);
+    case "enter":
+      return enter(state, command);
     case "park":
       return park(state, command, context);
     case "unfit":

@@ -17,6 +17,7 @@ import {
   writeOutcome,
   writePosition,
 } from "./record-codec.ts";
+import { readRest, writeRest } from "./rest.ts";
 import { type FrameReader, writeText } from "./wire.ts";
 
 type Finish = Extract<BatchItem, { kind: "finish" }>;
@@ -33,6 +34,7 @@ const PATCHED = 8;
 const MARKER = 9;
 const HEARTBEAT = 10;
 const CHILD = 11;
+const REST = 12;
 export const PARENT_CLOSES: readonly ParentClose[] = ["cancel", "terminate", "abandon"];
 
 export function writeBatch(writer: ByteWriter, batch: Batch): void {
@@ -82,6 +84,9 @@ function writeItem(writer: ByteWriter, item: BatchItem): void {
     case "child":
       writeText(writer.u8(CHILD), item.path).text(item.workflowId);
       writeOf(PARENT_CLOSES, writer, item.parentClose);
+      break;
+    case "rest":
+      writeRest(writer.u8(REST), item);
       break;
     case "finish":
       writeFinish(writer, item);
@@ -152,6 +157,8 @@ function readItem(reader: FrameReader): BatchItem {
       const [at, workflowId] = [path(reader.text()), reader.text()];
       return { kind: "child", path: at, workflowId, parentClose: readOf(PARENT_CLOSES, reader) };
     }
+    case REST:
+      return { kind: "rest", ...readRest(reader) };
     case PATCHED:
       return readWrite(reader, "patched");
     default:

@@ -1,5 +1,5 @@
 // What an owner says of its runs: numbered batches, taken in sequence within the present epoch
-// (rule 11). Items to come: rest with due and waits (20).
+// (rule 11).
 
 import { assert, unreachable } from "../../std/assert.ts";
 import { position } from "../../std/ids.ts";
@@ -18,6 +18,7 @@ import type {
 import { continueRun } from "./continue.ts";
 import { endRun } from "./ending.ts";
 import { isJournalFull, parkFull } from "./limits.ts";
+import { clear } from "./poison.ts";
 import { nextPosition } from "./run.ts";
 import { drop, put } from "./sparse.ts";
 import type { MachineState, Run, RunStatus } from "./state.ts";
@@ -74,6 +75,7 @@ function accept(state: MachineState, run: Run, batch: Batch, taking: Taking): vo
   // An owner rests on inputs that it was fed, so on none that this batch or a later one brings.
   const rested = Math.min(batch.through, run.next - 1);
   if (rested > run.through) run.through = position(rested);
+  clear(run);
   for (const item of batch.items) {
     if (run.status.kind !== "running") break; // Nothing follows a finish.
     record(state, run, item, taking);
@@ -104,6 +106,11 @@ function record(state: MachineState, run: Run, item: BatchItem, taking: Taking):
     case "child":
       recordChild(state, run, item);
       break;
+    case "rest": {
+      const { isAsleep, waits } = item;
+      run.rest = { through: run.through, isAsleep, waits };
+      break;
+    }
     case "finish":
       finish(state, run, item, taking);
       break;
@@ -152,10 +159,11 @@ function recordOutcome(
 function recordAttempt(run: Run, item: AttemptItem, timeMs: number): void {
   const { path } = item.effect;
   if (run.settled.has(path)) return;
-  nextPosition(run);
+  const failedAt = nextPosition(run);
   run.markers = drop(run.markers, path);
   run.bytes += failureBytes(item.failure);
   run.attempts = put(run.attempts, path, {
+    failedAt,
     failures: (run.attempts.get(path)?.failures ?? 0) + 1,
     last: item.failure,
     notBeforeMs: Math.min(Math.ceil(timeMs + item.retryInMs), Number.MAX_SAFE_INTEGER),

@@ -10,11 +10,13 @@ import {
   readDivergence,
   readOf,
   readParent,
+  readPosition,
   readProcess,
   readValue,
   writeDivergence,
   writeOf,
   writeParent,
+  writePosition,
   writeProcess,
 } from "./record-codec.ts";
 import { readTerms, writeTerms } from "./terms.ts";
@@ -43,9 +45,15 @@ const KINDS: readonly Command["kind"][] = [
   "close-child",
   "expire",
   "purge",
+  "enter",
 ];
 const CLOSES: readonly CloseChild["how"][] = ["cancel", "terminate"];
-export const PARK_REASONS: readonly ParkReason[] = ["diverged", "unserializable", "journal-full"];
+export const PARK_REASONS: readonly ParkReason[] = [
+  "diverged",
+  "unserializable",
+  "journal-full",
+  "poisoned",
+];
 
 /**
  * @throws MalformedError for numbers that no command has: fractions, negative ones, none at all.
@@ -84,10 +92,14 @@ function writeBody(writer: ByteWriter, command: Command): void {
       writeAnnounce(writer, command);
       break;
     case "assign-owners":
-      writeProcess(writer, command.dead);
+      writeProcess(writer, command.dead).bool(command.isHandOver === true);
       break;
     case "claim":
       writeProcess(writer.text(command.runId), command.owner).uint(command.epoch);
+      break;
+    case "enter":
+      writeProcess(writer.text(command.runId), command.owner).uint(command.epoch);
+      writePosition(writer, command.cursor);
       break;
     case "park":
       writeOf(PARK_REASONS, writer.text(command.runId).uint(command.epoch), command.reason);
@@ -138,29 +150,16 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
     case "announce":
       return readAnnounce(reader);
     case "assign-owners":
-      return { kind, dead: readProcess(reader) };
+      return {
+        kind,
+        dead: readProcess(reader),
+        ...(reader.bool() ? { isHandOver: true } : {}),
+      };
     case "claim":
-      return {
-        kind,
-        runId: runId(reader.text()),
-        owner: readProcess(reader),
-        epoch: epoch(reader.uint()),
-      };
+    case "enter":
     case "park":
-      return {
-        kind,
-        runId: runId(reader.text()),
-        epoch: epoch(reader.uint()),
-        reason: readOf(PARK_REASONS, reader),
-        divergence: readDivergence(reader),
-      };
     case "unfit":
-      return {
-        kind,
-        runId: runId(reader.text()),
-        member: readProcess(reader),
-        divergence: readDivergence(reader),
-      };
+      return readOfOwner(reader, kind);
     case "resume":
     case "expire":
       return { kind, runId: runId(reader.text()) };
@@ -189,6 +188,44 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
     }
     case "cancel":
       return { kind, workflowId: reader.text(), id: reader.text(), reason: reader.text() };
+  }
+}
+
+type OfOwner = Extract<Command["kind"], "claim" | "enter" | "park" | "unfit">;
+
+/** What a process says of a run outside its batches. */
+function readOfOwner(reader: FrameReader, kind: OfOwner): Command {
+  switch (kind) {
+    case "claim":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        owner: readProcess(reader),
+        epoch: epoch(reader.uint()),
+      };
+    case "enter":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        owner: readProcess(reader),
+        epoch: epoch(reader.uint()),
+        cursor: readPosition(reader),
+      };
+    case "park":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        epoch: epoch(reader.uint()),
+        reason: readOf(PARK_REASONS, reader),
+        divergence: readDivergence(reader),
+      };
+    case "unfit":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        member: readProcess(reader),
+        divergence: readDivergence(reader),
+      };
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   ProcessId,
   Value,
 } from "../dsl/record.ts";
+import type { RestSaid } from "./rest.ts";
 import type { StartTerms } from "./terms.ts";
 
 /** Starts a run, or joins the one that has this id with the same name, version and input. */
@@ -118,6 +119,8 @@ export type BatchItem =
       readonly path: Path;
       readonly details: Value;
     }
+  /** Its body rests at the batch's `through`, with nothing unsaid (SEMANTICS 20). */
+  | ({ readonly kind: "rest" } & RestSaid)
   | { readonly kind: "finish"; readonly outcome: Outcome; readonly as?: FinishAs };
 
 /** How a run ended where the outcome does not say it. */
@@ -151,6 +154,8 @@ export interface Announce {
 export interface AssignOwners {
   readonly kind: "assign-owners";
   readonly dead: ProcessId;
+  /** It gives its runs away by itself: nothing that they did ended it (SEMANTICS 21). */
+  readonly isHandOver?: boolean;
 }
 
 /** The owner lost its generator with something in doubt: it rebuilds in a new epoch (rule 16). */
@@ -178,8 +183,7 @@ export interface Park {
   readonly divergence: Divergence;
 }
 
-/** Poisoned comes with a later rule. */
-export type ParkReason = "diverged" | "unserializable" | "journal-full";
+export type ParkReason = "diverged" | "unserializable" | "journal-full" | "poisoned";
 
 /** A standby's body diverged: it is passed over for this run (SEMANTICS 19). */
 export interface Unfit {
@@ -187,6 +191,15 @@ export interface Unfit {
   readonly runId: RunId;
   readonly member: ProcessId;
   readonly divergence: Divergence;
+}
+
+/** The owner of a suspect is about to feed inputs up to this one (SEMANTICS 21). */
+export interface Enter {
+  readonly kind: "enter";
+  readonly runId: RunId;
+  readonly owner: ProcessId;
+  readonly epoch: Epoch;
+  readonly cursor: Position;
 }
 
 /** Ends the parking of a run: a new epoch, a new try. */
@@ -227,6 +240,7 @@ export type Command =
   | Announce
   | AssignOwners
   | Claim
+  | Enter
   | Park
   | Unfit
   | Resume

@@ -4,7 +4,8 @@ import type { NodeId } from "../../std/ids.ts";
 import type { Announce, Applied, AssignOwners, CommandContext, MachineEvent } from "./command.ts";
 import { ignored } from "./command.ts";
 import { inOrder, isSameProcess, processOf, reassign } from "./ownership.ts";
-import type { MachineState, Member, Run } from "./state.ts";
+import { lose } from "./poison.ts";
+import type { MachineState, Member } from "./state.ts";
 
 /** Superseded processes of one member that are remembered; no message is older than so many. */
 const FORMER_NONCES_MAX = 64;
@@ -32,8 +33,15 @@ export function announce(state: MachineState, command: Announce, context: Comman
   // Its generators are gone or stale: its runs get new epochs, or an owner that has their workflow.
   const owned = inOrder(state.byOwner.get(member.node) ?? []);
   const waiting = [...member.catalogue].flatMap((key) => [...(state.unassigned.get(key) ?? [])]);
-  for (const run of owned) move(state, run, { context, events, wanted: member });
-  for (const run of inOrder(waiting)) move(state, run, { context, events });
+  // The process before it is gone, and did not give them away (rule 21).
+  for (const run of owned) {
+    lose(state, run, { context, wanted: member });
+    events.push({ kind: "run", runId: run.id });
+  }
+  for (const run of inOrder(waiting)) {
+    reassign(state, run, context);
+    events.push({ kind: "run", runId: run.id });
+  }
   return { reply: { kind: "announced", incarnation: member.incarnation }, events };
 }
 
@@ -86,13 +94,14 @@ export function removeMember(
   if (member === undefined || member.isRemoved) return [];
   member.isRemoved = true;
   raiseLevel(state);
-  return assignOwners(state, { kind: "assign-owners", dead: processOf(member) }, context).events;
+  const command = { kind: "assign-owners", dead: processOf(member), isHandOver: true } as const;
+  return assignOwners(state, command, context).events;
 }
 
 /** Compare-and-set on the process: a member that came back meanwhile is not set down (rule 18). */
 export function assignOwners(
   state: MachineState,
-  { dead }: AssignOwners,
+  { dead, isHandOver = false }: AssignOwners,
   context: CommandContext,
 ): Applied {
   const member = state.members.get(dead.node);
@@ -102,20 +111,9 @@ export function assignOwners(
   member.isUp = false;
   const events: MachineEvent[] = [{ kind: "member", node: member.node }];
   for (const run of inOrder(state.byOwner.get(member.node) ?? [])) {
-    move(state, run, { context, events });
+    if (isHandOver) reassign(state, run, context);
+    else lose(state, run, { context });
+    events.push({ kind: "run", runId: run.id });
   }
   return { reply: { kind: "done" }, events };
-}
-
-function move(
-  state: MachineState,
-  run: Run,
-  how: {
-    readonly context: CommandContext;
-    readonly events: MachineEvent[];
-    readonly wanted?: Member;
-  },
-): void {
-  reassign(state, run, how.context, how.wanted?.node);
-  how.events.push({ kind: "run", runId: run.id });
 }

@@ -46,8 +46,9 @@ export function renewEpoch(run: Run, context: CommandContext): void {
   run.epoch = next;
   run.sequence = 0;
   run.gaps = 0;
+  run.entered = undefined;
   // What no process has owned yet was attempted by none: its first owner is no recovery (rule 13).
-  if (hadOwner) run.epochMarks.push(run.next);
+  if (hadOwner) run.epochMarks = [...run.epochMarks, run.next];
 }
 
 /** Gives the run, in a new epoch, to `wanted` or another fit member, else to nobody. */
@@ -159,6 +160,7 @@ export function end(state: MachineState, run: Run, status: RunStatus): void {
   run.attempts = noEntries();
   run.markers = noEntries();
   run.heartbeats = noEntries();
+  run.rest = undefined;
 }
 
 /** Puts a run of a restored state where its status and owner say. */

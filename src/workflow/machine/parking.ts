@@ -16,6 +16,7 @@ import {
 } from "./command.ts";
 import { endRun } from "./ending.ts";
 import { isSameProcess, reassign, renewEpoch, setStatus, whyUnassigned } from "./ownership.ts";
+import { forgive } from "./poison.ts";
 import { isTerminal, type MachineState, type Run } from "./state.ts";
 
 /** The owner asks for a new epoch, to rebuild its generator with nothing in doubt (rule 16). */
@@ -87,6 +88,9 @@ export function resume(state: MachineState, command: Resume, context: CommandCon
   if (run.status.kind !== "parked" && !isStuck) return ignored(`the run is ${run.status.kind}`);
   if (run.status.kind === "parked" && run.status.reason === "journal-full") run.grants++;
   run.unfit = [];
+  forgive(run);
+  // Its code may be another one by now: it is looked at, asleep or not.
+  run.rest = undefined;
   reassign(state, run, context, run.owner?.node);
   return done(run);
 }

@@ -65,7 +65,9 @@ export function describeRun(state: MachineState, run: Run): RunView {
     records: run.next,
     bytes: run.bytes,
     ...(run.status.kind === "parked" ? { divergence: run.status.divergence } : {}),
-    attempts: [...run.attempts].map(([path, attempts]) => ({ path, ...attempts })),
+    attempts: [...run.attempts].map(([path, { failures, last, notBeforeMs }]) => {
+      return { path, failures, last, notBeforeMs };
+    }),
   };
 }
 

@@ -2,10 +2,11 @@
 // variables, settled paths and writes by cursor follow from the records and are rebuilt.
 
 import { type ByteWriter, MalformedError } from "../../std/bytes.ts";
-import { epoch, index, type Path, path, runId } from "../../std/ids.ts";
+import { epoch, index, type Path, type Position, path, runId } from "../../std/ids.ts";
 import type { Input, WriteRecord } from "../dsl/record.ts";
 import { PARENT_CLOSES, readList } from "./batch-codec.ts";
 import { PARK_REASONS } from "./codec.ts";
+import { NO_MARKS } from "./poison.ts";
 import {
   readDivergence,
   readEffect,
@@ -27,6 +28,7 @@ import {
   writeProcess,
   writeWriteKind,
 } from "./record-codec.ts";
+import { readRest, writeRest } from "./rest.ts";
 import { mapOf, noEntries, noIds, put } from "./sparse.ts";
 import type { Attempts, ChildLink, Run, RunStatus, Unfitness } from "./state.ts";
 import { readTerms, writeTerms } from "./terms.ts";
@@ -76,10 +78,21 @@ export function writeRun(writer: ByteWriter, run: Run): void {
   for (const [path, details] of run.heartbeats) writer.text(path).bytes(details);
   writer.uint(run.epochMarks.length);
   for (const mark of run.epochMarks) writePosition(writer, mark);
+  writer.uint(run.lossMarks.length);
+  for (const mark of run.lossMarks) writePosition(writer, mark);
+  // Shifted, so that none is told from the Start.
+  writer.uint((run.suspectUpTo ?? -1) + 1).uint((run.entered ?? -1) + 1);
+  writer.bool(run.rest !== undefined);
+  if (run.rest !== undefined) writeRest(writePosition(writer, run.rest.through), run.rest);
   writer.uint(run.unfit.length);
   for (const mark of run.unfit) {
     writeDivergence(writeProcess(writer, mark.member), mark.divergence);
   }
+  writeOutside(writer, run);
+}
+
+/** What came from outside, and what goes there: parent, children, ids of signals. */
+function writeOutside(writer: ByteWriter, run: Run): void {
   writer.bool(run.parent !== undefined);
   if (run.parent !== undefined) writeParent(writer, run.parent);
   writer.uint(run.children.size);
@@ -121,7 +134,11 @@ export function readRun(reader: FrameReader): Run {
     attempts: mapOf(readList(reader, readAttempts)),
     markers: mapOf(readList(reader, (from) => [path(from.text()), from.text()] as const)),
     heartbeats: mapOf(readList(reader, (from) => [path(from.text()), readValue(from)] as const)),
-    epochMarks: [...readList(reader, readPosition)],
+    epochMarks: readMarks(reader),
+    lossMarks: readMarks(reader),
+    suspectUpTo: readSome(reader),
+    entered: readSome(reader),
+    rest: reader.bool() ? { through: readPosition(reader), ...readRest(reader) } : undefined,
     unfit: readList(reader, readUnfitness),
     parent: reader.bool() ? readParent(reader) : undefined,
     children: mapOf(readList(reader, readChild)),
@@ -159,9 +176,19 @@ function readIds(reader: FrameReader): ReadonlySet<string> {
   return ids.length === 0 ? noIds() : new Set(ids);
 }
 
+function readMarks(reader: FrameReader): readonly Position[] {
+  const marks = readList(reader, readPosition);
+  return marks.length === 0 ? NO_MARKS : marks;
+}
+
 function readDeadline(reader: FrameReader): number | undefined {
   const after = reader.uint();
   return after === 0 ? undefined : after - 1;
+}
+
+function readSome(reader: FrameReader): Position | undefined {
+  const at = readPosition(reader);
+  return at < 0 ? undefined : at;
 }
 
 function readScheduling(reader: FrameReader): 1 {
@@ -274,13 +301,15 @@ function readWrite(reader: FrameReader): WriteRecord {
 
 function writeAttempts(writer: ByteWriter, at: Path, attempts: Attempts): void {
   writer.text(at).uint(attempts.failures).uint(attempts.notBeforeMs);
+  writePosition(writer, attempts.failedAt);
   writeFailure(writer, attempts.last);
 }
 
 function readAttempts(reader: FrameReader): [Path, Attempts] {
   const at = path(reader.text());
   const [failures, notBeforeMs] = [reader.uint(), reader.uint()];
-  return [at, { failures, notBeforeMs, last: readFailure(reader) }];
+  const failedAt = readPosition(reader);
+  return [at, { failures, notBeforeMs, failedAt, last: readFailure(reader) }];
 }
 
 function readChild(reader: FrameReader): [Path, ChildLink] {

@@ -4,6 +4,7 @@ import { assert } from "../../std/assert.ts";
 import { BEFORE_START, epoch, type Position, position, type RunId } from "../../std/ids.ts";
 import type { Value } from "../dsl/record.ts";
 import type { CommandContext } from "./command.ts";
+import { NO_MARKS } from "./poison.ts";
 import { noEntries, noIds } from "./sparse.ts";
 import type { MachineState, Run } from "./state.ts";
 import type { StartTerms } from "./terms.ts";
@@ -47,7 +48,11 @@ export function createRun(state: MachineState, seed: RunSeed, context: CommandCo
     attempts: noEntries(),
     markers: noEntries(),
     heartbeats: noEntries(),
-    epochMarks: [],
+    epochMarks: NO_MARKS,
+    lossMarks: NO_MARKS,
+    suspectUpTo: undefined,
+    entered: undefined,
+    rest: undefined,
     variables: noEntries(),
     unfit: [],
     signals: 0,

@@ -1,6 +1,6 @@
 // All that apply reads, in one canonical byte form: what a snapshot of the group holds (rule 27),
 // and what tells whether two members agree. Indexes and what follows from the records are not
-// written but rebuilt. Its places to come: Enter, Rest, seals, the retention clock.
+// written but rebuilt. Its places to come: seals, the retention clock.
 //
 // It comes in pieces: what is not a run first, then the runs in the order of their Starts.
 

@@ -28,6 +28,10 @@ export function start(state: MachineState, command: Start, context: CommandConte
   const deadlineMs = timeoutMs === undefined ? undefined : state.timeMs + timeoutMs;
   const named = { id, workflowId, name, version, input, inputHash };
   const run = createRun(state, { ...named, startHash: inputHash, terms, deadlineMs }, context);
+  // What was sent to the run that it replaces, and comes again, is not for this one (rule 25).
+  if (existing !== undefined && existing.signalIds.size > 0) {
+    run.signalIds = new Set(existing.signalIds);
+  }
   if (terms.isBalanced) placeBalanced(state, run);
   else place(state, run, command.owner);
   return { reply: { kind: "started", runId: id }, events: [...events, { kind: "run", runId: id }] };

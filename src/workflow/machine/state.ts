@@ -5,6 +5,7 @@ import type { ParentClose } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, Input, Outcome, ProcessId, Value, WriteRecord } from "../dsl/record.ts";
 import type { ChildOf, ParkReason } from "./command.ts";
+import type { Rest } from "./rest.ts";
 import type { StartTerms } from "./terms.ts";
 
 export interface MachineState {
@@ -77,6 +78,8 @@ export interface Unfitness {
 export interface Attempts {
   readonly failures: number;
   readonly last: Failure;
+  /** Of the last failure's record. */
+  readonly failedAt: Position;
   /** Log time before which the next one does not start. */
   readonly notBeforeMs: number;
 }
@@ -138,7 +141,15 @@ export interface Run {
   /** Details of the last heartbeat of effects that are not settled. */
   heartbeats: ReadonlyMap<Path, Value>;
   /** `next` at each change of epoch since the first process owned it (SEMANTICS 13). */
-  readonly epochMarks: Position[];
+  epochMarks: readonly Position[];
+  /** `next` at the last losses of an owner: epoch marks that nobody chose (SEMANTICS 21). */
+  lossMarks: readonly Position[];
+  /** An owner was lost before it rested on this input: the next one says that it feeds it. */
+  suspectUpTo: Position | undefined;
+  /** The present owner feeds inputs up to this one, and may be lost over it. */
+  entered: Position | undefined;
+  /** The last rest that an owner told; `restOf` says whether it lasts. */
+  rest: Rest | undefined;
   /** Variables as of the last accepted write. */
   variables: ReadonlyMap<string, Value>;
   /** How many of `inputs` are signals. */

@@ -3,7 +3,8 @@
 // I1. Taking it costs one list of references; a piece costs what it holds. Whoever asks for the
 //     pieces decides when.
 // I2. A run that is about to change, and was not given yet, is written down first: by each command
-//     on one run in `apply`, by each move and end in `ownership`, by a cancellation in `signal`.
+//     on one run in `apply`, by each move and end in `ownership`, by a loss in `poison`, by a
+//     cancellation in `signal`.
 //     One that forgets it spoils the snapshot that is being taken: `view.test.ts` holds all to it.
 // I3. At most one is open: a second one ends the first.
 

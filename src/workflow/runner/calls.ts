@@ -69,6 +69,7 @@ export class Calls {
       this.#expire(barrier, call);
       return;
     }
+    if (this.#isPoison(barrier)) return;
     const waitMs = (past?.notBeforeMs ?? 0) - clock.wallMs();
     if (waitMs > 0) this.#delay(path, waitMs);
     else if (call.options.atMostOnce === true) this.#mark(barrier);
@@ -189,6 +190,21 @@ export class Calls {
     const hasBegun = this.#run.markers.has(path);
     if (hasBegun) this.#unknown(barrier, error.message, error);
     else this.#fail(barrier, error);
+  }
+
+  /** So many owners were lost while it was pending that it may be what ends them (rule 21). */
+  #isPoison({ registeredAt, effect }: Barrier): boolean {
+    // An attempt that failed in peace left its process alive: what was before it counts no more.
+    const since = this.#run.attempts.get(effect.path)?.failedAt ?? registeredAt;
+    const losses = this.#run.lossMarks.filter((mark) => mark > since).length;
+    if (losses < this.#doors.limits.maxLosses) return false;
+    this.#doors.poisoned({
+      path: effect.path,
+      recorded: `owners lost while ${effect.kind} ${effect.name} was pending: ${losses}`,
+      actual: "no result of it",
+      reason: "its body may be what ends its owners: mend it, then resume the run",
+    });
+    return true;
   }
 
   #start(barrier: Barrier, call: CallOf): void {

@@ -127,6 +127,7 @@ function payloadBytes(item: BatchItem): number {
   if (item.kind === "marker") return frame + item.nonce.length;
   if (item.kind === "child") return frame + item.workflowId.length;
   if (item.kind === "heartbeat") return frame + item.details.length;
+  if (item.kind === "rest") return frame + item.waits.length;
   if (item.kind === "attempt") return frame + failureBytes(item.failure);
   const { outcome } = item;
   if (item.kind === "finish" && item.as?.kind === "continued") {

@@ -51,6 +51,8 @@ export interface RunnerLimits {
   readonly commandBytes: number;
   /** Effect bodies under way on this node; more wait their turn, first come, first served. */
   readonly concurrentEffects: number;
+  /** Owners that may be lost while one effect body was pending; then its run is set aside (21). */
+  readonly maxLosses: number;
   /** Heartbeats of one attempt are recorded no more often; the latest waits. */
   readonly heartbeatEveryMs: number;
   /** Runs with a generator in memory; of more, those that rest and were not touched for longest are
@@ -68,6 +70,7 @@ export const runnerLimits: RunnerLimits = {
   batchBytes: 256 * 1024,
   commandBytes: 512 * 1024,
   concurrentEffects: 1_000,
+  maxLosses: 3,
   heartbeatEveryMs: 1_000,
   warmRuns: 1_000,
   sweepMs: 1_000,

@@ -4,11 +4,12 @@
 // I2. a body that stood in doubt when its epoch ended is thrown away (rule 17).
 
 import { assert } from "../../std/assert.ts";
-import type { Epoch } from "../../std/ids.ts";
+import type { Epoch, Position } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Divergence, Outcome, ProcessId } from "../dsl/record.ts";
-import { type Advance, Body } from "../interpreter/body.ts";
-import type { Batch, BatchItem } from "../machine/command.ts";
+import { type Advance, type Barrier, Body } from "../interpreter/body.ts";
+import type { Batch, BatchItem, ParkReason } from "../machine/command.ts";
+import { restOf, WAITS_MAX, type Wait, waitsText } from "../machine/rest.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
 import { Calls } from "./calls.ts";
 import { Children } from "./children.ts";
@@ -27,6 +28,9 @@ export interface DriverHost {
   /** True, and one place is taken, while fewer than `concurrentEffects` bodies run on this node. */
   takeEffectSlot(driver: RunDriver): boolean;
   freeEffectSlot(): void;
+  /** True: this suspect may be entered now; no other one is until it is left. */
+  enterSuspect(driver: RunDriver): boolean;
+  leaveSuspect(driver: RunDriver): void;
 }
 
 export class RunDriver {
@@ -42,6 +46,9 @@ export class RunDriver {
   /** Of the run's `gaps` in this epoch. */
   #gapsAnswered = 0;
   #hasClaimed = false;
+  #isEnterSaid = false;
+  /** The rest of this epoch that is on its way, or was told. */
+  #restSaid: Position | undefined;
   #isFinishSaid = false;
   /** Where the body diverged: it stays as it is in that epoch, said or not (rule 16). */
   #divergedIn: Epoch | undefined;
@@ -57,6 +64,7 @@ export class RunDriver {
       limits: host.limits,
       say: this.#outbox.push.bind(this.#outbox),
       wake: () => host.wake(this),
+      poisoned: (where: Divergence) => this.#park("poisoned", where),
     };
     this.#calls = new Calls(run, doors, {
       take: () => host.takeEffectSlot(this),
@@ -85,6 +93,7 @@ export class RunDriver {
       return;
     }
     this.#syncOwnership(self);
+    if (!this.#isSuspect) this.#host.leaveSuspect(this);
     if (this.run.status.kind === "parked") {
       // Nobody follows it: what ends its parking is a new try for every member.
       this.#body = undefined;
@@ -102,10 +111,30 @@ export class RunDriver {
       journal: this.run,
       codec: this.#host.ports.codec,
     });
-    this.#take(
-      this.#body.advance(this.isOwner ? "owner" : "standby", this.#host.limits.stretchFuel),
-      self,
-    );
+    const role = this.isOwner ? "owner" : "standby";
+    const { stretchFuel } = this.#host.limits;
+    this.#take(this.#body.advance(role, stretchFuel, this.#feedUpTo()), self);
+  }
+
+  get #isSuspect(): boolean {
+    return this.isOwner && this.run.suspectUpTo !== undefined;
+  }
+
+  /** Of a suspect no input is fed that the group was not told of before (rule 21). */
+  #feedUpTo(): number {
+    if (!this.#isSuspect) return Number.POSITIVE_INFINITY;
+    return Math.max(this.run.through, this.run.entered ?? this.run.through);
+  }
+
+  /** One suspect at a time on this process: or one poison would park its neighbours. */
+  #enter(self: ProcessId): void {
+    const { id: runId, suspectUpTo: cursor, entered } = this.run;
+    const epoch = this.#epoch;
+    if (cursor === undefined || epoch === undefined) return;
+    if (this.#isEnterSaid || (entered ?? -1) >= cursor) return;
+    if (!this.#host.enterSuspect(this)) return;
+    const command = { kind: "enter", runId, owner: self, epoch, cursor } as const;
+    if (this.#host.ports.submit(command) === "accepted") this.#isEnterSaid = true;
   }
 
   /**
@@ -113,6 +142,8 @@ export class RunDriver {
    */
   cut(): readonly Batch[] {
     if (this.#epoch === undefined || this.#body === undefined) return [];
+    // Of a suspect at once: the next one waits for it (rule 21).
+    if (this.#isSuspect) this.#tellRest(this.#body);
     const batches = this.run.gaps > this.#gapsAnswered ? [...this.#outbox.inflight] : [];
     this.#gapsAnswered = this.run.gaps;
     for (;;) {
@@ -120,6 +151,31 @@ export class RunDriver {
       if (batch === undefined) return batches;
       batches.push(batch);
     }
+  }
+
+  /** As `cut`, and the rest that the run is in: told lazily, by whoever looks around (rule 20). */
+  cutRest(): readonly Batch[] {
+    if (this.#epoch !== undefined && this.#body !== undefined) this.#tellRest(this.#body);
+    return this.cut();
+  }
+
+  #tellRest(body: Body): void {
+    const { rested } = body;
+    if (!body.isAtRest || body.finished !== undefined || !this.#outbox.isClean) return;
+    if (this.#restSaid === rested || this.run.rest?.through === rested) return;
+    this.#restSaid = rested;
+    const waits = waitsText([...body.barriers.values()].slice(0, WAITS_MAX).map(waitOf));
+    this.#outbox.push({ kind: "rest", isAsleep: this.#isAsleep(body), waits });
+  }
+
+  /** Does it wait for nothing but time and signals, and few enough to be told? */
+  #isAsleep(body: Body): boolean {
+    if (body.barriers.size > WAITS_MAX) return false;
+    for (const { call, child } of body.barriers.values()) {
+      // Their bodies, or the runs that they started, may need something said at any time.
+      if (call !== undefined || child !== undefined) return false;
+    }
+    return this.run.children.size === 0;
   }
 
   /**
@@ -156,11 +212,8 @@ export class RunDriver {
     if (body === undefined) return this.run.status.kind !== "running";
     if (!body.isAtRest || body.finished !== undefined) return false;
     if (this.#calls.isBusy || this.#sleeps.isBusy) return false;
-    for (const barrier of body.barriers.values()) {
-      // Their bodies, or the runs that they started, may need something said at any time.
-      if (barrier.call !== undefined || barrier.child !== undefined) return false;
-    }
-    return this.run.children.size === 0;
+    // The group knows: its next owner does not take it for one that ended its owner (rule 21).
+    return this.#isAsleep(body) && restOf(this.run)?.through === body.rested;
   }
 
   /** When the first of its timers is due; undefined for a standby, or without any. */
@@ -175,6 +228,7 @@ export class RunDriver {
 
   /** Ends all that this process does for the run. */
   close(why: Error): void {
+    this.#host.leaveSuspect(this);
     this.#dropSpeech(why);
     this.#body = undefined;
     this.#epoch = undefined;
@@ -199,6 +253,7 @@ export class RunDriver {
     this.#outbox.reset(isMine ? run.sequence : 0);
     this.#epoch = epoch;
     this.#gapsAnswered = 0;
+    this.#isEnterSaid = false;
     this.#hasClaimed = false;
   }
 
@@ -208,6 +263,7 @@ export class RunDriver {
     this.#children.dropAll();
     this.#outbox.reset(0);
     this.#isFinishSaid = false;
+    this.#restSaid = undefined;
   }
 
   #take(advance: Advance, self: ProcessId): void {
@@ -224,7 +280,9 @@ export class RunDriver {
     for (const write of body.takeWrites())
       if (isOwner) this.#outbox.push({ ...write, kind: "write" });
     if (advance.kind === "paused") this.#host.wake(this);
-    if (isOwner && body.isAtRest) this.#owe(body);
+    // What is pending may be settled by an input that is not fed yet.
+    if (advance.kind === "held") this.#enter(self);
+    else if (isOwner && body.isAtRest) this.#owe(body);
   }
 
   /** Rule 14: bodies to run, timers to set, the end to tell. Rule 10 says from when. */
@@ -262,10 +320,22 @@ export class RunDriver {
     if (this.#host.ports.submit(command) === "accepted") this.#divergenceSaidIn = this.run.epoch;
   }
 
+  #park(reason: ParkReason, divergence: Divergence): void {
+    const epoch = this.#epoch;
+    if (epoch === undefined || this.#divergenceSaidIn === epoch) return;
+    const command = { kind: "park", runId: this.run.id, epoch, reason, divergence } as const;
+    if (this.#host.ports.submit(command) === "accepted") this.#divergenceSaidIn = epoch;
+  }
+
   #names(): Readonly<Record<string, unknown>> {
     return { workflowId: this.run.workflowId, runId: this.run.id, epoch: this.#epoch };
   }
 }
+
+const waitOf = ({ effect, registeredAt, dueMs }: Barrier): Wait => {
+  const { path, kind, name } = effect;
+  return { path, kind, name, since: registeredAt, dueMs };
+};
 
 function finishOf(body: Body, outcome: Outcome): BatchItem {
   const as = body.finishedAs;

@@ -5,7 +5,9 @@ import type { Timer } from "../../std/clock.ts";
 import type { RunId } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Batch, MachineEvent } from "../machine/command.ts";
+import { isSameProcess } from "../machine/ownership.ts";
 import { findRun } from "../machine/query.ts";
+import { dueOf, restOf } from "../machine/rest.ts";
 import { isTerminal, type MachineState, type Run } from "../machine/state.ts";
 import { ColdRuns } from "./cold.ts";
 import { batchBytes } from "./outbox.ts";
@@ -30,6 +32,9 @@ export class Runner {
   #refused: Batch[] = [];
   /** Kept ones included; all, while anybody waits. */
   #slotsTaken = 0;
+  /** The suspect that is entered now, and those that wait for it, in order (rule 21). */
+  #entering: RunDriver | undefined;
+  readonly #suspects = new Set<RunDriver>();
   #isTurnDue = false;
   #isStopped = false;
   #sweepTimer: Timer | undefined;
@@ -54,6 +59,8 @@ export class Runner {
       wake: (driver) => this.#wake(driver),
       takeEffectSlot: (driver) => this.#takeEffectSlot(driver),
       freeEffectSlot: () => this.#freeEffectSlot(),
+      enterSuspect: (driver) => this.#enterSuspect(driver),
+      leaveSuspect: (driver) => this.#leaveSuspect(driver),
     };
     this.#cold = new ColdRuns(ports, (runId) => {
       this.#touch(runId);
@@ -116,11 +123,22 @@ export class Runner {
       return;
     }
     if (driver === undefined) {
-      if (isTerminal(run.status)) return;
+      if (isTerminal(run.status) || this.#stayedCold(run)) return;
       driver = new RunDriver(run, this.#host);
     } else this.#drivers.delete(runId);
     this.#drivers.set(runId, driver);
     this.#dirty.add(driver);
+  }
+
+  /** Where it sleeps, as its owner told, its timer is all that it needs here (rule 20). */
+  #stayedCold(run: Run): boolean {
+    const rest = restOf(run);
+    if (rest?.isAsleep !== true || this.#drivers.size < this.#limits.warmRuns) return false;
+    const self = this.#ports.self();
+    const dueMs = self !== undefined && isSameProcess(run.owner, self) ? dueOf(rest) : undefined;
+    if (dueMs !== undefined && dueMs <= this.#ports.clock.wallMs()) return false;
+    this.#cold.add(run, dueMs);
+    return true;
   }
 
   #wake(driver: RunDriver): void {
@@ -150,19 +168,24 @@ export class Runner {
       batches.push(...driver.cut());
       if (isTerminal(driver.run.status)) this.#drivers.delete(driver.run.id);
     }
+    batches.push(...this.#cool());
     if (batches.length > 0) this.#propose(batches);
-    this.#cool();
   }
 
-  /** Gives up what rests for longest, so that few generators are in memory (rule 20). */
-  #cool(): void {
+  /**
+   * Gives up what rests for longest, so that few generators are in memory, or says first that it
+   * rests (rule 20).
+   */
+  #cool(): readonly Batch[] {
+    const rests: Batch[] = [];
     const { warmRuns } = this.#limits;
     // Those that cannot be given up now are not looked at again and again.
     let looks = Math.min(this.#drivers.size, 2 * Math.max(0, this.#drivers.size - warmRuns));
     for (const [runId, driver] of this.#drivers) {
-      if (this.#drivers.size <= warmRuns || looks-- <= 0) return;
+      if (this.#drivers.size <= warmRuns || looks-- <= 0) break;
       this.#drivers.delete(runId);
       if (this.#dirty.has(driver) || !driver.isResting) {
+        rests.push(...driver.cutRest());
         this.#drivers.set(runId, driver);
         continue;
       }
@@ -170,6 +193,7 @@ export class Runner {
       driver.close(new Error("the run rests"));
       this.#waitingForSlot.delete(driver);
     }
+    return rests;
   }
 
   /** Many runs share one entry, up to its limit. */
@@ -220,6 +244,22 @@ export class Runner {
     this.#wake(next);
   }
 
+  #enterSuspect(driver: RunDriver): boolean {
+    this.#entering ??= driver;
+    if (this.#entering === driver) return true;
+    this.#suspects.add(driver);
+    return false;
+  }
+
+  #leaveSuspect(driver: RunDriver): void {
+    this.#suspects.delete(driver);
+    if (this.#entering === driver) this.#entering = undefined;
+    if (this.#entering !== undefined) return;
+    // Whoever is woken and needs it no more comes here too, and wakes the next one.
+    const next = this.#suspects.values().next().value;
+    if (next !== undefined) this.#wake(next);
+  }
+
   #armSweep(): void {
     this.#sweepTimer = this.#ports.timers.set(this.#limits.sweepMs, () => {
       if (this.#isStopped) return;
@@ -228,16 +268,21 @@ export class Runner {
     });
   }
 
-  /** Visits the next `sweepRuns` runs, round and round. */
+  /** Visits the next `sweepRuns` runs that may lack something, round and round. */
   #sweep(): void {
     let seen = 0;
     let visited = 0;
     for (const run of this.#state.runs.values()) {
       if (seen++ < this.#sweepFrom) continue;
-      if (!this.#cold.isUntouched(run)) this.#touch(run.id);
+      const isOver = isTerminal(run.status) && !this.#drivers.has(run.id);
+      if (isOver || this.#cold.isUntouched(run)) continue;
+      this.#touch(run.id);
       if (++visited >= this.#limits.sweepRuns) break;
     }
-    this.#sweepFrom = visited < this.#limits.sweepRuns ? 0 : this.#sweepFrom + visited;
+    this.#sweepFrom = visited < this.#limits.sweepRuns ? 0 : seen;
     this.#turn();
+    // Many runs' rests in one entry: sleepers are no suspects, and whoever asks is told.
+    const rests = [...this.#drivers.values()].flatMap((driver) => driver.cutRest());
+    if (rests.length > 0) this.#propose(rests);
   }
 }

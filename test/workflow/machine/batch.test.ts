@@ -185,7 +185,8 @@ test("rule 13: each failed attempt is counted, with its failure and the next one
   group.stampMs = 3_000;
   group.say(run, [attempt("1", "second", 100)]);
   const last = { name: "Error", message: "second" };
-  assert.equal(run.attempts.get(path("1")), { failures: 2, last, notBeforeMs: 3_100 });
+  const failedAt = position(2);
+  assert.equal(run.attempts.get(path("1")), { failures: 2, last, failedAt, notBeforeMs: 3_100 });
 });
 
 test("rule 13: a settled barrier has no attempts; a late one is ignored", () => {

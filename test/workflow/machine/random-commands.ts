@@ -1,7 +1,15 @@
 // Random commands about a state as it is: mostly what processes would say, some of it late, wrong
 // or unknown.
 
-import { epoch, nodeId, path, position, runId } from "../../../src/std/ids.ts";
+import {
+  type Epoch,
+  epoch,
+  nodeId,
+  path,
+  position,
+  type RunId,
+  runId,
+} from "../../../src/std/ids.ts";
 import type { Prng } from "../../../src/std/prng.ts";
 import type { LeafKind, ParentClose, WriteKind } from "../../../src/workflow/dsl/effect.ts";
 import type { Failure } from "../../../src/workflow/dsl/failure.ts";
@@ -18,6 +26,7 @@ import type {
   Command,
   ParkReason,
 } from "../../../src/workflow/machine/command.ts";
+import { waitsText } from "../../../src/workflow/machine/rest.ts";
 import type { MachineState, Run } from "../../../src/workflow/machine/state.ts";
 import { NO_TERMS, type StartTerms } from "../../../src/workflow/machine/terms.ts";
 
@@ -44,16 +53,28 @@ export function randomCommand(random: Prng, state: MachineState): Command {
   const id = run?.id ?? runId("g9-1-0");
   const owner = random.chance(0.8) && run?.owner !== undefined ? run.owner : process(random, state);
   const at = epoch((run?.epoch ?? 1) + (random.chance(0.2) ? 1 : 0));
-  if (roll < 78) return { kind: "assign-owners", dead: process(random, state) };
+  if (roll < 78) return randomLoss(random, state);
+  if (roll < 80) {
+    const cursor = position(random.below((run?.next ?? 0) + 1));
+    return { kind: "enter", runId: id, owner, epoch: at, cursor };
+  }
+  if (roll >= 92) return randomFate(random, id, at);
   if (roll < 83) return { kind: "claim", runId: id, owner, epoch: at };
   if (roll < 87) return { kind: "park", runId: id, epoch: at, ...randomReason(random) };
-  if (roll < 92) {
-    const member = process(random, state);
-    return { kind: "unfit", runId: id, member, divergence: randomDivergence(random) };
-  }
-  if (roll < 95) return { kind: random.pick(["resume", "resume", "expire"]), runId: id };
-  if (roll < 97) return { kind: "move", runId: id, epoch: at, to: nodeId(1 + random.below(5)) };
+  const member = process(random, state);
+  return { kind: "unfit", runId: id, member, divergence: randomDivergence(random) };
+}
+
+function randomFate(random: Prng, id: RunId, at: Epoch): Command {
+  const roll = random.below(8);
+  if (roll < 3) return { kind: random.pick(["resume", "resume", "expire"]), runId: id };
+  if (roll < 5) return { kind: "move", runId: id, epoch: at, to: nodeId(1 + random.below(5)) };
   return { kind: "terminate", runId: id, reason: text(random) };
+}
+
+function randomLoss(random: Prng, state: MachineState): Command {
+  const dead = process(random, state);
+  return { kind: "assign-owners", dead, ...(random.chance(0.3) ? { isHandOver: true } : {}) };
 }
 
 function randomStart(random: Prng): Command {
@@ -158,6 +179,7 @@ function randomItem(random: Prng, run: Run): BatchItem {
     const [attempt, retryInMs] = [1 + random.below(9), random.below(1_000)];
     return { kind: "attempt", effect, attempt, failure: randomFailure(random), retryInMs };
   }
+  if (random.chance(0.3)) return randomRest(random, effect, run);
   if (random.chance(0.3)) return { kind: "marker", path: at, nonce: text(random) };
   if (random.chance(0.3)) {
     const parentClose = random.pick<ParentClose>(["cancel", "terminate", "abandon"]);
@@ -170,6 +192,14 @@ function randomItem(random: Prng, run: Run): BatchItem {
   const consumed = Array.from({ length: random.below(3) }, () => `s${random.below(40)}`);
   const [input, inputHash] = [value(random), text(random)];
   return { ...finish, as: { kind: "continued", input, inputHash, consumed } };
+}
+
+function randomRest(random: Prng, { path: at, kind, name }: EffectIdentity, run: Run): BatchItem {
+  const dueMs = random.pick([undefined, 0, -1, random.below(9_000), Date.UTC(2300, 0)]);
+  const since = position(random.below(run.next + 1) - 1);
+  const wait = { path: at, kind, name, since, dueMs };
+  const waits = waitsText(Array.from({ length: random.below(3) }, () => wait));
+  return { kind: "rest", isAsleep: random.chance(0.5), waits };
 }
 
 const randomOutcome = (random: Prng): Outcome =>
@@ -193,7 +223,7 @@ export function randomFailure(random: Prng, depth = 0): Failure {
 }
 
 const randomReason = (random: Prng) => ({
-  reason: random.pick<ParkReason>(["diverged", "unserializable"]),
+  reason: random.pick<ParkReason>(["diverged", "unserializable", "poisoned"]),
   divergence: randomDivergence(random),
 });
 

@@ -5,6 +5,7 @@ import { workflow } from "../../../src/workflow/dsl/define.ts";
 import { receive, signal } from "../../../src/workflow/dsl/signal.ts";
 import { sleep } from "../../../src/workflow/dsl/sleep.ts";
 import { checkpoint } from "../../../src/workflow/dsl/write-behind.ts";
+import { readWaits } from "../../../src/workflow/machine/rest.ts";
 import { Cluster, call, codec, type Host, resultOf } from "./host.ts";
 
 /** Rule 20. */
@@ -80,6 +81,42 @@ test("rule 20: after a takeover the next owner has its timer", async () => {
   await next?.give("pay", 7);
   await cluster.deliver();
   assert.equal(resultOf(cluster.run(id)), [0, 7]);
+});
+
+test("rule 20: who takes a sleeping run over builds nothing, and has its timer", async () => {
+  const { cluster, joined, id, owner } = await asleep(1, 2);
+  const before = begun.count;
+  cluster.lose(owner);
+  await cluster.deliver();
+  assert.is(cluster.run(id).suspectUpTo, undefined, "rule 21: a sleeping run never is one");
+  assert.equal(joined[1]?.timers, [60_000]);
+  assert.is(begun.count, before);
+  // So too a process that begins anew, with all of the log.
+  const again = cluster.join(3, [sleeper], NONE_WARM);
+  await cluster.deliver();
+  assert.equal([begun.count, again.runner.coldRuns, again.timers], [before, 1, []]);
+});
+
+test("rule 20: a run is given up only when the group knows that it rests", async () => {
+  const cluster = new Cluster();
+  const owner = cluster.join(1, [sleeper], NONE_WARM);
+  const id = cluster.start("night", sleeper);
+  await cluster.turn();
+  cluster.commit(...cluster.take());
+  await cluster.turn();
+  assert.equal([owner.says, owner.runner.coldRuns], [["#2 rest"], 0]);
+  assert.equal(cluster.run(id).rest, undefined);
+  await cluster.deliver();
+  assert.is(owner.runner.coldRuns, 1);
+  const waits = readWaits(cluster.run(id).rest?.waits ?? "").map(({ path, kind, name }) => [
+    path,
+    kind,
+    name,
+  ]);
+  assert.equal(waits, [
+    ["1.0.0", "sleep", ""],
+    ["1.1.0", "receive", "wake"],
+  ]);
 });
 
 test("the sweep leaves a cold run alone, and finds one whose event was lost", async () => {

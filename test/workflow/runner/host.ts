@@ -113,12 +113,21 @@ export class Cluster {
     return reply.runId;
   }
 
-  /** Sets the process that now stands for this member down. */
+  /** Its runs move, as when it hands them over. */
   suspect(host: Host): void {
+    this.#assign(host, { isHandOver: true });
+  }
+
+  /** It is found dead: what it left in the middle of a stretch is suspect (rule 21). */
+  lose(host: Host): void {
+    this.#assign(host, {});
+  }
+
+  #assign(host: Host, how: { readonly isHandOver?: boolean }): void {
     const member = this.state.members.get(host.node);
     assert.ok(member, "a member is suspected");
     const dead = { node: host.node, incarnation: member?.incarnation ?? 0 };
-    this.commit({ kind: "assign-owners", dead });
+    this.commit({ kind: "assign-owners", dead, ...how });
   }
 
   /** Takes what was proposed out of the queue. Not committed, it is lost. */
@@ -376,6 +385,8 @@ function itemWords(item: BatchItem): string {
       return `outcome ${item.effect.path} ${item.outcome.ok ? "ok" : "failed"}`;
     case "finish":
       return `finish ${item.outcome.ok ? "ok" : "failed"}`;
+    case "rest":
+      return "rest";
     default:
       return `${item.kind} ${item.path}`;
   }

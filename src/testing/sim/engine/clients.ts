@@ -34,6 +34,8 @@ export interface ClientsParts {
   readonly places: () => readonly Place[];
   /** Workflow ids of all runs that have no end yet, those of children too. */
   readonly openRuns: () => readonly string[];
+  /** Somebody takes a run up again that was set aside as poisoned. */
+  readonly onResumed: () => void;
   readonly mark: (what: string) => void;
   readonly violation: (law: string, detail: string) => void;
 }
@@ -108,14 +110,27 @@ export class Clients {
     return run;
   }
 
-  /** Sends signals for ever to whoever may wait for one: nobody follows a child to its end. */
+  /**
+   * Sends signals for ever to whoever may wait for one, and takes up what was set aside: nobody
+   * follows a child to its end.
+   */
   async tend(): Promise<never> {
     for (;;) {
       await this.#pause();
       const open = this.#parts.openRuns();
       const id = open[this.#parts.random.below(Math.max(1, open.length))];
       if (id !== undefined) await this.#send(id);
+      if (id !== undefined) await this.#resumePoisoned(id);
     }
+  }
+
+  /** No body of these is deadly: its owners were lost to something else. */
+  async #resumePoisoned(id: string): Promise<void> {
+    const handle = (node: Node) => node.get(steady, id);
+    const found = await this.#ask(this.#any(), (node) => handle(node).describe());
+    if (found.kind !== "value" || !found.value.reason?.startsWith("poisoned")) return;
+    this.#parts.onResumed();
+    await this.#ask(this.#any(), (node) => handle(node).resume());
   }
 
   /** Sees all that was acknowledged before the call. */

@@ -192,6 +192,10 @@ class EngineSimulation {
       workflows: this.#workflows.filter(({ name }) => name !== CHILD),
       places: () => (this.#isCalm ? this.#core : this.#places).filter(isReady),
       openRuns: () => this.#openRuns(),
+      onResumed: () => {
+        this.#mark("a poisoned run is resumed");
+        this.#nemesis.ownersLost++;
+      },
       mark: this.#mark,
       violation: this.#violation,
     });

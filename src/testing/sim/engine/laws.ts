@@ -128,6 +128,6 @@ function checkOwners({ observer, ownersLost, outside, violation }: EngineEvidenc
   }
 }
 
-/** Parked is no end, but a named reason to wait. */
+/** Parked is no end, but a named reason to wait; what lost its owners is taken up again. */
 export const isSettled = ({ status }: Run): boolean =>
-  isTerminal(status) || status.kind === "parked";
+  isTerminal(status) || (status.kind === "parked" && status.reason !== "poisoned");

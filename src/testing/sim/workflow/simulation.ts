@@ -181,6 +181,7 @@ class Simulation {
     const random = this.#random;
     if (random.chance(this.#swarm.signals)) this.#signal();
     if (random.chance(this.#swarm.cancels)) this.#cancel();
+    if (random.chance(0.02)) this.#resume();
     const process = this.#anyProcess();
     const dice = random.below(100);
     if (dice < 24) this.#deliver();
@@ -213,6 +214,14 @@ class Simulation {
     const id = `cancel ${this.#sent++}`;
     this.#consensus.propose(encodeCommand({ kind: "cancel", workflowId, id, reason: id }));
     this.#mark("cancelled");
+  }
+
+  /** Somebody looks at what was set aside, and mends it. */
+  #resume(): void {
+    for (const run of this.#open()) {
+      if (run.status.kind !== "parked") continue;
+      this.#consensus.propose(encodeCommand({ kind: "resume", runId: run.id }));
+    }
   }
 
   /** A deployment: all stop, wherever they stand, and come back with the new code. */
@@ -335,6 +344,7 @@ class Simulation {
   }
 
   async #calmRound(round: number): Promise<void> {
+    if (round % 10 === 0) this.#resume();
     if (round % 20 === 0) for (const { workflowId } of this.#open()) this.#signal(workflowId);
     if (round === 1) for (const start of this.#starts) this.#consensus.offer(start);
     this.#commit(this.#consensus.takeAll());

@@ -78,7 +78,8 @@ export class Witness {
 
   #noteRun(run: Run): void {
     const { status, owner, epoch, id } = run;
-    if (status.kind === "parked") {
+    if (status.kind === "parked" && status.reason === "poisoned") this.#parts.mark("poisoned");
+    else if (status.kind === "parked") {
       this.#parts.violation(
         "a deterministic body never diverges",
         JSON.stringify(status.divergence),
@@ -92,6 +93,7 @@ export class Witness {
     if (run.parent !== undefined) this.#parts.mark("child");
     if (this.state.tombstones.size > 0) this.#parts.mark("tombstone");
     if (run.writes.has(MARKER)) this.#parts.mark("patched");
+    if (run.entered !== undefined) this.#parts.mark("entered");
     const before = this.#epochs.get(id);
     if (before !== undefined && before !== epoch) this.#noteTakeover(run);
     this.#epochs.set(id, epoch);
