@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,11 +31,12 @@ const SYNCS = 300;
 export const bench: Bench = {
   name: "cluster",
   run: async (report) => {
+    execFileSync("npm", ["run", "-s", "build"]);
     const folder = mkdtempSync(join(tmpdir(), "raftoral-bench-"));
     const heard = new Set<(from: string) => void>();
     const world = await World.open(folder, {
       module: "test/bench/cluster/module.ts",
-      isDirect: true,
+      isBare: true,
       onMessage: (from) => {
         for (const hear of heard) hear(from);
       },

@@ -20,8 +20,11 @@ interface Place {
 export interface WorldOptions {
   /** What the nodes run. Default: that of the end-to-end suite. */
   readonly module?: string;
-  /** Without the proxies between: for measurements. */
-  readonly isDirect?: boolean;
+  /**
+   * For measurements: no proxies between, and the library as it is shipped, from dist: tsx wraps
+   * every closure to keep its name.
+   */
+  readonly isBare?: boolean;
   readonly onMessage?: (from: string, message: unknown) => void;
 }
 
@@ -65,7 +68,8 @@ export class World {
   /** Starts it, anew or again on its directory; settles when it is up. */
   async start(name: string): Promise<void> {
     const proxy = this.#places.get(name)?.proxy ?? (await startProxy(this.nats.port));
-    const child = spawn(process.execPath, [...process.execArgv, ...this.#args(name, proxy)], {
+    const how = this.#options.isBare === true ? ["--import", "tsx"] : process.execArgv;
+    const child = spawn(process.execPath, [...how, ...this.#args(name, proxy)], {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
       env: { ...process.env, EFFECT_SERVER: this.effects.url, NODE_NAME: name },
     });
@@ -134,11 +138,18 @@ export class World {
     const data = join(this.#folder, name);
     mkdirSync(data, { recursive: true });
     const founding = FOUNDERS.includes(name) ? ["--expect", FOUNDERS.join(",")] : ["--join"];
-    const { module = "test/e2e/module.ts", isDirect = false } = this.#options;
-    const url = isDirect ? this.nats.url : proxy.url;
+    const { module = "test/e2e/module.ts", isBare = false } = this.#options;
+    const url = isBare ? this.nats.url : proxy.url;
     const where = ["--cluster", CLUSTER, "--nats", url, "--data", data];
     const how = ["--name", name, "--json", "--log-level", "error"];
-    return ["src/cli/main.ts", "node", module, ...where, ...how, ...founding];
+    return [
+      isBare ? "dist/src/cli/main.js" : "src/cli/main.ts",
+      "node",
+      module,
+      ...where,
+      ...how,
+      ...founding,
+    ];
   }
 
   #place(name: string): Place {

@@ -79,24 +79,24 @@ export class Calls {
   /** Bodies whose branch lost, or whose barrier was settled, are told by their signal. */
   keepOnly(barriers: ReadonlyMap<Path, Barrier>): void {
     for (const path of this.#calls.keys()) {
-      if (!barriers.has(path))
-        this.#drop(path, new Error("the branch of this effect was cancelled"));
+      if (!barriers.has(path)) this.#drop(path, branchCancelled);
     }
     for (const path of this.#deadlines.keys()) if (!barriers.has(path)) this.#disarm(path);
   }
 
   dropAll(why: Error): void {
-    for (const path of this.#calls.keys()) this.#drop(path, why);
+    for (const path of this.#calls.keys()) this.#drop(path, () => why);
     for (const path of this.#deadlines.keys()) this.#disarm(path);
   }
 
-  #drop(path: Path, why: Error): void {
+  /** `why` is asked for where a body is told: most calls go since they are done. */
+  #drop(path: Path, why: () => Error): void {
     const call = this.#calls.get(path);
     this.#calls.delete(path);
     if (call?.kind === "delayed") call.timer.cancel();
     if (call?.kind === "marked") this.#slots.free();
     if (call?.kind !== "running") return;
-    call.attempt.abort(why);
+    call.attempt.abort(why());
     call.heartbeat.stop();
     this.#slots.free();
   }
@@ -186,7 +186,7 @@ export class Calls {
     const error = new TimedOut(
       `"${name}" was not done within ${limitMs} ms, all attempts together`,
     );
-    this.#drop(path, error);
+    this.#drop(path, () => error);
     const hasBegun = this.#run.markers.has(path);
     if (hasBegun) this.#unknown(barrier, error.message, error);
     else this.#fail(barrier, error);
@@ -289,6 +289,8 @@ export class Calls {
     return clock.wallMs() + retryInMs >= dueMs ? undefined : retryInMs;
   }
 }
+
+const branchCancelled = (): Error => new Error("the branch of this effect was cancelled");
 
 /** A reported failure that the group has counted makes way for the next attempt. */
 function isAccepted(call: Call, past: Attempts | undefined): boolean {
