@@ -82,7 +82,7 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
         ...(timeout === undefined ? {} : { timeoutMs: durationMs(timeout) }),
       });
       if (end.kind === "completed") return decodeAs<O>(codec, end.value);
-      throw errorOf(workflowId, end, codec);
+      throw endError(workflowId, end, codec);
     },
     describe: async (options = {}) => {
       const found = await gateway.describe(workflowId, options);
@@ -125,7 +125,8 @@ async function* history(
   }
 }
 
-function errorOf(
+/** What `result()` throws for an end that is no value. */
+export function endError(
   workflowId: string,
   end: Exclude<RunEnd, { kind: "completed" }>,
   codec: ValueCodec,

@@ -3,7 +3,8 @@
 // often than the takeovers explain.
 
 import { createValueCodec } from "../workflow/values/codec.ts";
-import { type MatrixWorld, type Takeover, World } from "./matrix-world.ts";
+import { OneLog, type Takeover } from "./engine/one-log.ts";
+import { type MatrixWorld, matrixWorld } from "./matrix-world.ts";
 
 export type { MatrixWorld } from "./matrix-world.ts";
 
@@ -26,12 +27,30 @@ export interface CrashMatrixReport {
 const codec = createValueCodec();
 
 /** Rejects with what differed, and where: `entry 7, before the owner saw it`. */
-export async function crashMatrix(options: CrashMatrixOptions): Promise<CrashMatrixReport> {
-  const calm = await run(options, undefined);
+export function crashMatrix({
+  scenario,
+  nodes = 3,
+  deps,
+}: CrashMatrixOptions): Promise<CrashMatrixReport> {
+  return playMatrix(async (takeover) => {
+    const log = new OneLog({ nodes, deps: deps?.(), takeover });
+    await log.boot();
+    return { log, scenario: () => scenario(matrixWorld(log)) };
+  });
+}
+
+/** Sets a scenario up around a log of its own, on which this takeover happens. */
+export type SetUp = (takeover: Takeover | undefined) => Promise<{
+  readonly log: OneLog;
+  scenario(): Promise<unknown>;
+}>;
+
+export async function playMatrix(setUp: SetUp): Promise<CrashMatrixReport> {
+  const calm = await play(setUp, undefined);
   let takeovers = 0;
   for (let at = calm.from; at <= calm.entries; at++) {
     for (const isSeen of [false, true]) {
-      const result = await run(options, { at, isSeen }).catch((error) => {
+      const result = await play(setUp, { at, isSeen }).catch((error) => {
         throw new Error(`${where(at, isSeen)}: ${String(error)}`, { cause: error });
       });
       if (!result.hasCrashed) continue;
@@ -55,19 +74,15 @@ interface Result {
   readonly executions: ReadonlyMap<string, number>;
 }
 
-async function run(
-  { scenario, nodes = 3, deps }: CrashMatrixOptions,
-  takeover: Takeover | undefined,
-): Promise<Result> {
-  const world = new World({ nodes, deps: deps?.(), takeover });
-  await world.boot();
-  const from = world.entries + 1;
+async function play(setUp: SetUp, takeover: Takeover | undefined): Promise<Result> {
+  const { log, scenario } = await setUp(takeover);
+  const from = log.entries + 1;
   try {
-    const outcome = await scenario(world);
-    const { entries, hasCrashed, executions } = world;
+    const outcome = await scenario();
+    const { entries, hasCrashed, executions } = log;
     return { outcome, from, entries, hasCrashed, executions };
   } finally {
-    world.stop();
+    log.stop();
   }
 }
 

@@ -2,17 +2,21 @@
 
 import type { Step } from "../workflow/dsl/step.ts";
 
-/** Which attempt of the effect is answered: 1, 2, … */
+/** Which attempt is answered. */
 export interface ProvidedAttempt {
+  /** 1, 2, … */
   readonly attempt: number;
+  /** The same on every attempt of the effect: for an outside world that takes an order once. */
+  readonly idempotencyKey: string;
 }
 
 /** Stands in a step's body's place. May throw. */
 export type ProvidedBody<I, R> = (input: I, at: ProvidedAttempt) => R | Promise<R>;
 
-/** Stands in for the body of one step, or of one step with certain inputs. */
+/** Stands in for the body of one step, or of one step with certain inputs, or of a compute. */
 export interface Provider {
-  readonly stepName: string;
+  readonly kind: "step" | "compute";
+  readonly name: string;
   isFor(input: unknown): boolean;
   answer(input: unknown, at: ProvidedAttempt): unknown;
 }
@@ -33,8 +37,14 @@ export function provideWhen<I, R>(
 ): Provider {
   const body = isBody(answer) ? answer : (): R => answer;
   // Methods, so that a provider for any input is a Provider.
-  const provider: Typed<I> = { stepName, isFor: (i) => when(i), answer: (i, at) => body(i, at) };
-  return provider;
+  const typed: Typed<I> = { isFor: (i) => when(i), answer: (i, at) => body(i, at) };
+  return { kind: "step", name: stepName, ...typed };
+}
+
+/** As `provide`, for an effect in place: `compute(name, …)` has no reference, but a name. */
+export function provideCompute<R>(name: string, answer: R | ProvidedBody<void, R>): Provider {
+  const body = isBody(answer) ? answer : (): R => answer;
+  return { kind: "compute", name, isFor: () => true, answer: (_, at) => body(undefined, at) };
 }
 
 /** The first `times` attempts of each effect throw `error`; later ones are answered by `then`. */
@@ -56,16 +66,27 @@ export function throwing(error: unknown): () => never {
   };
 }
 
-/** The first that stands in for this step with this input. */
+/** Never ends: what an attempt's time-out, a lost race or a crash is tried with. */
+export function hanging(): () => Promise<never> {
+  return () => NEVER;
+}
+
+/** Is this what `hanging()` gives? */
+export const isHanging = (answer: unknown): boolean => answer === NEVER;
+
+const NEVER = new Promise<never>(() => {});
+
+/** The first that stands in for this effect with this input. */
 export const providerFor = (
   providers: readonly Provider[],
-  stepName: string,
+  { kind, name }: { readonly kind: string; readonly name: string },
   input: unknown,
 ): Provider | undefined =>
-  providers.find((provider) => provider.stepName === stepName && provider.isFor(input));
+  providers.find(
+    (provider) => provider.kind === kind && provider.name === name && provider.isFor(input),
+  );
 
 interface Typed<I> {
-  readonly stepName: string;
   isFor(input: I): boolean;
   answer(input: I, at: ProvidedAttempt): unknown;
 }

@@ -27,7 +27,7 @@ import {
   variable,
   workflow,
 } from "raftoral";
-import type { MatrixWorld } from "raftoral/testing";
+import type { MatrixWorld } from "../../src/testing/crash-matrix.ts";
 
 /** What a case needs of its surroundings: the crash matrix has it, and so have whole nodes. */
 export type CaseWorld = Pick<MatrixWorld, "start" | "signal" | "cancel" | "end"> & {

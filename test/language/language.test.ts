@@ -1,7 +1,8 @@
 import type { AnyWorkflow } from "raftoral";
-import { type Cluster, crashMatrix, createCluster, type MatrixWorld } from "raftoral/testing";
+import { type Cluster, createCluster } from "raftoral/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { crashMatrix, type MatrixWorld } from "../../src/testing/crash-matrix.ts";
 import { createValueCodec } from "../../src/workflow/values/codec.ts";
 import { CASES, type CaseWorld, WORKFLOWS } from "./cases.ts";
 

@@ -1,7 +1,7 @@
 import { compute, type Gen, sleep, workflow } from "raftoral";
-import { crashMatrix } from "raftoral/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { crashMatrix } from "../../src/testing/crash-matrix.ts";
 
 const test = suite("testing: crash matrix");
 

@@ -120,7 +120,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:process": COMMAND_LINE,
   "node:url": COMMAND_LINE,
   /** Failures of stepping tests show values as Node does. */
-  "node:util": new RegExp(`${COMMAND_LINE.source}|^src/testing/step/report`),
+  "node:util": new RegExp(`${COMMAND_LINE.source}|^src/testing/report`),
   "node:zlib": /^src\/storage\//,
   "node:v8": /^src\/testing\/sim\/simulator/,
 };

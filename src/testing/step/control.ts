@@ -5,7 +5,7 @@ import { durationMs } from "../../workflow/dsl/duration.ts";
 import { nextRetry } from "../../workflow/dsl/retry.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
-import { shown } from "./report.ts";
+import { shown } from "../report.ts";
 import type { Stepper } from "./stepper.ts";
 
 export interface FailOptions {

@@ -2,7 +2,7 @@
 
 import type { Path } from "../../std/ids.ts";
 import type { Barrier, WaitView } from "../../workflow/interpreter/body.ts";
-import { shown } from "./report.ts";
+import { shown } from "../report.ts";
 import type { Stepper } from "./stepper.ts";
 
 /** One effect that a branch waits at. */

@@ -6,6 +6,7 @@ import { type Duration, durationMs } from "../../workflow/dsl/duration.ts";
 import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import type { Barrier, WaitView } from "../../workflow/interpreter/body.ts";
+import { Described, shown } from "../report.ts";
 import {
   type CallControl,
   type ChildControl,
@@ -17,7 +18,6 @@ import {
   sleepControl,
 } from "./control.ts";
 import { currentOf, currentText, leavesOf, unwrapped, waitingOf } from "./current.ts";
-import { Described, shown } from "./report.ts";
 import { type AnswerOf, isAt, type Shape, shapeText } from "./shape.ts";
 import type { Stepper } from "./stepper.ts";
 

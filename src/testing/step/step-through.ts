@@ -7,12 +7,12 @@ import type { Step } from "../../workflow/dsl/step.ts";
 import { decodeAs } from "../../workflow/dsl/value-codec.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { createValueCodec } from "../../workflow/values/codec.ts";
-import { type Provider, providerFor } from "../provide.ts";
+import { isHanging, type Provider, providerFor } from "../provide.ts";
+import { Described } from "../report.ts";
 import { type CallControl, callControl, failOnce, sleepControl } from "./control.ts";
 import { type Current, currentOf, currentText } from "./current.ts";
 import { type ErrorExpectation, errorExpectationText, isExpectedError } from "./errors.ts";
 import { HandJournal } from "./hand-journal.ts";
-import { Described } from "./report.ts";
 import { createScope, type Scope } from "./scope.ts";
 import { Stepper } from "./stepper.ts";
 import type { TraceLine } from "./trace.ts";
@@ -232,16 +232,19 @@ function answer(stepper: Stepper, barrier: Barrier, providers: readonly Provider
     sleepControl(stepper, barrier).elapse();
     return true;
   }
-  const provider = providerFor(providers, effect.name, call?.input);
+  const provider = providerFor(providers, effect, call?.input);
   if (provider === undefined) return false;
   let value: unknown;
   try {
-    value = provider.answer(call?.input, { attempt: stepper.failures(effect.path) + 1 });
+    const idempotencyKey = `${stepper.journal.workflowId} ${effect.path}`;
+    const attempt = stepper.failures(effect.path) + 1;
+    value = provider.answer(call?.input, { attempt, idempotencyKey });
   } catch (error) {
     failOnce(stepper, barrier, error);
     return true;
   }
-  stepper.resolve(effect, value);
+  if (isHanging(value)) callControl(stepper, barrier).timeOut();
+  else stepper.resolve(effect, value);
   return true;
 }
 

@@ -15,8 +15,8 @@ import {
   type WaitView,
 } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
+import { Described, type Mismatch, StepThroughError } from "../report.ts";
 import type { HandJournal } from "./hand-journal.ts";
-import { Described, type Mismatch, StepThroughError } from "./report.ts";
 import { effectLine, errorText, type TraceLine, traceText } from "./trace.ts";
 
 /** Effects and resumptions of one stretch: more is a loop without an effect that waits. */

@@ -2,7 +2,7 @@
 // workflow with the same answers gives the same lines on every machine.
 
 import type { EffectIdentity, WriteRecord } from "../../workflow/dsl/record.ts";
-import { shown } from "./report.ts";
+import { shown } from "../report.ts";
 
 export interface TraceLine {
   readonly event:

@@ -225,6 +225,7 @@ export class Calls {
     const handle = runAttempt(
       {
         ...call,
+        body: ports.bodyOf?.(run, effect, call.body) ?? call.body,
         fx: {
           workflowId,
           runId,

@@ -3,6 +3,7 @@
 
 import type { Clock, Timers } from "../../std/clock.ts";
 import type { RunId } from "../../std/ids.ts";
+import type { CallBody } from "../dsl/call.ts";
 import type { LogLevel } from "../dsl/effect.ts";
 import type { EffectIdentity, ProcessId } from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
@@ -33,6 +34,8 @@ export interface RunnerPorts {
     effect: EffectIdentity,
     attempt: number,
   ): void;
+  /** What is called in the place of an effect's own body: for tests. Default: its own. */
+  bodyOf?(run: { readonly workflowId: string }, effect: EffectIdentity, own: CallBody): CallBody;
   /** What effect bodies get as `fx.deps`. */
   readonly deps: unknown;
 }

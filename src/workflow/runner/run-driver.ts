@@ -82,6 +82,11 @@ export class RunDriver {
     return this.#body;
   }
 
+  /** Has the group accepted all that this process said of the run? */
+  get isAccepted(): boolean {
+    return this.#outbox.isClean;
+  }
+
   /**
    * Brings body, effects and outbox in line with the state.
    * Harmless at any time, any number of times.

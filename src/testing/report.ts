@@ -1,4 +1,5 @@
-// How a stepping test fails: what was expected, what is, what happened before, at the user's line.
+// How a test of a workflow fails: what was expected, what is, what happened before, at the user's
+// line.
 
 import { inspect } from "node:util";
 
@@ -16,16 +17,35 @@ export class StepThroughError extends Error {
   readonly expected: unknown;
   readonly actual: unknown;
 
-  constructor({ message, expected, actual }: Mismatch, trace: readonly string[]) {
-    const lines = [message];
-    if (expected !== undefined) lines.push(`  expected: ${shown(expected)}`);
-    if (actual !== undefined) lines.push(`  actual:   ${shown(actual)}`);
-    if (trace.length > 0) lines.push("  so far:", ...trace.map((line) => `    ${line}`));
-    super(lines.join("\n"));
-    this.expected = plain(expected);
-    this.actual = plain(actual);
+  constructor(mismatch: Mismatch, trace: readonly string[]) {
+    super(textOf(mismatch, trace));
+    this.expected = plain(mismatch.expected);
+    this.actual = plain(mismatch.actual);
     this.stack = pointAtUser(this.stack);
   }
+}
+
+/** What a `TestEngine` was asked for will not be, or a workflow is not deterministic. */
+export class TestEngineError extends Error {
+  override readonly name = "TestEngineError";
+  /** For runners that show a difference. */
+  readonly expected: unknown;
+  readonly actual: unknown;
+
+  constructor(mismatch: Mismatch, timeline: readonly string[]) {
+    super(textOf(mismatch, timeline));
+    this.expected = plain(mismatch.expected);
+    this.actual = plain(mismatch.actual);
+    this.stack = pointAtUser(this.stack);
+  }
+}
+
+function textOf({ message, expected, actual }: Mismatch, before: readonly string[]): string {
+  const lines = [message];
+  if (expected !== undefined) lines.push(`  expected: ${shown(expected)}`);
+  if (actual !== undefined) lines.push(`  actual:   ${shown(actual)}`);
+  if (before.length > 0) lines.push("  so far:", ...before.map((line) => `    ${line}`));
+  return lines.join("\n");
 }
 
 /** A value on one line; a string that describes something stays as it is. */

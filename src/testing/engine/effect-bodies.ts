@@ -1,0 +1,150 @@
+// The bodies of effects in a TestEngine: answered by providers or by themselves, and noted down.
+
+import { realPorts } from "../../node/ports.ts";
+import { deferred } from "../../std/deferred.ts";
+import type { CallBody, Fx } from "../../workflow/dsl/call.ts";
+import type { EffectIdentity, Outcome, Value } from "../../workflow/dsl/record.ts";
+import { decodeAs, type ValueCodec } from "../../workflow/dsl/value-codec.ts";
+import { words } from "../../workflow/interpreter/divergence.ts";
+import { isHanging, type Provider, providerFor } from "../provide.ts";
+import { TestEngineError } from "../report.ts";
+
+/** One attempt of a step or compute. */
+export interface EffectCall<I = unknown, R = unknown> {
+  readonly workflowId: string;
+  readonly path: string;
+  readonly kind: "step" | "compute";
+  readonly name: string;
+  readonly input: I;
+  /** 1, 2, … */
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  /** Undefined: it is under way, or was given up. */
+  readonly outcome:
+    | { readonly ok: true; readonly value: R }
+    | { readonly ok: false; readonly error: Error }
+    | undefined;
+}
+
+/** How long a body that does real input or output may take. */
+const REAL_LIMIT_MS = 10_000;
+
+interface Noted {
+  readonly workflowId: string;
+  readonly effect: EffectIdentity;
+  readonly input: Value;
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  outcome: Outcome | undefined;
+}
+
+export class EffectBodies {
+  readonly #codec: ValueCodec;
+  readonly #noted: Noted[] = [];
+  readonly #underWay = new Map<Promise<void>, EffectIdentity>();
+  #providers: readonly Provider[];
+
+  constructor(codec: ValueCodec, providers: readonly Provider[]) {
+    this.#codec = codec;
+    this.#providers = providers;
+  }
+
+  /** These come before those that are there. */
+  provide(providers: readonly Provider[]): void {
+    this.#providers = [...providers, ...this.#providers];
+  }
+
+  /**
+   * Settles when one more of the bodies under way did; undefined: none is.
+   * @throws TestEngineError: none did for `REAL_LIMIT_MS` of real time.
+   */
+  end(): Promise<void> | undefined {
+    if (this.#underWay.size === 0) return;
+    const { promise, reject } = deferred<never>();
+    const timer = realPorts().timers.set(REAL_LIMIT_MS, () => reject(this.#endless()));
+    const end = Promise.race([promise, ...this.#underWay.keys()]);
+    return end.finally(() => timer.cancel());
+  }
+
+  /** In the order in which they began. */
+  calls<I, R>(
+    isAsked: (workflowId: string, effect: EffectIdentity) => boolean,
+  ): readonly EffectCall<I, R>[] {
+    return this.#noted
+      .filter(({ workflowId, effect }) => isAsked(workflowId, effect))
+      .map((noted) => this.#call<I, R>(noted));
+  }
+
+  /** What is called in an effect body's place. */
+  bodyOf(
+    { workflowId }: { readonly workflowId: string },
+    effect: EffectIdentity,
+    own: CallBody,
+  ): CallBody {
+    return (input, fx) => {
+      const { attempt, idempotencyKey } = fx;
+      const bytes = this.#codec.encode(input);
+      const noted = { workflowId, effect, input: bytes, attempt, idempotencyKey };
+      const call: Noted = { ...noted, outcome: undefined };
+      this.#noted.push(call);
+      const result = this.#answer(effect, own, { input, fx });
+      if (!isHanging(result)) this.#watch(effect, this.#note(call, result), fx.signal);
+      return result;
+    };
+  }
+
+  #answer(
+    effect: EffectIdentity,
+    own: CallBody,
+    { input, fx }: { readonly input: unknown; readonly fx: Fx },
+  ): unknown {
+    try {
+      const provider = providerFor(this.#providers, effect, input);
+      return provider === undefined ? own(input, fx) : provider.answer(input, fx);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Never rejects: the runner hears of the failure by itself. */
+  async #note(call: Noted, result: unknown): Promise<void> {
+    try {
+      call.outcome = { ok: true, value: this.#codec.encode(await result) };
+    } catch (error) {
+      call.outcome = { ok: false, failure: this.#codec.encodeError(error) };
+    }
+  }
+
+  /** A body that was given up is not waited for. */
+  #watch(effect: EffectIdentity, noted: Promise<void>, signal: AbortSignal): void {
+    const givenUp = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    const end = Promise.race([noted, givenUp]);
+    this.#underWay.set(end, effect);
+    void end.then(() => this.#underWay.delete(end));
+  }
+
+  #endless(): TestEngineError {
+    const under = [...this.#underWay.values()].map(words).join(", ");
+    const message =
+      `${under} has been under way for ${REAL_LIMIT_MS} ms of real time: ` +
+      "provide an answer for it, or hanging() if it is meant to have no end";
+    return new TestEngineError({ message }, []);
+  }
+
+  #call<I, R>({ effect, input, outcome, ...rest }: Noted): EffectCall<I, R> {
+    const { path, name } = effect;
+    return {
+      ...rest,
+      path,
+      kind: effect.kind === "compute" ? "compute" : "step",
+      name,
+      input: decodeAs<I>(this.#codec, input),
+      outcome:
+        outcome?.ok === true
+          ? { ok: true, value: decodeAs<R>(this.#codec, outcome.value) }
+          : outcome && { ok: false, error: this.#codec.decodeError(outcome.failure) },
+    };
+  }
+}

@@ -1,0 +1,203 @@
+// One run in a TestEngine, as a test sees it.
+
+import { endError } from "../../client/handle.ts";
+import { WorkflowEnded, WorkflowNotFound } from "../../errors.ts";
+import { endOf } from "../../node/describe.ts";
+import type { Signal } from "../../workflow/dsl/signal.ts";
+import type { Step } from "../../workflow/dsl/step.ts";
+import { decodeAs } from "../../workflow/dsl/value-codec.ts";
+import { historyOf } from "../../workflow/history/history.ts";
+import { type Fields, fieldsOf } from "../../workflow/history/value-form.ts";
+import type { Barrier } from "../../workflow/interpreter/body.ts";
+import type { Reply } from "../../workflow/machine/command.ts";
+import { findRun } from "../../workflow/machine/query.ts";
+import { isTerminal, type Run, type RunStatus } from "../../workflow/machine/state.ts";
+import { Described, type Mismatch, TestEngineError } from "../report.ts";
+import type { EffectBodies, EffectCall } from "./effect-bodies.ts";
+import type { OneLog } from "./one-log.ts";
+import { waitText } from "./replay-check.ts";
+import { timeline, timeText } from "./timeline.ts";
+import type { Place } from "./waiting-for.ts";
+
+/** A workflow id in a TestEngine. Nothing moves but while one of its promises is awaited. */
+export interface TestRun<O> {
+  readonly workflowId: string;
+  /** As of now. A run that was continued stands for the one that goes on. */
+  readonly status: RunStatus["kind"];
+  /**
+   * Its value, once it has ended. Time passes whenever nothing else is to be done.
+   * @throws WorkflowFailed (its `cause` is what the workflow threw), WorkflowCancelled,
+   * WorkflowTerminated, WorkflowTimedOut; TestEngineError: it will not end, or it diverged.
+   */
+  result(): Promise<O>;
+  /**
+   * Until the run comes to this place, or this is so of it: a barrier, without a sleep.
+   * @throws TestEngineError: it ended before, or nothing more happens.
+   */
+  until(condition: Place | ((run: TestRun<O>) => boolean)): Promise<void>;
+  /** @throws WorkflowEnded, Unserializable */
+  signal<T>(
+    signal: Signal<T>,
+    ...value: undefined extends T ? [value?: T] : [value: T]
+  ): Promise<void>;
+  /** `Cancelled` is thrown, once, wherever the body waits. */
+  cancel(reason?: string): Promise<void>;
+  /** Ends it; its body is not asked. */
+  terminate(reason?: string): Promise<void>;
+  /** As of the last accepted write; undefined if it has not been declared. */
+  variable<T = unknown>(name: string): T | undefined;
+  /** Every attempt of a step, or of a compute by its name, in the order in which they began. */
+  calls<I, R>(step: Step<I, R>): readonly EffectCall<I, R>[];
+  calls(compute: string): readonly EffectCall<undefined>[];
+  /** As JSON lines, fit for `replayHistory`; without the stacks of errors, so fit for snapshots. */
+  history(): readonly string[];
+  /** What happened, line by line: fit for people and for snapshots. */
+  print(): string;
+}
+
+export interface TestRunParts {
+  readonly log: OneLog;
+  readonly bodies: EffectBodies;
+  readonly isTimeStill: boolean;
+  readonly workflowId: string;
+}
+
+export function createTestRun<O>(parts: TestRunParts): TestRun<O> {
+  const { log, bodies, workflowId } = parts;
+  const { codec } = log;
+  const find = (): Run => {
+    const run = findRun(log.state, workflowId);
+    if (run === undefined) throw new WorkflowNotFound(`no run has the id "${workflowId}"`);
+    return run;
+  };
+  const propose = async (propose: Promise<Reply>): Promise<void> => {
+    const reply = await propose;
+    if (reply.kind !== "ended") return;
+    throw new WorkflowEnded(`${workflowId} is ${reply.status}: nothing more comes to it`);
+  };
+  const run: TestRun<O> = {
+    workflowId,
+    get status() {
+      return find().status.kind;
+    },
+    result: async () => {
+      await drive(parts, () => isTerminal(find().status), "its end");
+      const end = endOf(find().status);
+      if (end?.kind === "completed") return decodeAs<O>(codec, end.value);
+      throw end === undefined ? notThere(parts, "its end") : endError(workflowId, end, codec);
+    },
+    until: async (condition) => {
+      if (typeof condition === "function")
+        await drive(parts, () => condition(run), "what is asked");
+      else {
+        const isThere = (barrier: Barrier): boolean => condition.isAt(barrier, codec.hash);
+        await drive(parts, () => waits(parts).some(isThere), condition.words);
+      }
+    },
+    signal: ({ name }, ...[value]) => {
+      const id = `${name} ${log.entries}`;
+      return propose(
+        log.propose({ kind: "signal", workflowId, id, name, value: codec.encode(value) }),
+      );
+    },
+    cancel: (reason = "the test cancelled it") =>
+      propose(log.propose({ kind: "cancel", workflowId, id: `cancel ${log.entries}`, reason })),
+    terminate: (reason = "the test terminated it") =>
+      propose(log.propose({ kind: "terminate", runId: find().id, reason })),
+    variable: <T>(name: string) => {
+      const value = find().variables.get(name);
+      return value === undefined ? undefined : decodeAs<T>(codec, value);
+    },
+    calls: <I, R>(of: Step<I, R> | string) => callsOf<I, R>(bodies, of, workflowId),
+    history: () => historyOf(find()).map(withoutStacks),
+    print: () => runTimeline(parts).join("\n"),
+  };
+  return run;
+}
+
+/** Of one run, or of all: the attempts of a step, or of a compute by its name. */
+export function callsOf<I, R>(
+  bodies: EffectBodies,
+  of: Step<I, R> | string,
+  workflowId?: string,
+): readonly EffectCall<I, R>[] {
+  const [asked, kindAsked] = typeof of === "string" ? [of, "compute"] : [of.stepName, "step"];
+  return bodies.calls<I, R>(
+    (id, { kind, name }) => kind === kindAsked && name === asked && id === (workflowId ?? id),
+  );
+}
+
+/** Until it is so, or the run cannot come there any more. */
+async function drive(parts: TestRunParts, isSo: () => boolean, words: string): Promise<void> {
+  const { log, isTimeStill, workflowId } = parts;
+  const isOver = (): boolean => {
+    const run = findRun(log.state, workflowId);
+    return run === undefined || isTerminal(run.status) || run.status.kind === "parked";
+  };
+  await log.runUntil(() => isSo() || isOver(), { isTimeStill });
+  if (!isSo()) throw notThere(parts, words);
+}
+
+/** What the run waits at, once all that it wrote is accepted. */
+function waits({ log, workflowId }: TestRunParts): readonly Barrier[] {
+  const run = findRun(log.state, workflowId);
+  const driver = run === undefined ? undefined : log.driverOf(run);
+  if (driver?.body?.isAtRest !== true || !driver.isAccepted) return [];
+  return [...driver.body.barriers.values()];
+}
+
+function runTimeline(parts: TestRunParts): readonly string[] {
+  const { log, bodies, workflowId } = parts;
+  const run = findRun(log.state, workflowId);
+  if (run === undefined) return [];
+  const calls = bodies.calls((id) => id === workflowId);
+  return timeline({ run, codec: log.codec, calls, waits: waits(parts) });
+}
+
+function notThere(parts: TestRunParts, words: string): TestEngineError {
+  return new TestEngineError(whyNot(parts, words), runTimeline(parts));
+}
+
+function whyNot(parts: TestRunParts, words: string): Mismatch {
+  const { log, isTimeStill, workflowId } = parts;
+  const status = findRun(log.state, workflowId)?.status;
+  if (status === undefined) return { message: `no run has the id "${workflowId}"` };
+  if (status.kind === "parked") {
+    const { path, recorded, actual, reason } = status.divergence;
+    return {
+      message: `${workflowId} is parked at ${path}: ${reason}`,
+      expected: new Described(recorded),
+      actual: new Described(actual),
+    };
+  }
+  const expected = new Described(words);
+  if (isTerminal(status)) {
+    return {
+      message: `${workflowId} has ended before`,
+      expected,
+      actual: new Described(status.kind),
+    };
+  }
+  const dueInMs = log.nextDueMs - log.nowMs;
+  const isTimeAll = isTimeStill && dueInMs < Number.POSITIVE_INFINITY;
+  const clock = `until engine.clock.advance("${timeText(dueInMs)}")`;
+  return {
+    message: `nothing more happens to ${workflowId}${isTimeAll ? ` ${clock}` : ""}`,
+    expected,
+    actual: new Described(waits(parts).map(waitText).join(", ") || status.kind),
+  };
+}
+
+/** Stacks are full of places on this machine. */
+function withoutStacks(line: string): string {
+  const record = fieldsOf(JSON.parse(line));
+  if (!("failure" in record)) return line;
+  return JSON.stringify({ ...record, failure: withoutStack(fieldsOf(record["failure"])) });
+}
+
+function withoutStack({ stack: _, cause, ...rest }: Fields): Fields {
+  if (cause === undefined) return rest;
+  const { failure, ...other } = fieldsOf(cause);
+  const below = failure === undefined ? other : { failure: withoutStack(fieldsOf(failure)) };
+  return { ...rest, cause: below };
+}
