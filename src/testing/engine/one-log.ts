@@ -181,7 +181,10 @@ export class OneLog implements ProcessHost {
    * Goes on until it is so; false: nothing more happens. With `isTimeStill` no time passes.
    * @throws what `fail` was told of; RaftoralError `timed-out` after very many steps.
    */
-  runUntil(isSo: () => boolean, { isTimeStill = false } = {}): Promise<boolean> {
+  runUntil(
+    isSo: () => boolean,
+    { isTimeStill = false }: { readonly isTimeStill?: boolean } = {},
+  ): Promise<boolean> {
     const untilMs = isTimeStill ? this.nowMs : Number.MAX_SAFE_INTEGER;
     return this.#driving(async (turn) => {
       for (let steps = 0; steps < STEPS_MAX; steps++) {
