@@ -27,9 +27,10 @@ export interface RemoteParts {
   unit(): number;
   /** How long a call goes on asking. */
   readonly callTimeoutMs: number;
+  /** How long one member has to answer before another is asked. Default 5 s. */
+  readonly attemptMs?: number;
 }
 
-/** One member has so long to answer before another is asked. */
 const ATTEMPT_MS = 5_000;
 /**
  * A member holds a wait for a run's end so long, then it is asked again: at first for short, since
@@ -59,7 +60,7 @@ export class Remote {
 
   /** @throws RaftoralError; TimedOut, and what was asked for may still happen. */
   call(call: Call, options: { readonly timeoutMs?: number } = {}): Promise<DoneAnswer> {
-    return this.#until(call, { attemptMs: ATTEMPT_MS, ...options });
+    return this.#until(call, { attemptMs: this.#parts.attemptMs ?? ATTEMPT_MS, ...options });
   }
 
   /** Asks until the run has ended; gives up only when nobody answers, or at `timeoutMs`. */

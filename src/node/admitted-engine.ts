@@ -9,7 +9,7 @@ import { type Admission, Seeker } from "./joining.ts";
  * `name-in-use`, `version-mismatch`.
  */
 export async function admittedEngine(
-  parts: Pick<EngineParts, "around" | "catalogue" | "config" | "log">,
+  parts: Pick<EngineParts, "around" | "catalogue" | "config" | "log" | "observed">,
 ): Promise<Engine> {
   const { around, config, log } = parts;
   const { home } = around;

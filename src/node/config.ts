@@ -72,6 +72,11 @@ export interface NodeOptions {
   readonly retention?: Duration;
   /** "silent" writes nothing. Default "warn". */
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug";
+  /**
+   * `worker`: consensus, log and network on a thread of their own, so that user code which blocks its
+   * event loop costs no election; not with `network`. Default `inline`: on this thread.
+   */
+  readonly engine?: "worker" | "inline";
 }
 
 const OPTIONS: Known<NodeOptions> = {
@@ -94,6 +99,7 @@ const OPTIONS: Known<NodeOptions> = {
   maxConcurrentEffects: true,
   retention: true,
   logLevel: true,
+  engine: true,
 };
 
 export const NATS_OPTIONS: Known<NatsOptions> = {
@@ -128,6 +134,7 @@ export interface NodeConfig {
   readonly maxConcurrentEffects: number;
   readonly retentionMs: number;
   readonly logLevel: NonNullable<NodeOptions["logLevel"]>;
+  readonly engine: NonNullable<NodeOptions["engine"]>;
 }
 
 /** What concerns the engine: data, with nothing of the user's code in it. */
@@ -153,6 +160,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     deps: options.deps,
     retentionMs: durationMs(options.retention ?? "24h"),
     logLevel: options.logLevel ?? "warn",
+    engine: options.engine ?? "inline",
     ...limitsOf(options),
     ...timesOf(options),
   };
@@ -189,6 +197,7 @@ function check(config: NodeConfig): void {
     throw bad("nats and network: one of the two");
   }
   checkExpect(config);
+  checkEngine(config);
   const { dataDir } = config;
   if (dataDir !== undefined && (typeof dataDir !== "string" || dataDir === "")) {
     throw bad("dataDir: the path of a directory");
@@ -201,6 +210,13 @@ function check(config: NodeConfig): void {
   }
   if (!config.workflows.every(isWorkflow)) {
     throw bad("workflows: each is made by workflow({ name, run })");
+  }
+}
+
+function checkEngine({ engine, network }: NodeConfig): void {
+  if (!["worker", "inline"].includes(engine)) throw bad('engine: "worker" or "inline"');
+  if (engine === "worker" && network !== undefined) {
+    throw bad('engine "worker" needs nats to reach others: a network of this process is inline');
   }
 }
 

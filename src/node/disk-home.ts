@@ -15,11 +15,11 @@ import { lockKeeper } from "./ports.ts";
  * @throws RaftoralError `directory-in-use`, `directory-unusable`, `log-damaged`; FileError where a
  * file of it fails.
  */
-export async function openDiskHome(directory: string): Promise<NodeHome> {
+export async function openDiskHome(directory: string, startedAtMs?: number): Promise<NodeHome> {
   const fs = nodeFileSystem();
   const unlock = await usable(directory, async () => {
     await fs.makeDirectory(directory);
-    return await lockDirectory(directory, lockKeeper());
+    return await lockDirectory(directory, lockKeeper(startedAtMs));
   });
   try {
     return { ...(await homeIn({ fs, directory })), leave: unlock };

@@ -5,6 +5,7 @@ import type { Admin } from "../client/admin.ts";
 import type { Gateway } from "../client/gateway.ts";
 import { RaftoralError, TimedOut } from "../errors.ts";
 import type { Address, MendingStatus, ReplicaLimits } from "../replica/options.ts";
+import type { StateMachine } from "../replica/port.ts";
 import { Replica } from "../replica/replica.ts";
 import { deferred } from "../std/deferred.ts";
 import type { LogStore } from "../storage/port.ts";
@@ -46,6 +47,8 @@ export interface EngineParts {
   readonly transport: Transport;
   readonly log: NodeLog;
   readonly admission: Admission;
+  /** Sees what the machine applies; default: the machine itself. */
+  readonly observed?: (machine: GroupMachine) => StateMachine<GroupReply, GroupEvent>;
   readonly store: LogStore;
   readonly snapshots: SnapshotStore;
 }
@@ -107,8 +110,19 @@ export class Engine implements EnginePort {
     return this.#ended.promise;
   }
 
-  submit(command: Uint8Array): "accepted" | "overloaded" {
-    return this.#replica.submit(command);
+  /** `onOver`: it was applied here, or never will be. */
+  submit(command: Uint8Array, onOver?: () => void): "accepted" | "overloaded" {
+    return this.#replica.submit(command, onOver);
+  }
+
+  /** The largest command that it takes. */
+  get commandBytes(): number {
+    return this.#replica.limits.entryBytes;
+  }
+
+  /** Answers a call in the form of client/api-codec. */
+  answer(body: Uint8Array): Promise<Uint8Array> {
+    return answerClient(body, this.#api);
   }
 
   status(): EngineStatus {
@@ -276,7 +290,7 @@ export class Engine implements EnginePort {
       store: this.#parts.store,
       snapshots: this.#parts.snapshots,
       transport,
-      machine: this.machine,
+      machine: this.#parts.observed?.(this.machine) ?? this.machine,
       subscriber: {
         onApplied: (events) => {
           if (around.isHintLost?.() === true) return;

@@ -46,16 +46,19 @@ const realChance: Chance = {
   id: () => randomBytes(16).toString("hex"),
 };
 
-/** For the lock on a directory. */
-export const lockKeeper = (): Keeper => ({
-  self: thisProcess,
+/** Of this thread; the main one's is the process's. */
+export const startedAtMs: number = Math.round(performance.timeOrigin);
+
+/** For the lock on a directory; on another thread with the beginning of the process. */
+export const lockKeeper = (processStartedAtMs: number = startedAtMs): Keeper => ({
+  self: { ...thisProcess, startedAtMs: processStartedAtMs },
   clock: realClock,
   timers: realTimers,
 });
 
 const thisProcess: ThisProcess = {
   id: process.pid,
-  startedAtMs: Math.round(performance.timeOrigin),
+  startedAtMs,
   place: thisPlace(),
   isAlive: (id) => {
     try {

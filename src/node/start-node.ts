@@ -9,6 +9,7 @@ import { natsNetwork } from "./nats-network.ts";
 import type { Node } from "./node.ts";
 import { type Ports, realPorts } from "./ports.ts";
 import { RunningNode, type Surroundings } from "./running-node.ts";
+import { threadedNode } from "./thread/threaded-node.ts";
 
 /**
  * Starts a node, and settles once it may own runs. By default one node by itself, in memory:
@@ -20,6 +21,7 @@ import { RunningNode, type Surroundings } from "./running-node.ts";
 export async function startNode(options: NodeOptions): Promise<Node> {
   const config = nodeConfig(options);
   const ports = realPorts();
+  if (config.engine === "worker") return (await threadedNode({ config, ports })).face;
   const network = networkOf(config, ports);
   const { dataDir } = config;
   const home = dataDir === undefined ? memoryHome() : await openDiskHome(dataDir);

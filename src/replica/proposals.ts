@@ -11,7 +11,7 @@ import type { Proposal } from "./entry-codec.ts";
 
 interface Pending<Reply> extends Proposal {
   /** Absent for what was submitted without a wish for an answer. */
-  readonly answer: Deferred<Reply> | undefined;
+  readonly answer: Pick<Deferred<Reply>, "resolve" | "reject"> | undefined;
   /** Offered to nobody yet, or in vain. */
   isFresh: boolean;
   offers: number;
@@ -62,12 +62,15 @@ export class Proposals<Reply> {
     return answer.promise;
   }
 
-  /** @throws RaftoralError `payload-too-large` */
-  submit(command: Uint8Array): "accepted" | "overloaded" {
+  /**
+   * `onOver`: it was applied here, or never will be.
+   * @throws RaftoralError `payload-too-large`
+   */
+  submit(command: Uint8Array, onOver?: () => void): "accepted" | "overloaded" {
     const refusal = this.#refusal(command);
     if (refusal?.code === "overloaded") return "overloaded";
     if (refusal !== undefined) throw refusal;
-    this.#add(command, undefined);
+    this.#add(command, onOver === undefined ? undefined : { resolve: onOver, reject: onOver });
     return "accepted";
   }
 
@@ -145,7 +148,7 @@ export class Proposals<Reply> {
     return undefined;
   }
 
-  #add(command: Uint8Array, answer: Deferred<Reply> | undefined): void {
+  #add(command: Uint8Array, answer: Pending<Reply>["answer"]): void {
     const sequence = ++this.#lastSequence;
     const retryAtMs = Number.POSITIVE_INFINITY;
     const pending = { sequence, command, answer, isFresh: true, offers: 0, retryAtMs };

@@ -51,7 +51,8 @@ const READIES_PER_TURN = 64;
 export class Replica<Reply, Event> {
   readonly counters: ReplicaCounters = noCounters();
   readonly #options: ReplicaOptions<Reply, Event>;
-  readonly #limits: ReplicaLimits;
+  /** As they are with this transport. */
+  readonly limits: ReplicaLimits;
   readonly #peers: Peers;
   readonly #courier: Courier;
   readonly #notices: Notices;
@@ -79,20 +80,20 @@ export class Replica<Reply, Event> {
   constructor(options: ReplicaOptions<Reply, Event>) {
     const { self, clusterUuid, group, clock, origin, transport } = options;
     this.#options = options;
-    this.#limits = fittingLimits(options);
+    this.limits = fittingLimits(options);
     const { counters } = this;
     this.#peers = new Peers(clock.monotonicMs());
     const sender = { clusterUuid, group, from: self.id };
     this.#courier = new Courier({ transport, peers: this.#peers, counters, sender });
     this.#notices = new Notices({ clock, timers: options.timers, courier: this.#courier });
     const shared = {
-      ...{ clock, courier: this.#courier, counters, limits: this.#limits, peers: this.#peers },
+      ...{ clock, courier: this.#courier, counters, limits: this.limits, peers: this.#peers },
       core: () => this.#core,
       onFailed: (reason: Error) => this.#fail(reason),
     };
     this.#publisher = new Publisher(options.subscriber, counters);
     this.#membership = new Membership(self.id, this.#peers);
-    this.#proposals = new Proposals(this.#limits);
+    this.#proposals = new Proposals(this.limits);
     this.#beginning = new Beginning({
       ...shared,
       options,
@@ -158,13 +159,13 @@ export class Replica<Reply, Event> {
   }
 
   /**
-   * As `propose`, for those who learn of the outcome from the state.
+   * As `propose`, for those who learn of the outcome from the state. `onOver`: it has one, or none.
    * @throws RaftoralError `payload-too-large`
    */
-  submit(command: Uint8Array): "accepted" | "overloaded" {
+  submit(command: Uint8Array, onOver?: () => void): "accepted" | "overloaded" {
     if (this.#end !== undefined) return "overloaded";
     this.#wake();
-    return this.#proposals.submit(command);
+    return this.#proposals.submit(command, onOver);
   }
 
   /** Settles when this node's state holds all that was acknowledged anywhere before the call. */
@@ -242,14 +243,14 @@ export class Replica<Reply, Event> {
     const { self, store } = this.#options;
     this.#peers.setAddress(self.id, self.name);
     const { storage } = this.#snapshots;
-    this.#core = createCore(this.#options, this.#limits, { applied: this.#applied, storage });
+    this.#core = createCore(this.#options, this.limits, { applied: this.#applied, storage });
     this.#term = store.initialState().hardState.term;
     this.#armTick();
     this.#wake();
   }
 
   #armTick(): void {
-    this.#tickTimer = this.#options.timers.set(this.#limits.tickMs, () => this.#tick());
+    this.#tickTimer = this.#options.timers.set(this.limits.tickMs, () => this.#tick());
   }
 
   #tick(): void {
@@ -258,7 +259,7 @@ export class Replica<Reply, Event> {
       core.tick();
       const nowMs = this.#nowMs();
       this.counters.retried += this.#proposals.tick(nowMs);
-      this.#reads.expire(nowMs - this.#limits.readRetryMs);
+      this.#reads.expire(nowMs - this.limits.readRetryMs);
       this.#snapshots.tick();
     });
   }

@@ -1,12 +1,13 @@
 // Several whole nodes in one process, with the faults of real ones at hand.
 
 import { RaftoralError } from "../errors.ts";
-import { type NodeOptions, nodeConfig } from "../node/config.ts";
+import { type NodeConfig, type NodeOptions, nodeConfig } from "../node/config.ts";
 import { type Client, connectIn } from "../node/connect.ts";
 import { createNodeDisk, memoryHome, type NodeDisk, type NodeHome } from "../node/identity.ts";
 import type { Node } from "../node/node.ts";
 import type { RunningNode } from "../node/running-node.ts";
 import { startNodeIn } from "../node/start-node.ts";
+import { threadedNode } from "../node/thread/threaded-node.ts";
 import { type Deferred, deferred } from "../std/deferred.ts";
 import type { NetworkConditions } from "../transport/memory.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
@@ -15,6 +16,7 @@ import { findRun } from "../workflow/machine/query.ts";
 import { type DiskPlace, openDiskPlace } from "./disk-place.ts";
 import { driven, drivenClient } from "./driven.ts";
 import type { ProcessLife } from "./sim/process-life.ts";
+import { virtualThread } from "./virtual-thread.ts";
 import { realWorld, virtualWorld, type World } from "./world.ts";
 
 export interface ClusterOptions {
@@ -34,6 +36,8 @@ export interface ClusterOptions {
    * real clock only. Default: on a disk in memory.
    */
   readonly dataDir?: string;
+  /** `worker`: the engine of each node as on a thread of its own, so that `block` stops user code alone. */
+  readonly engine?: "worker" | "inline";
   /** Faults of the network from the start; `setConditions` changes them. */
   readonly network?: Partial<NetworkConditions>;
   /** For every node: time-outs, limits, log level. Default log level "silent". */
@@ -70,6 +74,9 @@ export interface Cluster {
   /** As SIGSTOP: it does nothing, hears nothing, and does not know it. */
   pause(name: string): void;
   resume(name: string): void;
+  /** User code keeps the event loop from turning, until `unblock`; inline that is as `pause`. */
+  block(name: string): void;
+  unblock(name: string): void;
   /** Only nodes of one group reach each other; a name in none reaches nobody. */
   partition(groups: readonly (readonly string[])[]): void;
   heal(): void;
@@ -86,7 +93,10 @@ interface Place {
   /** With `dataDir`: this life's hold on its directory, and the end of the life before. */
   directory: DiskPlace | undefined;
   dying: Promise<void>;
+  /** Of the user's side. */
   life: ProcessLife;
+  /** Of the engine's: the same, if it is inline. */
+  engineLife: ProcessLife;
   lives: number;
   running: RunningNode | undefined;
   /** Rejects for whoever waits on this life when it crashes. */
@@ -166,11 +176,13 @@ class TestCluster implements Cluster {
       throw new RaftoralError("invalid-argument", `there is a node "${name}" already`);
     }
     const isFirst = this.#places.size === 0;
+    const life = this.#world.process(name);
     const place: Place = {
       disk: createNodeDisk(),
       directory: undefined,
       dying: Promise.resolve(),
-      life: this.#world.process(name),
+      life,
+      engineLife: this.#engineLife(name, life),
       lives: 0,
       running: undefined,
       death: quietly(deferred<never>()),
@@ -183,6 +195,7 @@ class TestCluster implements Cluster {
     const place = this.#place(name);
     if (place.running === undefined) throw crashed(name);
     place.life.kill();
+    place.engineLife.kill();
     this.#world.network.crash(name);
     place.disk.log.powerCut();
     place.dying = place.directory?.die() ?? place.dying;
@@ -195,6 +208,7 @@ class TestCluster implements Cluster {
     const place = this.#place(name);
     if (place.running !== undefined) this.crash(name);
     place.life = this.#world.process(name);
+    place.engineLife = this.#engineLife(name, place.life);
     place.death = quietly(deferred<never>());
     await this.#start(name, place, "join");
   }
@@ -210,6 +224,7 @@ class TestCluster implements Cluster {
     const place = this.#place(name);
     await this.node(name).leave();
     place.life.kill();
+    place.engineLife.kill();
     place.running = undefined;
   }
 
@@ -221,13 +236,27 @@ class TestCluster implements Cluster {
   }
 
   pause(name: string): void {
-    this.#place(name).life.pause();
+    const { engineLife, life } = this.#place(name);
+    life.pause();
+    engineLife.pause();
     this.#world.network.pause(name);
   }
 
   resume(name: string): void {
-    this.#place(name).life.resume();
+    const { engineLife, life } = this.#place(name);
+    life.resume();
+    engineLife.resume();
     this.#world.network.resume(name);
+  }
+
+  block(name: string): void {
+    if (this.#options.engine === "worker") this.#place(name).life.pause();
+    else this.pause(name);
+  }
+
+  unblock(name: string): void {
+    if (this.#options.engine === "worker") this.#place(name).life.resume();
+    else this.resume(name);
   }
 
   partition(groups: readonly (readonly string[])[]): void {
@@ -253,15 +282,22 @@ class TestCluster implements Cluster {
 
   async stop(): Promise<void> {
     for (const place of this.#places.values()) {
-      await place.running?.stop(0);
+      const { engineLife, life, running } = place;
+      // Between two sides messages go, which take their time, and need both at work.
+      const isTwoSided = engineLife !== life;
+      life.resume();
+      engineLife.resume();
+      if (running !== undefined && isTwoSided) await this.#world.drive(running.stop(0));
+      else await running?.stop(0);
       place.life.kill();
+      place.engineLife.kill();
       place.running = undefined;
     }
   }
 
   async #start(name: string, place: Place, boot: "bootstrap" | "join"): Promise<void> {
     const { workflows, workflowsOf, deps, node } = this.#options;
-    const { life, death } = place;
+    const { death } = place;
     const { network } = this.#world;
     const config = nodeConfig({
       logLevel: "silent",
@@ -272,12 +308,35 @@ class TestCluster implements Cluster {
       boot,
       deps,
     });
-    const chance = this.#world.chance(`node ${name} ${place.lives++}`);
-    const ports = { clock: life.clock, timers: life.timers, chance };
-    const home = await this.#home(name, place);
-    const starting = startNodeIn(config, { ports, network, home });
+    const starting = this.#running(config, place, await this.#home(name, place));
     place.running = await this.#world.drive(Promise.race([starting, death.promise]));
     await this.#untilVoter(place, name);
+  }
+
+  #running(config: NodeConfig, place: Place, home: NodeHome): Promise<RunningNode> {
+    const { engineLife, life } = place;
+    const { network, clock } = this.#world;
+    const name = `${config.name} ${place.lives++}`;
+    const ports = {
+      clock: life.clock,
+      timers: life.timers,
+      chance: this.#world.chance(`node ${name}`),
+    };
+    if (this.#options.engine !== "worker") return startNodeIn(config, { ports, network, home });
+    const chance = this.#world.chance(`engine ${name}`);
+    const around = { ports: { clock, timers: engineLife.timers, chance }, network, home };
+    const spawn = virtualThread({
+      surroundings: async () => around,
+      engineTimers: engineLife.timers,
+      userTimers: life.timers,
+      delayMs: () => chance.unit() / 10,
+    });
+    return threadedNode({ config, ports, spawn });
+  }
+
+  /** Of its own where the engine is as on a thread. */
+  #engineLife(name: string, life: ProcessLife): ProcessLife {
+    return this.#options.engine === "worker" ? this.#world.process(name) : life;
   }
 
   async #home(name: string, place: Place): Promise<NodeHome> {

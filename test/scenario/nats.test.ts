@@ -40,7 +40,9 @@ interface World {
   start(name: string, more?: Partial<NodeOptions>): Promise<Node>;
 }
 
-async function within(body: (world: World) => Promise<void>): Promise<void> {
+type EngineOption = NonNullable<NodeOptions["engine"]>;
+
+async function within(engine: EngineOption, body: (w: World) => Promise<void>): Promise<void> {
   const server = await startNatsServer();
   const nodes: Node[] = [];
   const start = async (name: string, more: Partial<NodeOptions> = {}): Promise<Node> => {
@@ -50,6 +52,7 @@ async function within(body: (world: World) => Promise<void>): Promise<void> {
       workflows: [count],
       nats: { servers: server.url },
       logLevel: "silent",
+      engine,
       ...more,
     });
     nodes.push(node);
@@ -63,8 +66,12 @@ async function within(body: (world: World) => Promise<void>): Promise<void> {
   }
 }
 
-const law = (title: string, body: (world: World) => Promise<void>): void =>
-  test(title, () => within(body));
+/** Where its engine runs is nobody else's business: each law holds for both. */
+function law(title: string, body: (world: World) => Promise<void>): void {
+  for (const engine of ["inline", "worker"] as const) {
+    test(`${title} (${engine})`, () => within(engine, body));
+  }
+}
 
 async function three({ start }: World): Promise<readonly [Node, Node, Node]> {
   const a = await start("a", { boot: "bootstrap" });

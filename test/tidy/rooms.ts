@@ -121,6 +121,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:url": COMMAND_LINE,
   /** Failures of stepping tests show values as Node does. */
   "node:util": new RegExp(`${COMMAND_LINE.source}|^src/testing/report`),
+  "node:worker_threads": /^src\/node\/thread\/(main|spawn)/,
   "node:zlib": /^src\/storage\//,
   "node:v8": /^src\/testing\/sim\/simulator/,
 };

@@ -1,0 +1,151 @@
+// The engine's end of the link: does what is asked, and feeds what was applied.
+//
+// I1. What does not fit into the replica's queue waits here, in order; the user's side has bounded
+//     how much that can be.
+// I2. After `ended` nothing more is posted but answers to what was asked.
+
+import type { Timer, Timers } from "../../std/clock.ts";
+import type { Engine } from "../engine.ts";
+import type { GroupEvent, GroupReply } from "../group-machine.ts";
+import type { Feed } from "./feed.ts";
+import {
+  type ErrorData,
+  errorData,
+  statusData,
+  type ThreadLimits,
+  type ToEngine,
+  type ToUser,
+} from "./messages.ts";
+import type { Outgoing } from "./outgoing.ts";
+
+export interface EngineEndParts {
+  readonly engine: Engine;
+  readonly feed: Feed<GroupReply, GroupEvent>;
+  readonly out: Outgoing<ToUser>;
+  readonly timers: Timers;
+  readonly limits: ThreadLimits;
+}
+
+export class EngineEnd {
+  readonly #parts: EngineEndParts;
+  #waiting: Uint8Array[] = [];
+  #taken = { commands: 0, bytes: 0 };
+  #isTellDue = false;
+  #beat: Timer | undefined;
+
+  /** For those who look inside. */
+  get engine(): Engine {
+    return this.#parts.engine;
+  }
+
+  /** How often the mirror went on from a base. */
+  get bases(): number {
+    return this.#parts.feed.bases;
+  }
+
+  constructor(parts: EngineEndParts) {
+    const { engine, out } = parts;
+    this.#parts = parts;
+    const status = statusData(engine.status());
+    const { commandBytes, identity } = engine;
+    out.post({ kind: "admitted", identity, status, commandBytes });
+  }
+
+  take(message: ToEngine): void {
+    const { engine } = this.#parts;
+    switch (message.kind) {
+      case "open":
+        this.#armBeat();
+        this.#settle(message.id, engine.open(this.#listener()));
+        break;
+      case "submit":
+        this.#waiting.push(message.command);
+        if (this.#waiting.length === 1) this.#submitWaiting();
+        break;
+      case "ask":
+        void this.#answer(message.id, message.body);
+        break;
+      case "stop":
+        this.#settle(message.id, engine.stop(message.drainMs));
+        break;
+      case "leave":
+        this.#settle(message.id, engine.leave(message.drainMs));
+        break;
+    }
+  }
+
+  #listener(): Parameters<Engine["open"]>[0] {
+    const { feed, out } = this.#parts;
+    return {
+      onApplied: () => {
+        feed.flush();
+        this.#submitWaiting();
+      },
+      onRestored: () => feed.cut(),
+      onEnded: (why) => {
+        this.#beat?.cancel();
+        feed.stop();
+        out.post({ kind: "ended", why: errorData(why) });
+      },
+    };
+  }
+
+  #submitWaiting(): void {
+    const { engine } = this.#parts;
+    let done = 0;
+    for (const command of this.#waiting) {
+      const { length } = command;
+      if (engine.submit(command, () => this.#over(length)) === "overloaded") break;
+      done++;
+    }
+    if (done > 0) this.#waiting = this.#waiting.slice(done);
+  }
+
+  /** Told once a turn. */
+  #over(bytes: number): void {
+    this.#taken.commands++;
+    this.#taken.bytes += bytes;
+    if (this.#isTellDue) return;
+    this.#isTellDue = true;
+    this.#parts.timers.defer(() => {
+      this.#isTellDue = false;
+      this.#parts.out.post({ kind: "taken", ...this.#taken });
+      this.#taken = { commands: 0, bytes: 0 };
+    });
+  }
+
+  async #answer(id: number, body: Uint8Array): Promise<void> {
+    const answer = await this.#parts.engine.answer(body);
+    this.#parts.out.post({ kind: "answer", id, body: answer });
+  }
+
+  #settle(id: number, promise: Promise<void>): void {
+    const { out, timers } = this.#parts;
+    const tell = (error: ErrorData | undefined): void => {
+      // What the engine has put off to the end of its turn is done first: the thread may go then.
+      timers.defer(() => out.post({ kind: "settled", id, error }));
+    };
+    promise.then(
+      () => tell(undefined),
+      (error: unknown) => tell(errorData(error)),
+    );
+  }
+
+  #armBeat(): void {
+    const { limits, timers } = this.#parts;
+    this.#beat = timers.set(limits.beatMs, () => {
+      this.#armBeat();
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    const { engine, feed, out } = this.#parts;
+    this.#submitWaiting();
+    feed.look();
+    // One that is not seen yet says all that another one would.
+    if (out.oldestUnseen === undefined) {
+      out.post({ kind: "beat", status: statusData(engine.status()) });
+    }
+  }
+}

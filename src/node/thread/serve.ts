@@ -1,0 +1,52 @@
+import { assert } from "../../std/assert.ts";
+import { admittedEngine } from "../admitted-engine.ts";
+import type { EngineConfig } from "../config.ts";
+import type { Engine, EngineSurroundings } from "../engine.ts";
+import type { GroupEvent, GroupReply } from "../group-machine.ts";
+import type { NodeLog } from "../log.ts";
+import { EngineEnd } from "./engine-end.ts";
+import { Feed } from "./feed.ts";
+import { type EngineLink, errorData, type ThreadLimits, threadLimits } from "./messages.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Page } from "./page.ts";
+
+export interface ServeParts {
+  readonly config: EngineConfig;
+  readonly catalogue: readonly string[];
+  readonly log: NodeLog;
+  readonly link: EngineLink;
+  readonly page: Page;
+  readonly limits?: Partial<ThreadLimits>;
+  /** @throws RaftoralError: then the other side is told, and nothing is served */
+  surroundings(): Promise<EngineSurroundings>;
+}
+
+/** Makes an engine, and serves it over the link; undefined: it was not admitted, and that is told. */
+export async function serveEngine(parts: ServeParts): Promise<EngineEnd | undefined> {
+  const { link, page } = parts;
+  const limits = { ...threadLimits, ...parts.limits };
+  const out = new Outgoing(link, page);
+  let feed: Feed<GroupReply, GroupEvent> | undefined;
+  let around: EngineSurroundings | undefined;
+  let engine: Engine;
+  try {
+    around = await parts.surroundings();
+    const { timers } = around.ports;
+    engine = await admittedEngine({
+      ...parts,
+      around,
+      observed: (machine) => {
+        feed = new Feed({ machine, out, timers, limits });
+        return feed.machine;
+      },
+    });
+  } catch (error) {
+    await around?.home.leave();
+    out.post({ kind: "refused", error: errorData(error) });
+    return;
+  }
+  assert(feed !== undefined, "an engine's machine is observed");
+  const end = new EngineEnd({ engine, feed, out, timers: around.ports.timers, limits });
+  link.listen((message) => end.take(message));
+  return end;
+}

@@ -1,0 +1,164 @@
+import { compute, type Gen, RaftoralError, sleep, startNode, workflow } from "raftoral";
+import { createCluster } from "raftoral/testing";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { nodeConfig } from "../../src/node/config.ts";
+import { createNodeDisk, memoryHome } from "../../src/node/identity.ts";
+import type { EngineEnd } from "../../src/node/thread/engine-end.ts";
+import { Outgoing } from "../../src/node/thread/outgoing.ts";
+import { Page } from "../../src/node/thread/page.ts";
+import type { ThreadHandlers } from "../../src/node/thread/spawn.ts";
+import { threadedNode } from "../../src/node/thread/threaded-node.ts";
+import { virtualThread } from "../../src/testing/virtual-thread.ts";
+import { virtualWorld } from "../../src/testing/world.ts";
+import { stateHash } from "../../src/workflow/machine/snapshot.ts";
+
+/** The engine on a thread of its own, virtual or real, and the user's side at the other end. */
+const test = suite("node: thread", { limitMs: 60_000 });
+
+const count = workflow({
+  name: "count",
+  run: function* (to: number): Gen<number> {
+    let sum = 0;
+    for (let i = 1; i <= to; i++) {
+      sum += yield* compute("add", () => i);
+      yield* sleep("10ms");
+    }
+    return sum;
+  },
+});
+
+test("runs, takeovers and restarts go on over a thread's messages", async () => {
+  const cluster = await createCluster({ workflows: [count], engine: "worker", seed: 3 });
+  try {
+    const names = ["a", "b", "c"];
+    const handles = await Promise.all(
+      names.map((name) => cluster.node(name).start(count, 20, { id: name })),
+    );
+    await cluster.advance("100ms");
+    cluster.crash("b");
+    await cluster.advance("3s");
+    await cluster.restart("b");
+    for (const { workflowId } of handles) {
+      assert.is(await cluster.node("b").get(count, workflowId).result(), 210);
+    }
+  } finally {
+    await cluster.stop();
+  }
+});
+
+test("a mirror that stood still too long gets a base, and is equal again", async () => {
+  const world = virtualWorld(1, {});
+  const [life, engineLife] = [world.process("user"), world.process("engine")];
+  const disk = createNodeDisk();
+  const around = (timers: typeof life.timers, concern: string) => ({
+    clock: world.clock,
+    timers,
+    chance: world.chance(concern),
+  });
+  let end: EngineEnd | undefined;
+  const running = await world.drive(
+    threadedNode({
+      config: nodeConfig({ workflows: [count], logLevel: "silent", name: "a" }),
+      ports: around(life.timers, "user"),
+      spawn: virtualThread({
+        surroundings: async () => ({
+          ports: around(engineLife.timers, "engine"),
+          network: world.network,
+          home: memoryHome(disk),
+        }),
+        engineTimers: engineLife.timers,
+        userTimers: life.timers,
+        limits: { feedBytes: 4_096, baseBytes: 1_024 },
+        onServed: (served) => {
+          end = served;
+        },
+      }),
+    }),
+  );
+  const engine = end?.engine;
+  assert.ok(engine);
+  await world.drive(running.face.start(count, 3, { id: "before" }));
+  life.pause();
+  for (let i = 0; i < 50; i++) {
+    const input = new Uint8Array(100);
+    const start = { name: "other", version: 1, input, inputHash: "h" };
+    await world.drive(engine.gateway.start({ workflowId: `run-${i}`, ...start }));
+  }
+  assert.is(running.machine.workflows.runs.size, 1, "it stands still");
+  assert.is(end?.bases, 0);
+  life.resume();
+  await world.advance(2_000);
+  assert.is(end?.bases, 1);
+  assert.is(stateHash(running.machine.workflows), stateHash(engine.machine.workflows));
+  assert.is(await world.drive(running.face.get(count, "before").result()), 6);
+  await world.drive(running.stop(0));
+  life.kill();
+  engineLife.kill();
+});
+
+test("what is posted and not taken in is counted, across the wrap of the numbers", () => {
+  let seen = 0;
+  const out = new Outgoing(
+    { post: () => {}, listen: () => {} },
+    {
+      get seen() {
+        return seen;
+      },
+    },
+  );
+  out.post("x", [new ArrayBuffer(1_000)]);
+  out.post("y");
+  assert.is(out.unseenBytes, 1_000 + 2 * 256);
+  seen = 1;
+  assert.is(out.unseenBytes, 256);
+  assert.is(out.oldestUnseen, 2);
+  seen = 2;
+  assert.is(out.oldestUnseen, undefined);
+});
+
+test("the page shows what was entered, whole, however long it is", () => {
+  const page = new Page();
+  const other = new Page(page.memory);
+  assert.equal(other.activity(), { isInside: false, what: "" });
+  page.enter("run at 3");
+  page.see(2 ** 31 + 5);
+  assert.equal(other.activity(), { isInside: true, what: "run at 3" });
+  assert.is(other.seen, 2 ** 31 + 5);
+  page.enter("ä".repeat(1_000));
+  page.leave();
+  assert.match(other.activity()?.what ?? "", /^ä{500,504}$/);
+  assert.not(other.activity()?.isInside);
+});
+
+test("a thread that fails is the node's end with a word, not the process's", async () => {
+  let handlers: ThreadHandlers | undefined;
+  const world = virtualWorld(1, {});
+  const ports = { clock: world.clock, chance: world.chance("a") };
+  const failing = threadedNode({
+    config: nodeConfig({ workflows: [count], logLevel: "silent" }),
+    ports: { ...ports, timers: world.process("user").timers },
+    spawn: (_data, given) => {
+      handlers = given;
+      return { post: () => {}, end: async () => {} };
+    },
+  });
+  handlers?.onGone(new Error("out of memory"));
+  const error = await failing.catch((e: unknown) => e);
+  assert.match(String(error), /out of memory/);
+});
+
+test("options that cannot cross to a thread are refused, and named", async () => {
+  const authenticator = () => ({ user: "a", pass: "b" });
+  const error = await startNode({
+    workflows: [count],
+    nats: { authenticator },
+    engine: "worker",
+    logLevel: "silent",
+  }).catch((e: unknown) => e);
+  assert.ok(error instanceof RaftoralError);
+  assert.is(error.code, "invalid-argument");
+  assert.match(error.message, /engine: "inline"/);
+});
+
+test.run();
