@@ -73,8 +73,8 @@ export interface NodeOptions {
   /** "silent" writes nothing. Default "warn". */
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug";
   /**
-   * `worker`: consensus, log and network on a thread of their own, so that user code which blocks its
-   * event loop costs no election; not with `network`. Default `inline`: on this thread.
+   * `worker`: consensus, log and network on a thread of their own, so that user code which blocks
+   * its event loop costs no election; not with `network`. Default `inline`: on this thread.
    */
   readonly engine?: "worker" | "inline";
 }

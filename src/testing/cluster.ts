@@ -36,7 +36,7 @@ export interface ClusterOptions {
    * real clock only. Default: on a disk in memory.
    */
   readonly dataDir?: string;
-  /** `worker`: the engine of each node as on a thread of its own, so that `block` stops user code alone. */
+  /** `worker`: each engine as on a thread of its own, so that `block` stops user code alone. */
   readonly engine?: "worker" | "inline";
   /** Faults of the network from the start; `setConditions` changes them. */
   readonly network?: Partial<NetworkConditions>;

@@ -21,7 +21,7 @@ export interface ServeParts {
   surroundings(): Promise<EngineSurroundings>;
 }
 
-/** Makes an engine, and serves it over the link; undefined: it was not admitted, and that is told. */
+/** Makes an engine, and serves it over the link; undefined: it was refused, and that is told. */
 export async function serveEngine(parts: ServeParts): Promise<EngineEnd | undefined> {
   const { link, page } = parts;
   const limits = { ...threadLimits, ...parts.limits };

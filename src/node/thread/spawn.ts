@@ -66,8 +66,8 @@ function begin(workerData: ThreadData): Worker {
     if (!(cause instanceof Error && cause.name === "DataCloneError")) throw cause;
     throw new RaftoralError(
       "invalid-argument",
-      `an option cannot be copied to another thread (${cause.message}): a function among the nats ` +
-        'options? Leave it out, or start with engine: "inline"',
+      `an option cannot be copied to another thread (${cause.message}): a function among the ` +
+        'nats options? Leave it out, or start with engine: "inline"',
       { cause },
     );
   }
@@ -75,4 +75,7 @@ function begin(workerData: ThreadData): Worker {
 
 /** From the sources, without a build: a thread of Node 20 does not read TypeScript by itself. */
 const bootstrap = (main: string): string =>
-  `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(main)}); })`;
+  `import("tsx/esm/api").then(({ register }) => {
+    register();
+    return import(${JSON.stringify(main)});
+  });`;
