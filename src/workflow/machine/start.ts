@@ -5,6 +5,8 @@ import type { Applied, CommandContext, MachineEvent, Start } from "./command.ts"
 import { endRun } from "./ending.ts";
 import { place, placeBalanced } from "./ownership.ts";
 import { createRun } from "./run.ts";
+import { SIGNAL_IDS_MAX } from "./signal.ts";
+import { addId } from "./sparse.ts";
 import { isTerminal, type MachineState, type Run } from "./state.ts";
 import { NO_TERMS } from "./terms.ts";
 
@@ -28,21 +30,31 @@ export function start(state: MachineState, command: Start, context: CommandConte
   const deadlineMs = timeoutMs === undefined ? undefined : state.timeMs + timeoutMs;
   const named = { id, workflowId, name, version, input, inputHash };
   const run = createRun(state, { ...named, startHash: inputHash, terms, deadlineMs }, context);
-  // What was sent to the run that it replaces, and comes again, is not for this one (rule 25).
-  if (existing !== undefined && existing.signalIds.size > 0) {
-    run.signalIds = new Set(existing.signalIds);
-  }
+  if (existing !== undefined) run.signalIds = idsAfter(existing);
   if (terms.isBalanced) placeBalanced(state, run);
   else place(state, run, command.owner);
   return { reply: { kind: "started", runId: id }, events: [...events, { kind: "run", runId: id }] };
 }
 
+/**
+ * What was sent to the run that is replaced, and comes again, is not for the next one; nor does the
+ * start that made it replace that (rule 25).
+ */
+function idsAfter({ signalIds, terms }: Run): ReadonlySet<string> {
+  const { requestId } = terms;
+  if (requestId === "" && signalIds.size === 0) return signalIds;
+  const ids = new Set(signalIds);
+  return requestId === "" ? ids : addId(ids, startKey(requestId), SIGNAL_IDS_MAX);
+}
+
+const startKey = (requestId: string): string => `start ${requestId}`;
+
 /** Where the id is taken; undefined: the new run takes its place. */
 function answerOf(run: Run, command: Start): Applied["reply"] | undefined {
   const { onConflict, requestId } = command.terms ?? NO_TERMS;
-  // The very start that made this run, sent again by who did not hear its answer.
-  const isSameStart = requestId !== "" && run.terms.requestId === requestId;
-  if (isSameStart) return { kind: "joined", runId: run.id };
+  // The very start that made this run, or one before it, sent again by who did not hear its answer.
+  const isKnown = run.terms.requestId === requestId || run.signalIds.has(startKey(requestId));
+  if (requestId !== "" && isKnown) return { kind: "joined", runId: run.id };
   switch (onConflict) {
     case "join":
       return joinOrConflict(run, command);

@@ -138,8 +138,6 @@ function wasTaken({ reply }: Applied): boolean {
 /** These mean "try again" whenever they come. */
 function isNewTry(state: MachineState, command: Command): boolean {
   if (command.kind === "announce") return state.members.get(command.node)?.isUp !== true;
-  // A start that replaces does so again once its own run was replaced.
-  if (command.kind === "start" && command.terms?.onConflict === "replace") return true;
   return command.kind === "resume" || command.kind === "unfit";
 }
 

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { BEFORE_START, nodeId } from "../../../src/std/ids.ts";
+import { BEFORE_START, nodeId, runId } from "../../../src/std/ids.ts";
 import type { Start } from "../../../src/workflow/machine/command.ts";
 import { overdueRuns } from "../../../src/workflow/machine/expire.ts";
 import { NO_TERMS, type StartTerms } from "../../../src/workflow/machine/terms.ts";
@@ -141,6 +141,30 @@ test("a start that replaces ends what has not ended, once, and takes the id", ()
   group.start("w1", asking({ onConflict: "replace", requestId: "r3" }));
   assert.is(run.status.kind, "completed", "what has ended stays as it is");
   checkInvariants(group.state, "replaced");
+});
+
+test("rule 25: a start that replaced, and comes again late, does not replace what came after", () => {
+  const { group } = groupOfThree();
+  const replacing = (requestId: string) => asking({ onConflict: "replace", requestId });
+  for (const requestId of ["r1", "r2", "r3"]) group.start("w1", replacing(requestId));
+  const present = group.state.byWorkflowId.get("w1");
+  for (const requestId of ["r1", "r2", "r3"]) {
+    assert.equal(replyTo(group, replacing(requestId)), { kind: "joined", runId: present });
+  }
+  assert.is(replyTo(group, asking({ onConflict: "fail", requestId: "r1" })).kind, "joined");
+  assert.is(group.state.runs.get(present ?? runId(""))?.status.kind, "running");
+});
+
+test("what was sent to a run that was replaced, and comes again, is not for the next one", () => {
+  const { group } = groupOfThree();
+  group.start("w1");
+  const sent = { kind: "signal", workflowId: "w1", id: "s1", name: "go", value: bytes(1) } as const;
+  group.apply(sent);
+  const next = group.start("w1", asking({ onConflict: "replace", requestId: "r1" }));
+  group.apply(sent);
+  assert.is(next.signals, 0);
+  group.apply({ ...sent, id: "s2" });
+  assert.is(next.signals, 1);
 });
 
 test("rule 22: a run whose time is up ends by log time, not by who says so; a chain too", () => {
