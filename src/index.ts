@@ -9,6 +9,7 @@ export type {
   RunPage,
   RunStatusKind,
   VersionUse,
+  WaitDescription,
 } from "./client/gateway.ts";
 export type { ResultOptions, RunHandle, SignalOptions } from "./client/handle.ts";
 export type { StartOptions } from "./client/start-run.ts";

@@ -22,6 +22,7 @@ export interface StartTerms {
   readonly tags: readonly (readonly [key: string, value: string])[];
   readonly timeoutMs?: number;
   readonly retentionMs?: number;
+  readonly delayMs?: number;
   readonly onConflict: OnConflict;
   /** Minted before the first send: sent again, it is the same start. */
   readonly requestId: string;
@@ -96,6 +97,11 @@ export interface RunDescription {
   /** At the limit of 10,000 records or 16 MiB it is parked: `continueAsNew` is the way out. */
   readonly isJournalHalfFull: boolean;
   readonly divergence?: Divergence;
+  /**
+   * What it waits for, in the order in which it asked, 64 at most: as its owner last told, within a
+   * second. Empty while it has something to do, and where it does not run.
+   */
+  readonly waitsFor: readonly WaitDescription[];
   /** Effects that failed and will be tried again, by path. */
   readonly retries: readonly {
     readonly path: string;
@@ -103,6 +109,34 @@ export interface RunDescription {
     readonly error: string;
   }[];
 }
+
+/** What a run waits for. */
+export type WaitDescription =
+  /** It was started with a delay. */
+  | { readonly kind: "start"; readonly until: Date }
+  | { readonly kind: "sleep"; readonly path: string; readonly until: Date }
+  /** A signal; `until`: its time-out. */
+  | {
+      readonly kind: "receive";
+      readonly path: string;
+      readonly signal: string;
+      readonly until?: Date;
+    }
+  /** An effect body: the attempt that runs, or comes next; `until`: the limit over all of them. */
+  | {
+      readonly kind: "compute" | "step";
+      readonly path: string;
+      readonly name: string;
+      readonly attempt: number;
+      readonly until?: Date;
+    }
+  /** Another run; its id where this one started it. */
+  | {
+      readonly kind: "child";
+      readonly path: string;
+      readonly workflow: string;
+      readonly workflowId?: string;
+    };
 
 export interface ListFilter extends ReadOptions {
   readonly status?: RunStatusKind;

@@ -22,6 +22,13 @@ export interface StartOptions {
    * as. Default: never.
    */
   readonly timeout?: Duration;
+  /** Its body begins so long after its start; `timeout` counts from then. Default: at once. */
+  readonly delay?: Duration;
+  /**
+   * Names this start, where `onConflict` is `fail` or `replace`: sent again under the same, it is
+   * the same one, however late it comes. Default: a random one for each call.
+   */
+  readonly requestId?: string;
   /** How long it is kept after its end. Default: as long as the cluster keeps any. */
   readonly retention?: Duration;
   /** For `list`: at most 16, keys of at most 64 characters, values of at most 256. */
@@ -44,6 +51,8 @@ const OPTIONS: Known<StartOptions> = {
   id: true,
   onConflict: true,
   timeout: true,
+  delay: true,
+  requestId: true,
   retention: true,
   tags: true,
   owner: true,
@@ -64,7 +73,7 @@ export async function startRun<I, O>(
   refuseUnknown("start", options, OPTIONS);
   const { gateway, codec } = parts;
   const id = options.id ?? parts.newId();
-  checkId(id);
+  checkText("id", id);
   const terms = termsOf(options, parts);
   await gateway.start({
     workflowId: id,
@@ -79,19 +88,22 @@ export async function startRun<I, O>(
 
 /** undefined: nothing is asked for. @throws RaftoralError `invalid-argument` */
 function termsOf(options: StartOptions, parts: StarterParts): StartTerms | undefined {
-  const { onConflict = "join", owner = "starter", retention, tags, timeout } = options;
+  const { onConflict = "join", owner = "starter", delay, retention, tags, timeout } = options;
+  const { requestId = parts.newId() } = options;
   oneOf("onConflict", onConflict, ["join", "fail", "replace"]);
   oneOf("owner", owner, ["starter", "balanced", "leader"]);
-  const asked = { retention, tags, timeout };
+  checkText("requestId", requestId);
+  const asked = { delay, retention, tags, timeout };
   const isPlain = Object.values(asked).every((option) => option === undefined);
   if (isPlain && onConflict === "join" && owner === "starter") return;
   return {
     tags: tagsOf(tags ?? {}),
     onConflict,
     // Who joins needs none: the id and the input name the start.
-    requestId: onConflict === "join" ? "" : parts.newId(),
+    requestId: onConflict === "join" ? "" : requestId,
     owner,
     ...(timeout === undefined ? {} : { timeoutMs: wholeMs("timeout", timeout) }),
+    ...(delay === undefined ? {} : { delayMs: wholeMs("delay", delay) }),
     ...(retention === undefined ? {} : { retentionMs: wholeMs("retention", retention) }),
   };
 }
@@ -124,7 +136,7 @@ function oneOf(option: string, value: string, known: readonly string[]): void {
 }
 
 export function getRun<O>(parts: StarterParts, id: string): RunHandle<O> {
-  checkId(id);
+  checkText("id", id);
   return createHandle(id, parts);
 }
 
@@ -139,7 +151,7 @@ export function checkWorkflow(workflow: unknown): void {
   );
 }
 
-function checkId(id: string): void {
-  if (typeof id === "string" && id.length >= 1 && id.length <= ID_LENGTH_MAX) return;
-  throw new RaftoralError("invalid-argument", `id: 1 to ${ID_LENGTH_MAX} characters`);
+function checkText(option: string, text: string): void {
+  if (typeof text === "string" && text.length >= 1 && text.length <= ID_LENGTH_MAX) return;
+  throw new RaftoralError("invalid-argument", `${option}: 1 to ${ID_LENGTH_MAX} characters`);
 }

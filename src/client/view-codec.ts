@@ -11,14 +11,21 @@ type Fields = Readonly<Record<string, unknown>>;
 /** @throws MalformedError, as all here. */
 export function readDescription(json: unknown): RunDescription {
   const fields = fieldsOf(json);
-  const { startedAt, endedAt, timesOutAt } = fields;
+  const { startedAt, endedAt, timesOutAt, waitsFor } = fields;
   if (typeof fields["workflowId"] !== "string" || typeof startedAt !== "string") throw notAView();
+  if (!Array.isArray(waitsFor)) throw notAView();
   const dates = {
     startedAt: new Date(startedAt),
     ...(typeof timesOutAt === "string" ? { timesOutAt: new Date(timesOutAt) } : {}),
     ...(typeof endedAt === "string" ? { endedAt: new Date(endedAt) } : {}),
   };
-  return { ...fields, ...dates } as unknown as RunDescription;
+  return { ...fields, ...dates, waitsFor: waitsFor.map(readWait) } as unknown as RunDescription;
+}
+
+function readWait(json: unknown): Fields {
+  const fields = fieldsOf(json);
+  const { until } = fields;
+  return typeof until === "string" ? { ...fields, until: new Date(until) } : fields;
 }
 
 export function readPage(json: unknown): RunPage {
@@ -47,19 +54,19 @@ export function readTags(json: unknown): Readonly<Record<string, string>> {
 
 /** A start's terms, as a client sent them. */
 export function readTerms(json: unknown): StartTerms {
-  const { tags, timeoutMs, retentionMs, onConflict, requestId, owner } = fieldsOf(json);
+  const { tags, timeoutMs, retentionMs, delayMs, onConflict, requestId, owner } = fieldsOf(json);
   const isTag = (tag: unknown): boolean =>
     Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === "string");
   const isWhole = (ms: unknown): boolean => ms === undefined || Number.isSafeInteger(ms);
   if (!Array.isArray(tags) || tags.length > TAGS_MAX || !tags.every(isTag)) throw notAView();
-  if (!isWhole(timeoutMs) || !isWhole(retentionMs) || typeof requestId !== "string") {
-    throw notAView();
-  }
+  if (![timeoutMs, retentionMs, delayMs].every(isWhole)) throw notAView();
+  if (typeof requestId !== "string") throw notAView();
   if (!isIn(["join", "fail", "replace"], onConflict)) throw notAView();
   if (!isIn(["starter", "balanced", "leader"], owner)) throw notAView();
   const times = {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(retentionMs === undefined ? {} : { retentionMs }),
+    ...(delayMs === undefined ? {} : { delayMs }),
   };
   return { tags, onConflict, requestId, owner, ...times } as unknown as StartTerms;
 }

@@ -6,10 +6,17 @@ import type {
   RunEnd,
   RunPage,
   RunStatusKind,
+  WaitDescription,
 } from "../client/gateway.ts";
 import { RaftoralError } from "../errors.ts";
 import { journalShare } from "../workflow/machine/limits.ts";
-import { describeRun, LIST_LIMIT_MAX, listRuns, type RunView } from "../workflow/machine/query.ts";
+import {
+  describeRun,
+  LIST_LIMIT_MAX,
+  listRuns,
+  type RunView,
+  type WaitView,
+} from "../workflow/machine/query.ts";
 import type { MachineState, Run, RunStatus } from "../workflow/machine/state.ts";
 
 /**
@@ -52,11 +59,34 @@ function described(view: RunView): RunDescription {
     bytes: view.bytes,
     isJournalHalfFull: journalShare({ next: records, bytes: view.bytes }) >= 0.5,
     ...(divergence === undefined ? {} : { divergence }),
+    waitsFor: view.waits.map(waitFor),
     retries: view.attempts.map(({ path, failures, last }) => {
       return { path, failures, error: `${last.name}: ${last.message}` };
     }),
   };
 }
+
+function waitFor(view: WaitView): WaitDescription {
+  const { kind, path = "", name = "", dueMs, attempt = 1, workflowId } = view;
+  const until = dueMs === undefined ? {} : { until: dateOf(dueMs) };
+  switch (kind) {
+    case "start":
+      return { kind, until: dateOf(dueMs ?? 0) };
+    case "sleep":
+      return { kind, path, until: dateOf(dueMs ?? 0) };
+    case "receive":
+      return { kind, path, signal: name, ...until };
+    case "child":
+      return { kind, path, workflow: name, ...(workflowId === undefined ? {} : { workflowId }) };
+    default:
+      return { kind, path, name, attempt, ...until };
+  }
+}
+
+/** No date is later. */
+const DATE_MAX_MS = 8.64e15;
+
+const dateOf = (ms: number): Date => new Date(Math.min(ms, DATE_MAX_MS));
 
 const STATUS_KINDS: ReadonlySet<RunStatusKind> = new Set([
   "running",

@@ -158,6 +158,16 @@ test("a run that failed is exit code 1, what cannot be done is 2 and says why", 
     const conflict = await ask("start", "add-up", "--id", "x", "--input", "1");
     assert.equal([taken.code, conflict.code], [0, 2]);
     assert.match(conflict.err, /workflow-conflict/);
+    const tagged = ["--tag", "of=x", "--tag", "no=1", "--delay", "1 day", "--run-timeout", "1h"];
+    assert.is((await ask("start", "waiting", "--id", "z", ...tagged)).code, 0);
+    assert.match((await ask("ls", "--tag", "of=x", "--prefix", "z")).out, /z +waiting@1 +running/);
+    assert.is((await ask("ls", "--tag", "of=y")).out, "no runs\n");
+    assert.match((await ask("show", "z")).out, /waits for +its start at /);
+    const again = await ask("start", "waiting", "--id", "z", "--on-conflict", "fail");
+    assert.is(again.code, 2);
+    assert.is((await ask("start", "waiting", "--id", "z", "--on-conflict", "replace")).code, 0);
+    assert.match((await ask("start", "waiting", "--owner", "me")).err, /starter, balanced, leader/);
+    assert.match((await ask("ls", "--tag", "none")).err, /it is key=value/);
     const missing = await ran(["node", join(top, "missing.mjs"), "--name", "z"]);
     assert.is(missing.code, 2);
     assert.match(missing.err, /module-not-loaded/);

@@ -1,5 +1,7 @@
 import {
+  all,
   checkpoint,
+  child,
   compute,
   connect,
   memoryNetwork,
@@ -70,6 +72,47 @@ const waiting = workflow({
   run: function* () {
     return yield* receive(go);
   },
+});
+
+const trip = workflow({
+  name: "trip",
+  run: function* () {
+    yield* all([
+      sleep("1 day"),
+      receive(go, { timeout: "2 days" }),
+      compute("never", () => new Promise<number>(() => {})),
+      child(waiting, undefined, { id: "trip-child" }),
+    ]);
+  },
+});
+
+test("a description tells what a run waits for; from a client too", async () => {
+  const network = memoryNetwork();
+  const options = { network, logLevel: "silent" } as const;
+  const node = await startNode({ workflows: [trip, waiting], boot: "bootstrap", ...options });
+  const client = await connect(options);
+  await node.start(trip, undefined, { id: "t" });
+  const later = await node.start(waiting, undefined, { id: "l", delay: "1 day", timeout: "1 h" });
+  for (const door of [node, client]) {
+    let told = await door.get(trip, "t").describe();
+    while (told.waitsFor.length === 0) told = await door.get(trip, "t").describe();
+    const { startedAt, waitsFor } = told;
+    const [slept, received, called, started] = waitsFor;
+    const day = new Date(startedAt.getTime() + 86_400_000);
+    assert.equal(slept, { kind: "sleep", path: "0.0.0", until: day });
+    const until = new Date(startedAt.getTime() + 2 * 86_400_000);
+    assert.equal(received, { kind: "receive", path: "0.1.0", signal: "go", until });
+    assert.equal(called, { kind: "compute", path: "0.2.0", name: "never", attempt: 1 });
+    const workflowId = "trip-child";
+    assert.equal(started, { kind: "child", path: "0.3.0", workflow: "waiting", workflowId });
+    const delayed = await door.get(waiting, "l").describe();
+    assert.equal(delayed.waitsFor, [{ kind: "start", until: delayed.startedAt }]);
+    assert.is(delayed.timesOutAt?.getTime(), delayed.startedAt.getTime() + 3_600_000);
+  }
+  await later.cancel("no more");
+  assert.match(String(await later.result().catch((error) => error)), /no more/);
+  await client.close();
+  await node.stop({ drain: 0 });
 });
 
 test("start options: conflicts, tags, time-out, owners; the same from a client", async () => {

@@ -2,10 +2,13 @@ import type { ListFilter, RunDescription, RunStatusKind } from "../../client/gat
 import { type AddCommand, EXIT } from "../command.ts";
 import { type ClientOptions, print, withClient, withClientOptions } from "../connection.ts";
 import { table } from "../table.ts";
+import { tagsOf } from "../tag-flag.ts";
 
 interface LsFlags extends ClientOptions {
   readonly status?: RunStatusKind;
   readonly workflow?: string;
+  readonly tag?: readonly string[];
+  readonly prefix?: string;
   readonly limit: string;
   readonly cursor?: string;
 }
@@ -19,6 +22,8 @@ export const addLs: AddCommand = (program, io, finish) => {
       "running, completed, failed, parked … (an unknown one lists them)",
     )
     .option("--workflow <name>", "runs of this workflow only")
+    .option("--tag <key=value...>", "runs that have it; may be given several times")
+    .option("--prefix <text>", "runs whose id begins so")
     .option("--limit <n>", "at most so many", "100")
     .option("--cursor <cursor>", "go on behind an earlier page")
     .action(async (flags: LsFlags) => {
@@ -44,9 +49,11 @@ const row = (run: RunDescription): readonly string[] => [
   `${run.records}`,
 ];
 
-const filterOf = ({ cursor, limit, status, workflow }: LsFlags): ListFilter => ({
+const filterOf = ({ cursor, limit, prefix, status, tag, workflow }: LsFlags): ListFilter => ({
   limit: Number(limit),
   ...(status === undefined ? {} : { status }),
   ...(workflow === undefined ? {} : { name: workflow }),
+  ...(tag === undefined ? {} : { tags: tagsOf(tag) }),
+  ...(prefix === undefined ? {} : { idPrefix: prefix }),
   ...(cursor === undefined ? {} : { cursor }),
 });

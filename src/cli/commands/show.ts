@@ -1,4 +1,4 @@
-import type { RunDescription } from "../../client/gateway.ts";
+import type { RunDescription, WaitDescription } from "../../client/gateway.ts";
 import { type AddCommand, EXIT } from "../command.ts";
 import { type ClientOptions, print, withClient, withClientOptions } from "../connection.ts";
 import { namedRun } from "../named-run.ts";
@@ -16,6 +16,24 @@ export const addShow: AddCommand = (program, io, finish) => {
     });
 };
 
+function waitWords(wait: WaitDescription): string {
+  const until = "until" in wait && wait.until !== undefined ? wait.until.toISOString() : undefined;
+  switch (wait.kind) {
+    case "start":
+      return `its start at ${until}`;
+    case "sleep":
+      return `${wait.path} sleep until ${until}`;
+    case "receive":
+      return `${wait.path} signal ${wait.signal}${until === undefined ? "" : `, until ${until}`}`;
+    case "child":
+      return `${wait.path} child ${wait.workflow} ${wait.workflowId ?? ""}`.trimEnd();
+    default: {
+      const limit = until === undefined ? "" : `, until ${until}`;
+      return `${wait.path} ${wait.kind} ${wait.name}, attempt ${wait.attempt}${limit}`;
+    }
+  }
+}
+
 function shown(run: RunDescription): string {
   const lines: (readonly [string, string | undefined])[] = [
     ["id", run.workflowId],
@@ -26,7 +44,8 @@ function shown(run: RunDescription): string {
     ["epoch", `${run.epoch}`],
     ["started", run.startedAt.toISOString()],
     ["ended", run.endedAt?.toISOString()],
-    ["records", `${run.records}`],
+    ["records", `${run.records}, ${run.bytes} bytes`],
+    ...run.waitsFor.map((wait) => ["waits for", waitWords(wait)] as const),
     ["run id", run.runId],
     ...(run.divergence === undefined
       ? []

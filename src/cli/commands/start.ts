@@ -1,3 +1,4 @@
+import type { StartOptions } from "../../client/start-run.ts";
 import { RaftoralError } from "../../errors.ts";
 import type { Client } from "../../node/connect.ts";
 import { workflow } from "../../workflow/dsl/define.ts";
@@ -5,12 +6,19 @@ import { type AddCommand, EXIT } from "../command.ts";
 import { type ClientOptions, print, withClient, withClientOptions } from "../connection.ts";
 import { jsonOf } from "../json-flag.ts";
 import { showResult } from "../result.ts";
+import { tagsOf } from "../tag-flag.ts";
 
 interface StartFlags extends ClientOptions {
   readonly id?: string;
   readonly input?: string;
   readonly workflowVersion?: string;
   readonly wait?: true;
+  readonly tag?: readonly string[];
+  readonly onConflict?: string;
+  readonly delay?: string;
+  readonly runTimeout?: string;
+  readonly retention?: string;
+  readonly owner?: string;
 }
 
 /** `raftoral start`: starts a run of a workflow that the members have. */
@@ -21,13 +29,18 @@ export const addStart: AddCommand = (program, io, finish) => {
     .option("-i, --input <json>", "what the workflow is given (default: nothing)")
     .option("--id <id>", "the run's id (default: a random one)")
     .option("--workflow-version <n>", "default: the highest that a member has")
+    .option("--tag <key=value...>", "found again by ls --tag; may be given several times")
+    .option("--on-conflict <what>", "where the id is taken: join, fail or replace (default: join)")
+    .option("--delay <duration>", "its body begins so long after (default: at once)")
+    .option("--run-timeout <duration>", "it ends as timed out so long after its begin")
+    .option("--retention <duration>", "how long it is kept after its end")
+    .option("--owner <who>", "starter, balanced or leader (default: starter)")
     .option("-w, --wait", "until it has ended, and tell its result")
     .action(async (name: string, flags: StartFlags) => {
       await withClient(flags, async (client) => {
         const version = await versionOf(client, name, flags.workflowVersion);
-        const run = await client.start(stub(name, version), jsonOf("--input", flags.input), {
-          ...(flags.id === undefined ? {} : { id: flags.id }),
-        });
+        const input = jsonOf("--input", flags.input);
+        const run = await client.start(stub(name, version), input, optionsOf(flags));
         if (flags.wait === true) {
           finish(await showResult({ io, flags, run }));
           return;
@@ -38,6 +51,15 @@ export const addStart: AddCommand = (program, io, finish) => {
       });
     });
 };
+
+/** What of it is no option is refused where it is read. */
+function optionsOf(flags: StartFlags): StartOptions {
+  const { delay, id, onConflict, owner, retention, runTimeout, tag } = flags;
+  const given = { delay, id, onConflict, owner, retention, timeout: runTimeout };
+  const tags = tag === undefined ? {} : { tags: tagsOf(tag) };
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(named), ...tags };
+}
 
 /** Names it; the members have its body. */
 const stub = (name: string, version: number) =>

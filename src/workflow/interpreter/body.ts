@@ -270,7 +270,8 @@ export class Body {
     if (input.position > this.#upTo) return { kind: "held" };
     this.#fed++;
     this.#cursor = input.position;
-    this.#atMs = input.atMs;
+    // A delayed Start is stamped with its time: what came before that is felt then (rule 6).
+    this.#atMs = Math.max(this.#atMs, input.atMs);
     this.#openStretch();
     this.#writes.openStretch();
     return this.#feed(input);

@@ -20,7 +20,9 @@ export function continueRun(state: MachineState, run: Run, how: Continuation): R
   const { input, inputHash } = as;
   const id = runId(`${state.group}-${context.index}-${context.offset}-${slot}`);
   endRun(state, run, { kind: "continued", runId: id }, how);
-  const { workflowId, name, version, startHash, terms, deadlineMs } = run;
+  const { workflowId, name, version, startHash, deadlineMs } = run;
+  const { delayMs, ...atOnce } = run.terms;
+  const terms = delayMs === undefined ? run.terms : atOnce;
   const next = createRun(
     state,
     { id, workflowId, name, version, input, inputHash, startHash, terms, deadlineMs },

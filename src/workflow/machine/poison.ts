@@ -6,10 +6,9 @@ import { type Position, position } from "../../std/ids.ts";
 import type { Applied, CommandContext, Enter } from "./command.ts";
 import { ignored } from "./command.ts";
 import { isSameProcess, reassign, renewEpoch, setStatus } from "./ownership.ts";
+import { startsLater } from "./run.ts";
+import { NO_MARKS } from "./sparse.ts";
 import type { MachineState, Member, Run } from "./state.ts";
-
-/** One for all runs that never lost an owner: they are most. */
-export const NO_MARKS: readonly Position[] = [];
 
 /** Losses that a run remembers: no limit on them is higher. */
 export const LOSS_MARKS_MAX = 16;
@@ -43,7 +42,7 @@ export function lose(
   }
   const last = run.inputs.at(-1)?.position ?? position(0);
   run.lossMarks = [...run.lossMarks, run.next].slice(-LOSS_MARKS_MAX);
-  if (last > through) run.suspectUpTo = last;
+  if (last > through && !startsLater(run, state.timeMs)) run.suspectUpTo = last;
   reassign(state, run, context, wanted?.node);
 }
 

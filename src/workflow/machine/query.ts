@@ -4,6 +4,8 @@ import type { NodeId, Path, RunId } from "../../std/ids.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, Value } from "../dsl/record.ts";
 import { whyUnassigned } from "./ownership.ts";
+import { readWaits, restOf, type Wait } from "./rest.ts";
+import { attemptOf, startsLater } from "./run.ts";
 import { catalogueKey, isTerminal, type MachineState, type Run, type RunStatus } from "./state.ts";
 import type { Tags } from "./terms.ts";
 
@@ -30,6 +32,23 @@ export interface RunView {
   readonly divergence?: Divergence;
   /** Effects that failed and will be tried again, in the order of their first failures. */
   readonly attempts: readonly AttemptView[];
+  /** As its owner last told; empty where something has come since. */
+  readonly waits: readonly WaitView[];
+}
+
+/** What a run waits for. */
+export interface WaitView {
+  /** `start`: it was started with a delay. */
+  readonly kind: "start" | "sleep" | "receive" | "compute" | "step" | "child";
+  readonly path?: Path;
+  /** Of a signal, an effect or a child's workflow. */
+  readonly name?: string;
+  /** Log time when it is over by itself. */
+  readonly dueMs?: number;
+  /** Of an effect body: the one that runs, or comes next. */
+  readonly attempt?: number;
+  /** Of a child that it started. */
+  readonly workflowId?: string;
 }
 
 export interface OwnerView {
@@ -68,6 +87,28 @@ export function describeRun(state: MachineState, run: Run): RunView {
     attempts: [...run.attempts].map(([path, { failures, last, notBeforeMs }]) => {
       return { path, failures, last, notBeforeMs };
     }),
+    waits: waitsOf(state, run),
+  };
+}
+
+function waitsOf(state: MachineState, run: Run): readonly WaitView[] {
+  if (startsLater(run, state.timeMs) && !isTerminal(run.status)) {
+    return [{ kind: "start", dueMs: run.startedAtMs }];
+  }
+  const rest = restOf(run);
+  return rest === undefined ? [] : readWaits(rest.waits).map((wait) => waitOf(run, wait));
+}
+
+function waitOf(run: Run, { kind, path, name, since, dueMs }: Wait): WaitView {
+  const isCall = kind === "compute" || kind === "step";
+  const link = run.children.get(path);
+  return {
+    kind: kind === "childEnd" ? "child" : kind,
+    path,
+    ...(name === "" ? {} : { name }),
+    ...(dueMs === undefined ? {} : { dueMs }),
+    ...(isCall ? { attempt: attemptOf(run, path, since) } : {}),
+    ...(link === undefined ? {} : { workflowId: link.workflowId }),
   };
 }
 

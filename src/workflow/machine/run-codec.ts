@@ -6,7 +6,6 @@ import { epoch, index, type Path, type Position, path, runId } from "../../std/i
 import type { Input, WriteRecord } from "../dsl/record.ts";
 import { PARENT_CLOSES, readList } from "./batch-codec.ts";
 import { PARK_REASONS } from "./codec.ts";
-import { NO_MARKS } from "./poison.ts";
 import {
   readDivergence,
   readEffect,
@@ -29,7 +28,7 @@ import {
   writeWriteKind,
 } from "./record-codec.ts";
 import { readRest, writeRest } from "./rest.ts";
-import { mapOf, noEntries, noIds, put } from "./sparse.ts";
+import { mapOf, NO_MARKS, noEntries, noIds, put } from "./sparse.ts";
 import type { Attempts, ChildLink, Run, RunStatus, Unfitness } from "./state.ts";
 import { readTerms, writeTerms } from "./terms.ts";
 import { type FrameReader, writeText } from "./wire.ts";

@@ -1,11 +1,17 @@
 // How a run begins: by a Start, or as what another one goes on as.
 
 import { assert } from "../../std/assert.ts";
-import { BEFORE_START, epoch, type Position, position, type RunId } from "../../std/ids.ts";
+import {
+  BEFORE_START,
+  epoch,
+  type Path,
+  type Position,
+  position,
+  type RunId,
+} from "../../std/ids.ts";
 import type { Value } from "../dsl/record.ts";
 import type { CommandContext } from "./command.ts";
-import { NO_MARKS } from "./poison.ts";
-import { noEntries, noIds } from "./sparse.ts";
+import { NO_MARKS, noEntries, noIds } from "./sparse.ts";
 import type { MachineState, Run } from "./state.ts";
 import type { StartTerms } from "./terms.ts";
 
@@ -20,14 +26,17 @@ export interface RunSeed {
   readonly terms: StartTerms;
   /** Of a chain: its first run's. */
   readonly deadlineMs: number | undefined;
+  /** Its Start is fed no earlier than so long after its entry. Default 0. */
+  readonly delayMs?: number;
 }
 
 /** A new run that its workflow id names from now on; nobody owns it yet. */
 export function createRun(state: MachineState, seed: RunSeed, context: CommandContext): Run {
   assert(!state.runs.has(seed.id), "a run id is given once");
-  const atMs = state.timeMs;
+  const { delayMs = 0, ...named } = seed;
+  const atMs = state.timeMs + delayMs;
   const run: Run = {
-    ...seed,
+    ...named,
     ordinal: state.started++,
     startedAtMs: atMs,
     scheduling: 1,
@@ -66,6 +75,23 @@ export function createRun(state: MachineState, seed: RunSeed, context: CommandCo
   state.runs.set(run.id, run);
   state.byWorkflowId.set(run.workflowId, run.id);
   return run;
+}
+
+/** It was started with a delay that is not over by this clock: nobody feeds it anything. */
+export function startsLater(run: Run, nowMs: number): boolean {
+  const { isCancelled, startedAtMs, terms, through } = run;
+  const isDelayed = terms.delayMs !== undefined && startedAtMs > nowMs;
+  // Who was cancelled begins at once, to feel it.
+  return isDelayed && through === BEFORE_START && !isCancelled;
+}
+
+/**
+ * The number of the attempt that runs, or comes next: each failure counts, and each change of epoch
+ * since the effect was asked for (rule 13).
+ */
+export function attemptOf(run: Run, path: Path, since: Position): number {
+  const changes = run.epochMarks.filter((mark) => mark > since).length;
+  return 1 + (run.attempts.get(path)?.failures ?? 0) + changes;
 }
 
 /** The next ordinal of the run's records. */

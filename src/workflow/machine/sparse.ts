@@ -2,7 +2,12 @@
 // they share one until something is put in (rule 20: 100,000 sleeping runs on a node).
 // I1. nothing is ever put into the shared ones: only these functions change a run's maps.
 
+import type { Position } from "../../std/ids.ts";
+
 const EMPTY_MAP: ReadonlyMap<never, never> = new Map<never, never>();
+/** Positions of a run that most have none of. */
+export const NO_MARKS: readonly Position[] = [];
+
 const EMPTY_SET: ReadonlySet<never> = new Set<never>();
 
 export const noEntries = (): ReadonlyMap<never, never> => EMPTY_MAP;

@@ -26,10 +26,10 @@ export function start(state: MachineState, command: Start, context: CommandConte
   // No two commands share index and offset.
   const id = runId(`${state.group}-${context.index}-${context.offset}`);
   const { workflowId, name, version, input, inputHash, terms = NO_TERMS } = command;
-  const { timeoutMs } = terms;
-  const deadlineMs = timeoutMs === undefined ? undefined : state.timeMs + timeoutMs;
-  const named = { id, workflowId, name, version, input, inputHash };
-  const run = createRun(state, { ...named, startHash: inputHash, terms, deadlineMs }, context);
+  const { delayMs = 0, timeoutMs } = terms;
+  const deadlineMs = timeoutMs === undefined ? undefined : state.timeMs + delayMs + timeoutMs;
+  const named = { id, workflowId, name, version, input, inputHash, startHash: inputHash };
+  const run = createRun(state, { ...named, terms, deadlineMs, delayMs }, context);
   if (existing !== undefined) run.signalIds = idsAfter(existing);
   if (terms.isBalanced) placeBalanced(state, run);
   else place(state, run, command.owner);

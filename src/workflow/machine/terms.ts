@@ -15,6 +15,8 @@ export interface StartTerms {
   readonly tags: Tags;
   /** The run, or its chain, ends as timed out so long after its Start. */
   readonly timeoutMs?: number;
+  /** Its body begins so long after its Start; what continues it begins at once. */
+  readonly delayMs?: number;
   /** How long it is kept after its end; undefined: as long as the group keeps any. */
   readonly retentionMs?: number;
   readonly onConflict: OnConflict;
@@ -34,25 +36,27 @@ export const NO_TERMS: StartTerms = {
 const CONFLICTS: readonly OnConflict[] = ["join", "fail", "replace"];
 
 export function writeTerms(writer: ByteWriter, terms: StartTerms): ByteWriter {
-  const { tags, timeoutMs, retentionMs, onConflict, requestId, isBalanced } = terms;
+  const { tags, timeoutMs, retentionMs, delayMs, onConflict, requestId, isBalanced } = terms;
   writer.uint(tags.length);
   for (const [key, value] of tags) writer.text(key).text(value);
   // One more, so that 0 says that there is none.
   writer.uint(timeoutMs === undefined ? 0 : timeoutMs + 1);
-  writer.uint(retentionMs === undefined ? 0 : retentionMs + 1);
+  writer.uint(retentionMs === undefined ? 0 : retentionMs + 1).uint(delayMs ?? 0);
   return writeOf(CONFLICTS, writer, onConflict).text(requestId).bool(isBalanced);
 }
 
 export function readTerms(reader: FrameReader): StartTerms {
   const tags = readList(reader, (from) => [from.text(), from.text()] as const);
-  const [timeout, retention] = [reader.uint(), reader.uint()];
+  const [timeout, retention, delayMs] = [reader.uint(), reader.uint(), reader.uint()];
   const onConflict = readOf(CONFLICTS, reader);
   const terms = { tags, onConflict, requestId: reader.text(), isBalanced: reader.bool() };
-  if (tags.length === 0 && timeout === 0 && retention === 0 && isDefault(terms)) return NO_TERMS;
+  const isTimeless = timeout === 0 && retention === 0 && delayMs === 0;
+  if (tags.length === 0 && isTimeless && isDefault(terms)) return NO_TERMS;
   return {
     ...terms,
     ...(timeout === 0 ? {} : { timeoutMs: timeout - 1 }),
     ...(retention === 0 ? {} : { retentionMs: retention - 1 }),
+    ...(delayMs === 0 ? {} : { delayMs }),
   };
 }
 

@@ -10,6 +10,7 @@ import { durationMs } from "../dsl/duration.ts";
 import type { LogLevel } from "../dsl/effect.ts";
 import { nextRetry } from "../dsl/retry.ts";
 import type { Barrier } from "../interpreter/body.ts";
+import { attemptOf } from "../machine/run.ts";
 import type { Attempts, Run } from "../machine/state.ts";
 import { type Attempt, type AttemptEnd, runAttempt } from "./executor.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -212,11 +213,8 @@ export class Calls {
     const run = this.#run;
     const { effect } = barrier;
     const { path } = effect;
-    // Rule 13: each change of epoch since the effect was asked for counts one attempt,
-    // outside the budget.
-    const changes = run.epochMarks.filter((mark) => mark > barrier.registeredAt).length;
     const failures = this.#failures(path);
-    const attempt = 1 + failures + changes;
+    const attempt = attemptOf(run, path, barrier.registeredAt);
     const { workflowId, id: runId } = run;
     const names = { workflowId, runId, effect: effect.name, path, attempt };
     const last = run.heartbeats.get(path);
@@ -231,7 +229,8 @@ export class Calls {
           runId,
           attempt,
           fencingToken: run.epoch,
-          isRecovery: changes > 0,
+          // The changes of epoch count, outside the budget.
+          isRecovery: attempt > 1 + failures,
           log: effectLog(ports.log, names),
         },
         idempotencyKey: () => ports.idempotencyKey(run, effect),

@@ -8,6 +8,7 @@ import type { Batch, MachineEvent } from "../machine/command.ts";
 import { isSameProcess } from "../machine/ownership.ts";
 import { findRun } from "../machine/query.ts";
 import { dueOf, restOf } from "../machine/rest.ts";
+import { startsLater } from "../machine/run.ts";
 import { isTerminal, type MachineState, type Run } from "../machine/state.ts";
 import { ColdRuns } from "./cold.ts";
 import { batchBytes } from "./outbox.ts";
@@ -132,12 +133,16 @@ export class Runner {
 
   /** Where it sleeps, as its owner told, its timer is all that it needs here (rule 20). */
   #stayedCold(run: Run): boolean {
+    const nowMs = this.#ports.clock.wallMs();
+    const isDelayed = startsLater(run, nowMs);
     const rest = restOf(run);
-    if (rest?.isAsleep !== true || this.#drivers.size < this.#limits.warmRuns) return false;
+    const isFull = this.#drivers.size >= this.#limits.warmRuns;
+    if (!isDelayed && !(isFull && rest?.isAsleep === true)) return false;
     const self = this.#ports.self();
-    const dueMs = self !== undefined && isSameProcess(run.owner, self) ? dueOf(rest) : undefined;
-    if (dueMs !== undefined && dueMs <= this.#ports.clock.wallMs()) return false;
-    this.#cold.add(run, dueMs);
+    const isMine = self !== undefined && isSameProcess(run.owner, self);
+    const dueMs = isDelayed ? run.startedAtMs : rest && dueOf(rest);
+    if (isMine && dueMs !== undefined && dueMs <= nowMs) return false;
+    this.#cold.add(run, isMine ? dueMs : undefined);
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { nodeId, path } from "../../../src/std/ids.ts";
+import { nodeId, path, position } from "../../../src/std/ids.ts";
 import {
   describeRun,
   findRun,
@@ -9,6 +9,7 @@ import {
   readVariable,
   versionsInUse,
 } from "../../../src/workflow/machine/query.ts";
+import { waitsText } from "../../../src/workflow/machine/rest.ts";
 import { NO_TERMS } from "../../../src/workflow/machine/terms.ts";
 import {
   attempt,
@@ -49,7 +50,37 @@ test("a description says who acts for a run, how far it is and what will be trie
         notBeforeMs: 2_050,
       },
     ],
+    waits: [],
   });
+});
+
+test("rule 20: a description says what its owner told that it waits for, while it lasts", () => {
+  const { group } = groupOfThree();
+  const run = group.start("a");
+  const since = position(0);
+  const waits = [
+    { path: path("1.a b.0"), kind: "sleep", name: "", since, dueMs: 9_000 },
+    { path: path("3"), kind: "step", name: "pay\n100 %", since, dueMs: undefined },
+    { path: path("4"), kind: "receive", name: "☂", since, dueMs: -5 },
+  ] as const;
+  group.say(run, [attempt("3", "refused", 50)]);
+  const rest = { kind: "rest", isAsleep: false, waits: waitsText(waits) } as const;
+  group.say(run, [rest], { through: since });
+  assert.equal(describeRun(group.state, run).waits, [
+    { kind: "sleep", path: path("1.a b.0"), dueMs: 9_000 },
+    { kind: "step", path: path("3"), name: "pay\n100 %", attempt: 2 },
+    { kind: "receive", path: path("4"), name: "☂", dueMs: -5 },
+  ]);
+  group.apply({ kind: "signal", workflowId: "a", id: "s", name: "go", value: bytes(1) });
+  assert.equal(describeRun(group.state, run).waits, [], "what came may have ended them");
+});
+
+test("a start with a delay is described as waiting for it, and its time counts from then", () => {
+  const { group } = groupOfThree();
+  const run = group.start("a", { terms: { ...NO_TERMS, delayMs: 5_000, timeoutMs: 100 } });
+  const { deadlineMs, startedAtMs, waits } = describeRun(group.state, run);
+  assert.equal([startedAtMs, deadlineMs], [6_000, 6_100]);
+  assert.equal(waits, [{ kind: "start", dueMs: 6_000 }]);
 });
 
 test("a description gives the reason of whatever keeps a run, or ended it", () => {

@@ -143,7 +143,7 @@ test("a start that replaces ends what has not ended, once, and takes the id", ()
   checkInvariants(group.state, "replaced");
 });
 
-test("rule 25: a start that replaced, and comes again late, does not replace what came after", () => {
+test("rule 25: a start that replaced, and comes again late, does not replace the next one", () => {
   const { group } = groupOfThree();
   const replacing = (requestId: string) => asking({ onConflict: "replace", requestId });
   for (const requestId of ["r1", "r2", "r3"]) group.start("w1", replacing(requestId));

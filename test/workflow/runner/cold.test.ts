@@ -1,11 +1,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { nodeId } from "../../../src/std/ids.ts";
 import { race } from "../../../src/workflow/dsl/combinators.ts";
 import { workflow } from "../../../src/workflow/dsl/define.ts";
 import { receive, signal } from "../../../src/workflow/dsl/signal.ts";
 import { sleep } from "../../../src/workflow/dsl/sleep.ts";
 import { checkpoint } from "../../../src/workflow/dsl/write-behind.ts";
 import { readWaits } from "../../../src/workflow/machine/rest.ts";
+import { NO_TERMS } from "../../../src/workflow/machine/terms.ts";
 import { Cluster, call, codec, type Host, resultOf } from "./host.ts";
 
 /** Rule 20. */
@@ -133,6 +135,48 @@ test("the sweep leaves a cold run alone, and finds one whose event was lost", as
   await cluster.sweep();
   assert.equal(owner.running, ["pay"], "rule 14: nothing is owed only because an edge was seen");
   assert.ok(owner.driver(id).isOwner);
+});
+
+/** A start of `sleeper` that begins in so long, owned by the first. */
+function startLater(cluster: Cluster, delayMs: number): void {
+  const terms = { ...NO_TERMS, delayMs };
+  const [input, inputHash] = [codec.encode(undefined), codec.hash(undefined)];
+  const named = { workflowId: "night", name: "sleeper", version: 1, owner: nodeId(1) };
+  cluster.commit({ kind: "start", ...named, input, inputHash, terms });
+}
+
+test("a start with a delay is one timer on its owner; its loss makes no suspect", async () => {
+  const cluster = new Cluster();
+  const [first, second] = [1, 2].map((node) => cluster.join(node, [sleeper])) as [Host, Host];
+  const before = begun.count;
+  startLater(cluster, 5_000);
+  await cluster.deliver();
+  assert.equal([first.timers, second.timers, first.runner.coldRuns], [[5_000], [], 1]);
+  await cluster.sweep();
+  cluster.lose(first);
+  await cluster.deliver();
+  const [run] = [...cluster.state.runs.values()];
+  assert.is(run?.suspectUpTo, undefined);
+  const leftMs = (run?.startedAtMs ?? 0) - cluster.nowMs;
+  assert.equal(second.timers, [leftMs]);
+  assert.is(begun.count, before);
+  await cluster.pass(leftMs);
+  await cluster.deliver();
+  assert.is(begun.count, before + 1, "by its owner; the other one is down");
+  assert.equal(run?.through, 0);
+  const due = (run?.startedAtMs ?? 0) + 60_000;
+  assert.equal(second.timers, [due - cluster.nowMs], "its sleep counts from its begin");
+});
+
+test("rule 9: a run that is cancelled before its delay is over feels it at once", async () => {
+  const cluster = new Cluster();
+  const owner = cluster.join(1, [sleeper]);
+  startLater(cluster, 5_000);
+  cluster.commit({ kind: "cancel", workflowId: "night", id: "c", reason: "no more" });
+  await cluster.deliver();
+  const [run] = [...cluster.state.runs.values()];
+  assert.equal(run?.status, { kind: "cancelled", reason: "no more" });
+  assert.equal([owner.timers, owner.executions.length], [[], 0]);
 });
 
 const retrying = workflow({
