@@ -31,6 +31,7 @@ export type ErrorCode =
   | "malformed"
   | "join-refused"
   | "node-removed"
+  | "disk-full"
   | "log-damaged"
   | "directory-in-use"
   | "directory-unusable"
@@ -187,6 +188,17 @@ export class Overloaded extends RaftoralError {
   }
 }
 
+/**
+ * The node's disk is full. Where nothing was proposed the message says so; else what was asked for
+ * may still happen when there is room: ask again with the same ids.
+ */
+export class DiskFull extends RaftoralError {
+  override readonly name = "DiskFull";
+  constructor(message: string, options?: ErrorOptions) {
+    super("disk-full", message, { retryable: true, ...options });
+  }
+}
+
 const CLASSES: Readonly<
   Partial<Record<ErrorCode, new (message: string, options?: ErrorOptions) => RaftoralError>>
 > = {
@@ -201,6 +213,7 @@ const CLASSES: Readonly<
   cancelled: Cancelled,
   "timed-out": TimedOut,
   overloaded: Overloaded,
+  "disk-full": DiskFull,
 };
 
 /** The same error as its own class: what crossed the wire is told apart as if thrown here. */

@@ -16,6 +16,7 @@ export type { StartOptions } from "./client/start-run.ts";
 export {
   Cancelled,
   CompensationFailed,
+  DiskFull,
   EffectOutcomeUnknown,
   type ErrorCode,
   NonRetryable,
@@ -33,6 +34,7 @@ export {
 } from "./errors.ts";
 export type { Boot, Network, NodeOptions } from "./node/config.ts";
 export { type Client, type ClientOptions, connect } from "./node/connect.ts";
+export type { DiskUse } from "./node/identity.ts";
 export type { Node, StopOptions } from "./node/node.ts";
 export { memoryNetwork, startNode } from "./node/start-node.ts";
 export type { MemberStatus, NodeStatus } from "./node/status.ts";

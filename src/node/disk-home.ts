@@ -6,6 +6,7 @@ import { nodeId } from "../std/ids.ts";
 import { type DiskLogOptions, openDiskLogStore } from "../storage/disk/disk-log-store.ts";
 import { openDiskSnapshots } from "../storage/disk/disk-snapshots.ts";
 import type { FileSystem } from "../storage/disk/file-system.ts";
+import { untilFailure } from "../storage/disk/final-failure.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import type { Identity, NodeHome, Pledge } from "./identity.ts";
@@ -43,7 +44,8 @@ async function usable<T>(directory: string, act: () => Promise<T>): Promise<T> {
 
 /** A home on any file system, with nobody else on it: the simulator brings its own disk. */
 export async function homeIn(options: DiskLogOptions): Promise<NodeHome> {
-  const { fs, directory } = options;
+  const { directory } = options;
+  const fs = untilFailure(options.fs);
   // A process that was killed may have renamed a part and not synced its name.
   await fs.syncDirectory(directory);
   return {
@@ -52,8 +54,13 @@ export async function homeIn(options: DiskLogOptions): Promise<NodeHome> {
     pledge: await readPart(fs, `${directory}/${PLEDGE}`, pledgeOf),
     keep: (identity) => writePart(fs, directory, { name: IDENTITY, value: identity }),
     keepPledge: (pledge) => writePart(fs, directory, { name: PLEDGE, value: pledge }),
-    openLog: () => openDiskLogStore({ ...options, directory: `${directory}/log` }),
+    openLog: () => openDiskLogStore({ ...options, fs, directory: `${directory}/log` }),
     openSnapshots: () => openDiskSnapshots(fs, `${directory}/snapshots`),
+    use: async () => ({
+      logBytes: await fs.used(`${directory}/log`),
+      snapshotBytes: await fs.used(`${directory}/snapshots`),
+      freeBytes: await fs.free(directory),
+    }),
     leave: async () => {},
   };
 }

@@ -6,6 +6,7 @@ import type { Gateway } from "../client/gateway.ts";
 import type { ReplicaCounters, ReplicaStatus } from "../replica/options.ts";
 import type { NodeId } from "../std/ids.ts";
 import type { GroupEvent, GroupMachine } from "./group-machine.ts";
+import type { DiskUse } from "./identity.ts";
 
 /**
  * 1. `machine` is read, never written. It changes in log order, and its listener is told after it
@@ -51,4 +52,5 @@ export interface EngineStatus {
   readonly replica: ReplicaStatus;
   readonly counters: ReplicaCounters;
   readonly transport: Readonly<Record<string, number>>;
+  readonly disk: DiskUse | undefined;
 }

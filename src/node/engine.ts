@@ -13,6 +13,7 @@ import type { SnapshotStore } from "../storage/snapshot-port.ts";
 import type { Transport } from "../transport/port.ts";
 import { type ApiParts, answerClient } from "./api-server.ts";
 import type { EngineConfig, Network } from "./config.ts";
+import { DiskGauge } from "./disk-use.ts";
 import { Door } from "./door.ts";
 import { Duties } from "./duties.ts";
 import type { EngineIdentity, EngineListener, EnginePort, EngineStatus } from "./engine-port.ts";
@@ -64,6 +65,7 @@ export class Engine implements EnginePort {
   readonly #door: Door;
   readonly #api: ApiParts;
   readonly #lookout: Lookout;
+  readonly #gauge: DiskGauge;
   readonly #ended = deferred<Error | undefined>();
   #listener: EngineListener | undefined;
   #stopping: Promise<void> | undefined;
@@ -85,6 +87,7 @@ export class Engine implements EnginePort {
     const shared = { config, log, machine, replica: this.#replica, group: this.#group };
     this.#duties = new Duties({ ...shared, identity, clock, timers });
     this.#door = new Door({ ...shared, clock });
+    this.#gauge = new DiskGauge(around.home, timers);
     this.#lookout = new Lookout({
       config,
       identity,
@@ -128,7 +131,8 @@ export class Engine implements EnginePort {
   status(): EngineStatus {
     const { counters } = this.#replica;
     const transport = this.#parts.transport.counters;
-    return { replica: this.#replica.status(), counters: { ...counters }, transport };
+    const { use: disk } = this.#gauge;
+    return { replica: this.#replica.status(), counters: { ...counters }, transport, disk };
   }
 
   async open(listener: EngineListener): Promise<void> {
@@ -149,6 +153,7 @@ export class Engine implements EnginePort {
     if (this.#replica.status().role !== "failed") {
       this.#duties.start();
       this.#lookout.start();
+      this.#gauge.start();
       this.#group.lookAtStanding();
     }
     await this.#group.ready;
@@ -245,6 +250,7 @@ export class Engine implements EnginePort {
     this.#hasEnded = true;
     this.#duties.stop();
     this.#lookout.stop();
+    this.#gauge.stop();
     this.#group.stop(error);
     this.#listener?.onEnded(error);
     this.#replica.stop();
@@ -258,6 +264,14 @@ export class Engine implements EnginePort {
         ? "entries of the log rotted: the others are asked, and this node does not vote until then"
         : "entries that rotted here are still missing: no member that answers has them";
     this.#parts.log.warn(message, { entries: count, first, last, waitedMs });
+  }
+
+  #tellRoom(isFull: boolean): void {
+    const { log } = this.#parts;
+    if (isFull) log.error("the disk is full: this node takes nothing new, and tries again");
+    else log.warn("the disk has room again: this node goes on");
+    void this.#gauge.look();
+    this.#group.onRoom(isFull);
   }
 
   #createGroup(): Group {
@@ -306,6 +320,7 @@ export class Engine implements EnginePort {
           this.#duties.look();
         },
         onMending: (status) => this.#tellMending(status),
+        onRoom: (isFull) => this.#tellRoom(isFull),
         onFailed: (reason) => this.#fail(asFailure(reason)),
       },
       ...(identity.isFounder ? { bootstrap: { voters: [self] } } : {}),

@@ -7,6 +7,7 @@ import type { Replica } from "../replica/replica.ts";
 import type { Timer } from "../std/clock.ts";
 import { deferred } from "../std/deferred.ts";
 import type { NodeId } from "../std/ids.ts";
+import type { ProcessId } from "../workflow/dsl/record.ts";
 import type { Command, Reply } from "../workflow/machine/command.ts";
 import { levelOf } from "../workflow/machine/level.ts";
 import { findRun } from "../workflow/machine/query.ts";
@@ -55,12 +56,18 @@ const OUT = {
 const SWEEP_MS = 1_000;
 const SWEEP_WAITS = 1_000;
 
+/** By its own will: no run is suspected of having ended it. */
+const handOver = (dead: ProcessId): Command => ({ kind: "assign-owners", dead, isHandOver: true });
+
 export class Group implements GroupDoor {
   readonly node: NodeId;
   readonly waits: Waits;
   readonly #parts: GroupParts;
-  #isAnnouncing = false;
+  /** A command about this process's own standing is under way. */
+  #isProposing = false;
   #isLeaving = false;
+  #isFull = false;
+  #hasBeenReady = false;
   readonly #ready = deferred<void>();
   #wasUp = false;
   #sweepTimer: Timer | undefined;
@@ -139,7 +146,7 @@ export class Group implements GroupDoor {
 
   /** Announces this process where the group does not have it as up. Harmless at any time. */
   lookAtStanding(): void {
-    const { presence, replica } = this.#parts;
+    const { presence } = this.#parts;
     const standing = presence.standing(this.state.members);
     if (standing.kind === "superseded" || standing.kind === "removed") {
       if (!this.#isLeaving) this.#parts.onOut(OUT[standing.kind]());
@@ -147,14 +154,38 @@ export class Group implements GroupDoor {
     }
     const isUp = standing.kind === "up";
     // A founder's own founding may come after its announcement.
-    if (isUp && this.#parts.machine.topology.nodes.has(this.node)) this.#ready.resolve();
+    if (isUp && this.#parts.machine.topology.nodes.has(this.node)) this.#setReady();
     this.#wasUp = isUp;
-    if (isUp || this.#isAnnouncing || this.#isLeaving) return;
-    this.#isAnnouncing = true;
+    if (this.#isLeaving || this.#isProposing) return;
+    // Runs of a node that takes nothing would stand still: as long as it is full it is not up.
+    const isYielding = this.#isFull && this.#hasBeenReady && this.#hasCompany();
+    if (isUp && isYielding) this.#proposeStanding(handOver(standing.self));
+    if (!isUp && !isYielding) this.#proposeStanding(presence.announcement);
+  }
+
+  /** The disk is full, or is not any more. */
+  onRoom(isFull: boolean): void {
+    this.#isFull = isFull;
+    this.lookAtStanding();
+  }
+
+  #setReady(): void {
+    if (this.#hasBeenReady) return;
+    this.#hasBeenReady = true;
+    this.#parts.replica.openReserve(false);
+    this.#ready.resolve();
+  }
+
+  #hasCompany(): boolean {
+    return [...this.state.members.values()].some(({ isUp, node }) => isUp && node !== this.node);
+  }
+
+  #proposeStanding(command: Command): void {
+    this.#isProposing = true;
     const done = (): void => {
-      this.#isAnnouncing = false;
+      this.#isProposing = false;
     };
-    replica.propose(workflowBytes(presence.announcement)).then((reply) => {
+    this.#parts.replica.propose(workflowBytes(command), { isUrgent: true }).then((reply) => {
       done();
       this.#onAnnounced(reply);
     }, done);
@@ -168,12 +199,11 @@ export class Group implements GroupDoor {
   /** Hands this process's runs to others and waits for it, `drainMs` at the most. */
   async leave(drainMs: number): Promise<void> {
     this.#isLeaving = true;
+    this.#parts.replica.openReserve(true);
     const standing = this.#parts.presence.standing(this.state.members);
     if (standing.kind !== "up" || drainMs <= 0) return;
-    const handover = this.#parts.replica.propose(
-      workflowBytes({ kind: "assign-owners", dead: standing.self, isHandOver: true }),
-    );
-    await this.#limited(handover, "the hand-over", drainMs).catch((error) =>
+    const handed = this.#parts.replica.propose(workflowBytes(handOver(standing.self)));
+    await this.#limited(handed, "the hand-over", drainMs).catch((error) =>
       this.#parts.log.warn("the runs were not handed over in time", { error: String(error) }),
     );
   }
@@ -181,6 +211,7 @@ export class Group implements GroupDoor {
   /** It does not go after all. */
   stay(): void {
     this.#isLeaving = false;
+    this.#parts.replica.openReserve(!this.#hasBeenReady);
     this.lookAtStanding();
   }
 

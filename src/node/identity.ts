@@ -23,6 +23,14 @@ export interface Pledge {
   readonly nonce: string;
 }
 
+/** What a node's directory takes. */
+export interface DiskUse {
+  readonly logBytes: number;
+  readonly snapshotBytes: number;
+  /** Left on the file system, as far as it says. */
+  readonly freeBytes: number;
+}
+
 /** What outlives the process. */
 export interface NodeHome {
   /** Where it is, for people. */
@@ -36,6 +44,8 @@ export interface NodeHome {
   /** @throws RaftoralError `log-damaged` */
   openLog(): Promise<LogStore>;
   openSnapshots(): Promise<SnapshotStore>;
+  /** undefined: in memory. */
+  use(): Promise<DiskUse | undefined>;
   /** Lets another process have it. The log is closed by who uses it. */
   leave(): Promise<void>;
 }
@@ -67,5 +77,6 @@ export const memoryHome = (disk: NodeDisk = createNodeDisk()): NodeHome => ({
   },
   openLog: async () => createMemoryLogStore({ disk: disk.log }),
   openSnapshots: async () => disk.snapshots,
+  use: async () => undefined,
   leave: async () => {},
 });

@@ -1,9 +1,11 @@
+import { failureError } from "../replica/end.ts";
+import { FileError } from "../storage/disk/file-system.ts";
 import { createMemoryNetwork } from "../transport/memory.ts";
 import { Registry } from "../workflow/runner/registry.ts";
 import { admittedEngine } from "./admitted-engine.ts";
 import { type Network, type NodeConfig, type NodeOptions, nodeConfig } from "./config.ts";
 import { openDiskHome } from "./disk-home.ts";
-import { memoryHome } from "./identity.ts";
+import { memoryHome, type NodeHome } from "./identity.ts";
 import { nodeLog } from "./log.ts";
 import { natsNetwork } from "./nats-network.ts";
 import type { Node } from "./node.ts";
@@ -16,7 +18,7 @@ import { threadedNode } from "./thread/threaded-node.ts";
  * nothing outlives the process. With `dataDir` it comes back as the node that it was.
  * @throws RaftoralError `invalid-argument`, `join-refused`, `directory-in-use`,
  * `directory-unusable`, `log-damaged`, `not-connected`, `not-authorized`, `name-in-use`,
- * `version-mismatch`, `node-removed`.
+ * `version-mismatch`, `node-removed`, `disk-full`, `node-failed`.
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const config = nodeConfig(options);
@@ -24,14 +26,29 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   if (config.engine === "worker") return (await threadedNode({ config, ports })).face;
   const network = networkOf(config, ports);
   const { dataDir } = config;
-  const home = dataDir === undefined ? memoryHome() : await openDiskHome(dataDir);
+  const home = dataDir === undefined ? memoryHome() : await openedHome(config.name, dataDir);
   try {
     const running = await startNodeIn(config, { ports, network, home });
     return running.face;
   } catch (error) {
     await home.leave();
-    throw error;
+    throw diskError(config.name, error);
   }
+}
+
+async function openedHome(name: string, dataDir: string): Promise<NodeHome> {
+  try {
+    return await openDiskHome(dataDir);
+  } catch (error) {
+    throw diskError(name, error);
+  }
+}
+
+/** What the file system says, as this library's own error. */
+function diskError(name: string, error: unknown): unknown {
+  if (!(error instanceof FileError)) return error;
+  const reason = error.reason === "no-space" ? "no-space" : "write-failed";
+  return failureError(name, { reason, cause: error });
 }
 
 function networkOf(config: NodeConfig, ports: Ports): Network {

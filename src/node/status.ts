@@ -1,6 +1,7 @@
 import type { ReplicaCounters, ReplicaRole, SnapshotStatus } from "../replica/options.ts";
 import type { EngineStatus } from "./engine-port.ts";
 import type { GroupMachine } from "./group-machine.ts";
+import type { DiskUse } from "./identity.ts";
 
 /** A node as of now, from its own knowledge. */
 export interface NodeStatus {
@@ -18,6 +19,10 @@ export interface NodeStatus {
   readonly logEntries: number;
   /** What a restart begins from; undefined while the log goes back to its start. */
   readonly snapshot: NodeSnapshot | undefined;
+  /** What the directory takes, every few seconds; undefined without one. */
+  readonly disk: DiskUse | undefined;
+  /** The disk has no room: nothing new is taken, until it has. */
+  readonly isDiskFull: boolean;
   readonly members: readonly MemberStatus[];
   /** Runs that this node owns and that are running. */
   readonly ownedRuns: number;
@@ -71,6 +76,8 @@ export function nodeStatus(parts: {
     applied: status.applied,
     logEntries: status.lastIndex - status.firstIndex + 1,
     snapshot: snapshotOf(status.snapshot, parts.wallMs),
+    disk: engine.disk,
+    isDiskFull: status.isFull,
     members: nodes.map(({ id, name }) => ({
       id,
       name,

@@ -8,6 +8,7 @@ import { index, type NodeId } from "../std/ids.ts";
 import type { StorageFailure } from "../storage/port.ts";
 import { founding } from "./bootstrap.ts";
 import type { Courier } from "./deliver.ts";
+import { failureError } from "./end.ts";
 import { decodeAddresses } from "./entry-codec.ts";
 import { encodeWanted, type Found } from "./mend-codec.ts";
 import { Mending } from "./mending.ts";
@@ -64,8 +65,9 @@ export class Beginning {
   }
 
   #done(failure: StorageFailure | undefined): void {
-    if (failure === undefined) this.#parts.onReady();
-    else this.#parts.onFailed(new Error(`disk: ${failure.reason}`, failure));
+    const { onFailed, onReady, options } = this.#parts;
+    if (failure === undefined) onReady();
+    else onFailed(failureError(options.self.name, failure));
   }
 
   #startMending(): void {

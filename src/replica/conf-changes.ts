@@ -5,6 +5,7 @@
 
 import { Overloaded, RaftoralError } from "../errors.ts";
 import type { ConfChange } from "../raft/conf-change.ts";
+import type { RawNode } from "../raft/raw-node.ts";
 import type { Entry } from "../raft/types.ts";
 import { type Deferred, deferred } from "../std/deferred.ts";
 import type { Index, Term } from "../std/ids.ts";
@@ -16,13 +17,21 @@ interface Waiting {
   readonly answer: Deferred<Members>;
 }
 
+type Core = Pick<RawNode, "basicStatus" | "proposeConfChange">;
+
 export class ConfChanges {
   readonly #waiting = new Map<Index, Waiting>();
 
-  /** The entry at `index` in `term` may become the change. */
-  wait(index: Index, term: Term): Promise<Members> {
+  /** The last entry of the leader's log may become the change. */
+  propose(core: Core | undefined, change: MemberChange, name: string): Promise<Members> {
+    const isProposed = core?.proposeConfChange(toConfChange(change)).ok === true;
+    if (core === undefined || !isProposed) {
+      const message = `${name} does not lead: it cannot change the members`;
+      return Promise.reject(new RaftoralError("no-leader", message, { retryable: true }));
+    }
+    const { hardState, lastIndex } = core.basicStatus();
     const answer = deferred<Members>();
-    this.#waiting.set(index, { term, answer });
+    this.#waiting.set(lastIndex, { term: hardState.term, answer });
     return answer.promise;
   }
 
@@ -57,7 +66,7 @@ function lost(): RaftoralError {
 }
 
 /** Joint where several change; left by itself. */
-export function toConfChange({ addresses, changes }: MemberChange): ConfChange {
+function toConfChange({ addresses, changes }: MemberChange): ConfChange {
   return {
     transition: "auto",
     changes,

@@ -46,6 +46,8 @@ export interface ReplicaSubscriber<Event> {
   onLeader?(leader: NodeId | undefined): void;
   /** The log rotted: told when it is found, and every `mendTellMs` until it is whole again. */
   onMending?(status: MendingStatus): void;
+  /** The disk is full: nothing is taken until it is not. Or it has room again. */
+  onRoom?(isFull: boolean): void;
   /** The members that the log names changed. */
   onMembers?(members: Members): void;
   /**
@@ -99,6 +101,8 @@ export interface ReplicaLimits {
   readonly mendRetryMs: number;
   /** As long as entries are missing, so often it is told. A multiple of `mendRetryMs`. */
   readonly mendTellMs: number;
+  /** While the disk is full, so often it is tried again. */
+  readonly roomRetryMs: number;
   /** One append message. */
   readonly appendBytes: number;
   /** Append messages under way to one peer. */
@@ -107,6 +111,8 @@ export interface ReplicaLimits {
   readonly uncommittedBytes: number;
   /** Entries applied in one turn, in bytes; more follow in the next. */
   readonly applyBytes: number;
+  /** Of one turn; a group that has more to do lets the event loop have its turn first. */
+  readonly readiesPerTurn: number;
   /** A snapshot is taken after so many applied entries, or so many bytes of them. */
   readonly snapshotEveryEntries: number;
   readonly snapshotEveryBytes: number;
@@ -133,10 +139,12 @@ export const replicaLimits: ReplicaLimits = {
   readRetryMs: 500,
   mendRetryMs: 500,
   mendTellMs: 10_000,
+  roomRetryMs: 1_000,
   appendBytes: 1024 * 1024,
   inflightMessages: 256,
   uncommittedBytes: 256 * 1024 * 1024,
   applyBytes: 4 * 1024 * 1024,
+  readiesPerTurn: 64,
   snapshotEveryEntries: 10_000,
   snapshotEveryBytes: 16 * 1024 * 1024,
   snapshotPartBytes: 128 * 1024,
@@ -172,6 +180,8 @@ export interface ReplicaStatus {
   readonly learners: readonly NodeId[];
   readonly pendingProposals: number;
   readonly pendingBytes: number;
+  /** The disk has no room for more. */
+  readonly isFull: boolean;
   readonly peers: readonly PeerStatus[];
   readonly reason: Error | undefined;
 }

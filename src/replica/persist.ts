@@ -6,6 +6,7 @@
 //     what is on the disk is unknown.
 // I3. How far the log is committed goes with the next save that there is anyway, and is no reason
 //     for one: Raft forgets it (Fig. 2: volatile), and a leader tells it anew.
+// I4. A save that there is no room for is kept, and all behind it; the same is tried again.
 
 import type { Message } from "../raft/message.ts";
 import type { Entry, HardState, Snapshot } from "../raft/types.ts";
@@ -19,18 +20,33 @@ export interface PersisterParts {
   /** What may leave now. May be called within `append`. */
   onSaved(responses: readonly Message[]): void;
   onFailure(failure: StorageFailure): void;
+  /** What there is no room for waits for `retry`. */
+  onNoSpace?(): void;
+  /** Whether saves may use the store's reserve now. */
+  mayUseReserve?(): boolean;
 }
 
 export class Persister {
   readonly #parts: PersisterParts;
   #queue: Message[] = [];
-  #state: "idle" | "saving" | "failed" = "idle";
+  #state: "idle" | "saving" | "waiting" | "failed" = "idle";
   #cut: Snapshot | undefined;
   /** With a commit that the store has not heard of; undefined: it knows all. */
   #unsaved: HardState | undefined;
 
   constructor(parts: PersisterParts) {
     this.#parts = parts;
+  }
+
+  /** There was no room for the last save. */
+  get isWaiting(): boolean {
+    return this.#state === "waiting";
+  }
+
+  retry(): void {
+    if (this.#state !== "waiting") return;
+    this.#state = "idle";
+    this.#pump();
   }
 
   /** `message`: what the core wants written. */
@@ -57,12 +73,15 @@ export class Persister {
       if (this.#isCommitAlone(what)) {
         this.#unsaved = what.hardState;
         this.#parts.onSaved(responsesOf(batch));
-      } else {
-        this.#unsaved = undefined;
-        this.#state = "saving";
-        this.#parts.store.save(what, (failure) => this.#done(batch, failure));
-      }
+      } else this.#save(what, batch);
     }
+  }
+
+  #save(what: Save, batch: readonly Message[]): void {
+    const { mayUseReserve, store } = this.#parts;
+    this.#state = "saving";
+    const isUrgent = mayUseReserve?.() === true || what.entries.every(isOfRaft);
+    store.save({ ...what, mayUseReserve: isUrgent }, (failure) => this.#done(batch, failure));
   }
 
   #withUnsaved(what: Save): Save {
@@ -88,7 +107,6 @@ export class Persister {
     assert(kept.ok, "what follows a snapshot is in the log");
     // Not from before the snapshot: what it holds is committed.
     const hardState = this.#unsaved ?? store.initialState().hardState;
-    this.#unsaved = undefined;
     this.#state = "saving";
     const what = { hardState, snapshot, entries: kept.value };
     store.save(what, (failure) => this.#done([], failure));
@@ -96,12 +114,22 @@ export class Persister {
 
   #done(batch: readonly Message[], failure: StorageFailure | undefined): void {
     assert(this.#state === "saving", "a save is done once");
+    if (failure?.reason === "no-space") {
+      // The log as it was will do, until the next snapshot.
+      const isCut = batch.length === 0;
+      this.#queue.unshift(...batch);
+      this.#state = isCut ? "idle" : "waiting";
+      if (isCut) this.#pump();
+      else this.#parts.onNoSpace?.();
+      return;
+    }
     if (failure !== undefined) {
       this.#state = "failed";
       this.#parts.onFailure(failure);
       return;
     }
     this.#state = "idle";
+    this.#unsaved = undefined;
     this.#parts.onSaved(responsesOf(batch));
     this.#pump();
   }
@@ -109,6 +137,9 @@ export class Persister {
 
 const responsesOf = (batch: readonly Message[]): readonly Message[] =>
   batch.flatMap(({ responses }) => responses);
+
+/** What the group needs to go on at all: a new leader's first entry, a change of members. */
+const isOfRaft = ({ data, kind }: Entry): boolean => kind !== "normal" || data.length === 0;
 
 /** How many of the front fit one save: a snapshot replaces what is before it, so it begins one. */
 export function batchLength(queue: readonly Message[]): number {

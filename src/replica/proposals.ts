@@ -128,6 +128,16 @@ export class Proposals<Reply> {
     return true;
   }
 
+  /** Whoever waits is told so; what was proposed is offered on until it is applied. */
+  answerAll(error: Error): void {
+    for (const [sequence, { answer, ...pending }] of this.#pending) {
+      if (answer === undefined) continue;
+      answer.reject(error);
+      this.#pending.set(sequence, { ...pending, answer: undefined });
+    }
+    this.#fresh = [...this.#pending.values()].filter(({ isFresh }) => isFresh);
+  }
+
   failAll(error: Error): void {
     const all = [...this.#pending.values()];
     this.#pending.clear();

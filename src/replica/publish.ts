@@ -37,6 +37,10 @@ export class Publisher<Event> {
     this.#isRestored = true;
   }
 
+  room(isFull: boolean): void {
+    this.#tell(() => this.#subscriber.onRoom?.(isFull));
+  }
+
   failed(reason: Error): void {
     this.#tell(() => this.#subscriber.onFailed?.(reason));
   }

@@ -9,7 +9,7 @@
 //     an answer.
 // I3. Entries are applied once, in order; the machine never sees one twice.
 
-import { RaftoralError } from "../errors.ts";
+import type { RaftoralError } from "../errors.ts";
 import type { Message } from "../raft/message.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { Ready } from "../raft/ready.ts";
@@ -17,7 +17,7 @@ import type { Timer } from "../std/clock.ts";
 import { type Index, index, NONE, type NodeId, type Term, term } from "../std/ids.ts";
 import { Applier } from "./apply.ts";
 import { Beginning } from "./beginning.ts";
-import { ConfChanges, toConfChange } from "./conf-changes.ts";
+import { ConfChanges } from "./conf-changes.ts";
 import { createCore } from "./core.ts";
 import { Courier } from "./deliver.ts";
 import { asError, type End, endError } from "./end.ts";
@@ -37,26 +37,22 @@ import {
   type ReplicaStatus,
 } from "./options.ts";
 import { Peers } from "./peers.ts";
-import { Persister } from "./persist.ts";
 import { Proposals } from "./proposals.ts";
 import { Publisher } from "./publish.ts";
 import { ReadBarriers } from "./read-barriers.ts";
 import { Reception } from "./reception.ts";
+import { Room } from "./room.ts";
 import { Snapshots } from "./snapshots.ts";
 import { statusOf } from "./status.ts";
-
-/** Readies of one turn; a group that has more to do lets the event loop have its turn first. */
-const READIES_PER_TURN = 64;
 
 export class Replica<Reply, Event> {
   readonly counters: ReplicaCounters = noCounters();
   readonly #options: ReplicaOptions<Reply, Event>;
-  /** As they are with this transport. */
   readonly limits: ReplicaLimits;
   readonly #peers: Peers;
   readonly #courier: Courier;
   readonly #notices: Notices;
-  readonly #persister: Persister;
+  readonly #room: Room;
   readonly #proposals: Proposals<Reply>;
   readonly #gateway: Gateway<Reply>;
   readonly #applier: Applier<Reply, Event>;
@@ -118,15 +114,17 @@ export class Replica<Reply, Event> {
       proposals: this.#proposals,
       snapshots: () => this.#snapshots,
     });
-    this.#persister = new Persister({
-      store: options.store,
+    this.#room = new Room({
+      ...shared,
+      options,
+      proposals: this.#proposals,
       onSaved: (responses) => this.#guarded(() => this.#respond(responses)),
-      onFailure: (failure) => this.#fail(new Error(`disk: ${failure.reason}`, failure)),
+      onRoom: (isFull) => this.#publisher.room(isFull),
     });
     this.#snapshots = new Snapshots({
       ...shared,
       options,
-      persister: this.#persister,
+      persister: this.#room.persister,
       membership: this.#membership,
       onStepped: () => this.#wake(),
       onInstalled: (at) => this.#installed(at),
@@ -149,11 +147,12 @@ export class Replica<Reply, Event> {
 
   /**
    * The machine's reply, from this node's own apply, whoever leads. Waits as long as it takes:
-   * rejects only by `payload-too-large`, `overloaded` (nothing was proposed), `node-stopped` or
-   * `node-failed`.
+   * rejects only by `payload-too-large`, `overloaded` (nothing was proposed), `disk-full`,
+   * `node-stopped` or `node-failed`. `isUrgent`: a full disk does not keep it back.
    */
-  propose(command: Uint8Array): Promise<Reply> {
-    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+  propose(command: Uint8Array, how?: { readonly isUrgent: boolean }): Promise<Reply> {
+    const refusal = this.#refusal ?? (how?.isUrgent ? undefined : this.#room.refusal());
+    if (refusal !== undefined) return Promise.reject(refusal);
     this.#wake();
     return this.#proposals.propose(command);
   }
@@ -163,7 +162,7 @@ export class Replica<Reply, Event> {
    * @throws RaftoralError `payload-too-large`
    */
   submit(command: Uint8Array, onOver?: () => void): "accepted" | "overloaded" {
-    if (this.#end !== undefined) return "overloaded";
+    if (this.#end !== undefined || this.#room.refusal() !== undefined) return "overloaded";
     this.#wake();
     return this.#proposals.submit(command, onOver);
   }
@@ -181,14 +180,8 @@ export class Replica<Reply, Event> {
    */
   proposeConfChange(change: MemberChange): Promise<Members> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
-    const isProposed = this.#core?.proposeConfChange(toConfChange(change)).ok === true;
-    if (this.#core === undefined || !isProposed) {
-      const message = `${this.#options.self.name} does not lead: it cannot change the members`;
-      return Promise.reject(new RaftoralError("no-leader", message, { retryable: true }));
-    }
     this.#wake();
-    const { hardState, lastIndex } = this.#core.basicStatus();
-    return this.#confChanges.wait(lastIndex, hardState.term);
+    return this.#confChanges.propose(this.#core, change, this.#options.self.name);
   }
 
   /** Asks; whether it comes to pass shows in the status. */
@@ -223,11 +216,17 @@ export class Replica<Reply, Event> {
       core: this.#core?.status(),
       end: this.#end,
       isMending: this.#beginning.isMending,
+      isFull: this.#room.isFull,
       peers: this.#peers,
       firstIndex: this.#options.store.firstIndex(),
       snapshot: this.#snapshots.status(),
       pending: this.#proposals,
     });
+  }
+
+  /** What is left of a full disk's room is for what must be written: to start, or to leave. */
+  openReserve(isOpen: boolean): void {
+    this.#room.isReserveOpen = isOpen;
   }
 
   /** At once. Whoever waits is told; what was proposed may still be applied by the others. */
@@ -261,6 +260,7 @@ export class Replica<Reply, Event> {
       this.counters.retried += this.#proposals.tick(nowMs);
       this.#reads.expire(nowMs - this.limits.readRetryMs);
       this.#snapshots.tick();
+      this.#room.tick();
     });
   }
 
@@ -293,7 +293,7 @@ export class Replica<Reply, Event> {
   #turn(): void {
     const core = this.#core;
     if (core === undefined) return;
-    for (let i = 0; i < READIES_PER_TURN; i++) {
+    for (let i = 0; i < this.limits.readiesPerTurn; i++) {
       if (!core.hasReady()) this.#offer(core);
       if (!core.hasReady()) break;
       this.#handle(core, core.ready());
@@ -323,7 +323,7 @@ export class Replica<Reply, Event> {
     // Out before the own disk: a leader's appends wait for no fsync of its own (thesis §10.2.1).
     this.#notices.send(ready.messages);
     for (const message of ready.messages) {
-      if (message.type === "storage-append") this.#persister.append(message);
+      if (message.type === "storage-append") this.#room.persister.append(message);
       else if (message.type === "storage-apply") this.#apply(core, message);
     }
     this.#reads.applied(this.#applied);

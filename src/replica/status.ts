@@ -19,6 +19,7 @@ export interface StatusParts {
   readonly core: Status | undefined;
   readonly end: { readonly role: "stopped" | "failed"; readonly reason?: Error } | undefined;
   readonly isMending: boolean;
+  readonly isFull: boolean;
   readonly peers: Peers;
   readonly firstIndex: Index;
   readonly snapshot: SnapshotStatus | undefined;
@@ -42,6 +43,7 @@ export function statusOf(parts: StatusParts): ReplicaStatus {
     ...members,
     pendingProposals: pending.size,
     pendingBytes: pending.bytes,
+    isFull: parts.isFull,
     peers: [...members.voters, ...members.learners]
       .filter((id) => id !== self.id)
       .map((id) => peerStatus(id, { core, members, peers })),

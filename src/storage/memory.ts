@@ -199,6 +199,14 @@ class MemoryLogStore implements LogStore {
     else this.#sync(complete);
   }
 
+  get isFull(): boolean {
+    return false;
+  }
+
+  listen(): void {}
+
+  lookForRoom(): void {}
+
   close(): void {
     if (this.#isDead()) return;
     this.#isClosed = true;

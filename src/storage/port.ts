@@ -11,12 +11,25 @@ export interface Save {
   readonly entries: readonly Entry[];
   /** Replaces the log up to its index; written before `entries`. */
   readonly snapshot?: Snapshot | undefined;
+  /** While the store is full: this must be written all the same. */
+  readonly mayUseReserve?: boolean;
 }
 
-/** The disk said no. Whoever gets this must act on nothing it wrote, and never writes again. */
+/**
+ * The disk said no. `no-space`: nothing of it counts, and the same may be tried again. Anything
+ * else: whoever gets this must act on nothing it wrote, and never writes again.
+ */
 export interface StorageFailure {
   readonly reason: "write-failed" | "no-space" | "corrupt";
   readonly cause: unknown;
+}
+
+/** What a store tells unasked. */
+export interface StoreListener {
+  /** The disk failed, whether a save was under way or not. */
+  onFailure(failure: StorageFailure): void;
+  /** `isFull` is another now. */
+  onRoom(isFull: boolean): void;
 }
 
 /** An entry that was safe here, is not what was written any more, and is known for what it was. */
@@ -46,6 +59,9 @@ export interface Mend {
  * 6. `isBlank`: nothing was ever saved here.
  * 7. A faulty entry counts as there: in `lastIndex`, in `term`. Reads of it answer
  *    `temporarily-unavailable`. While there is one, nothing is saved: `mend` comes first, once.
+ * 8. `isFull`: what was taken is safe, but nothing new should be, until there is room. Saves are
+ *    still done, and refused as `no-space` where there is none; the last of the room is kept for
+ *    those that `mayUseReserve`.
  */
 export interface LogStore extends Storage {
   readonly isBlank: boolean;
@@ -54,5 +70,10 @@ export interface LogStore extends Storage {
   /** Settles `faulty`; `done` as for `save`. */
   mend(what: Mend, done: (failure?: StorageFailure) => void): void;
   save(what: Save, done: (failure?: StorageFailure) => void): void;
+  readonly isFull: boolean;
+  /** Once, before the first save. */
+  listen(listener: StoreListener): void;
+  /** Now and then while it `isFull`: the listener is told when there is room again. */
+  lookForRoom(): void;
   close(): void;
 }

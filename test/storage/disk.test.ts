@@ -253,7 +253,7 @@ test("a full disk is told as such", async () => {
   const disk = new VirtualDisk(prng(1));
   const store = await openOn(disk);
   await save(store, { entries: [entry(1, 1)] });
-  disk.freeBytes = 0;
+  disk.capacityBytes = 0;
   const failed = await save(store, { entries: [entry(2, 1, 5_000)] }).then(
     () => "done",
     (error: Error) => error.message,

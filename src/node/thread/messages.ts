@@ -79,15 +79,15 @@ export type StatusData = Omit<EngineStatus, "replica"> & {
   readonly failure: ErrorData | undefined;
 };
 
-export function statusData({ counters, replica, transport }: EngineStatus): StatusData {
+export function statusData({ replica, transport, ...other }: EngineStatus): StatusData {
   const { reason, ...rest } = replica;
   const failure = reason === undefined ? undefined : errorData(reason);
-  return { counters, transport: { ...transport }, replica: rest, failure };
+  return { ...other, transport: { ...transport }, replica: rest, failure };
 }
 
-export function statusOf({ counters, failure, replica, transport }: StatusData): EngineStatus {
+export function statusOf({ failure, replica, ...other }: StatusData): EngineStatus {
   const reason = failure === undefined ? undefined : errorOf(failure);
-  return { counters, transport, replica: { ...replica, reason } };
+  return { ...other, replica: { ...replica, reason } };
 }
 
 /** Named limits of what is under way between the two; what happens at each stands beside it. */

@@ -6,15 +6,16 @@ import type { HardState } from "../../raft/types.ts";
 import { assert } from "../../std/assert.ts";
 import { term } from "../../std/ids.ts";
 import { createMemoryLogStore, type MemoryDisk } from "../memory.ts";
-import type { FaultyEntry, LogStore, Mend, Save, StorageFailure } from "../port.ts";
-import { type File, FileError, type FileSystem } from "./file-system.ts";
+import type { FaultyEntry, LogStore, Mend, Save, StorageFailure, StoreListener } from "../port.ts";
+import { type File, type FileSystem, isNoSpace } from "./file-system.ts";
+import { type FinalFileSystem, untilFailure } from "./final-failure.ts";
 import { encodeOutline, outlineOf } from "./outline-codec.ts";
 import { type FoundLog, readLog } from "./read-log.ts";
 import { perform, recover } from "./recover.ts";
 import { Register, registerName } from "./register.ts";
 import { decodeSave, encodeSave, type LoggedSave } from "./save-codec.ts";
 import { forgetSnapshots, readSnapshot, writeSnapshot } from "./snapshot-file.ts";
-import { readVote, writeVote } from "./vote-file.ts";
+import { layOut, readVote, writeVote } from "./vote-file.ts";
 import { type Frame, Wal } from "./wal.ts";
 
 export interface DiskLogOptions {
@@ -33,7 +34,8 @@ const SEGMENT_BYTES = 8 * 1024 * 1024;
  * @throws FileError
  */
 export async function openDiskLogStore(options: DiskLogOptions): Promise<LogStore> {
-  const { fs, directory, segmentBytes = SEGMENT_BYTES } = options;
+  const { directory, segmentBytes = SEGMENT_BYTES } = options;
+  const fs = untilFailure(options.fs);
   await fs.makeDirectory(directory);
   const found = await readLog(fs, directory);
   if (found.lost.length > 0) throw lostSaves(directory, found);
@@ -63,7 +65,10 @@ async function completeRegisters(
     for (const { sequence, payload, ...place } of bare) {
       register.note(sequence, encodeOutline(outlineOf(decodeSave(payload), place)));
     }
-    await register.sync();
+    // On a full disk it lacks them as before.
+    await register.sync().catch((error: unknown) => {
+      if (!isNoSpace(error)) throw error;
+    });
     await register.close();
   }
 }
@@ -87,7 +92,10 @@ async function foundVote(file: File): Promise<Pick<HardState, "term" | "vote"> |
     await writeVote(file, found.vote);
     return found.vote;
   }
-  if (found.kind === "none") return;
+  if (found.kind === "none") {
+    await layOut(file);
+    return;
+  }
   throw new RaftoralError(
     "log-damaged",
     "vote: both copies are damaged. Nobody knows how this node voted, so it must not vote again: " +
@@ -105,13 +113,14 @@ function withVote(
   return { ...logged, ...vote };
 }
 
-const frameOf = (save: LoggedSave): Frame => ({
+const frameOf = (save: LoggedSave, mayUseReserve = true): Frame => ({
   payload: encodeSave(save),
+  mayUseReserve,
   outline: (place) => encodeOutline(outlineOf(save, place)),
 });
 
 interface DiskLogParts {
-  readonly fs: FileSystem;
+  readonly fs: FinalFileSystem;
   readonly directory: string;
   readonly wal: Wal;
   readonly voteFile: File;
@@ -123,8 +132,6 @@ class DiskLogStore implements LogStore {
   readonly #reads: LogStore;
   #promised: Pick<HardState, "term" | "vote">;
   #isClosed = false;
-  /** After it nothing is known of the disk: nothing is written any more, whatever it would say. */
-  #failure: StorageFailure | undefined;
   #working: Promise<void> = Promise.resolve();
 
   constructor(parts: DiskLogParts) {
@@ -139,6 +146,24 @@ class DiskLogStore implements LogStore {
 
   get faulty(): readonly FaultyEntry[] {
     return this.#reads.faulty;
+  }
+
+  get isFull(): boolean {
+    return this.#parts.wal.isFull;
+  }
+
+  listen({ onFailure, onRoom }: StoreListener): void {
+    const { fs, wal } = this.#parts;
+    fs.onFailure((cause) => {
+      if (!this.#isClosed) onFailure({ reason: "write-failed", cause });
+    });
+    wal.onRoom = (isFull) => {
+      if (!this.#isClosed) onRoom(isFull);
+    };
+  }
+
+  lookForRoom(): void {
+    if (!this.#isClosed) this.#parts.wal.lookForRoom();
   }
 
   save(what: Save, done: (failure?: StorageFailure) => void): void {
@@ -163,22 +188,23 @@ class DiskLogStore implements LogStore {
 
   #do(act: () => Promise<void>, done: (failure?: StorageFailure) => void): void {
     if (this.#isClosed) return;
-    const work = this.#failure === undefined ? act() : Promise.reject(this.#failure.cause);
-    this.#working = work.then(
+    const { fs } = this.#parts;
+    this.#working = act().then(
       () => {
-        if (!this.#isClosed) done();
+        if (this.#isClosed) return;
+        // Another file of this node failed meanwhile: nothing is promised any more.
+        if (fs.failure === undefined) done();
+        else done({ reason: "write-failed", cause: fs.failure });
       },
       (cause: unknown) => {
-        if (this.#isClosed) return;
-        const isFull = cause instanceof FileError && cause.reason === "no-space";
-        this.#failure ??= { reason: isFull ? "no-space" : "write-failed", cause };
-        done(this.#failure);
+        if (!this.#isClosed)
+          done({ reason: isNoSpace(cause) ? "no-space" : "write-failed", cause });
       },
     );
   }
 
   /** In this order: what the hard state speaks of is durable before it is. */
-  async #write({ hardState, entries, snapshot }: Save): Promise<void> {
+  async #write({ hardState, entries, mayUseReserve, snapshot }: Save): Promise<void> {
     const { fs, directory, view, voteFile, wal } = this.#parts;
     if (snapshot !== undefined) {
       await writeSnapshot(fs, directory, snapshot);
@@ -188,7 +214,7 @@ class DiskLogStore implements LogStore {
       await wal.appendAnew(frameOf(marked));
       await forgetSnapshots(fs, directory, snapshot.index);
     } else if (hardState !== undefined || entries.length > 0) {
-      await wal.append(frameOf({ hardState, entries }));
+      await wal.append(frameOf({ hardState, entries }, mayUseReserve === true));
     }
     const { term: ofTerm, vote } = hardState ?? this.#promised;
     if (ofTerm === this.#promised.term && vote === this.#promised.vote) return;

@@ -21,7 +21,7 @@ import {
   type SnapshotStore,
   type SnapshotWriter,
 } from "../snapshot-port.ts";
-import type { File, FileSystem } from "./file-system.ts";
+import { type File, FileError, type FileSystem, isNoSpace } from "./file-system.ts";
 
 const FORMAT = 1;
 /** Length and checksum of what stands before it. */
@@ -85,35 +85,50 @@ class DiskSnapshots implements SnapshotStore {
     const sums = new ChunkSums(expected?.chunkBytes ?? CHUNK_BYTES, expected);
     let file: File | undefined;
     let synced = 0;
+    const abort = async (): Promise<void> => {
+      await file?.close();
+      if (file !== undefined) await this.#fs.unlink(path);
+      file = undefined;
+    };
+    /** What a full disk has no room for must not fill it either. */
+    const whileRoom = async <T>(act: () => Promise<T>): Promise<T> => {
+      try {
+        return await act();
+      } catch (error) {
+        if (isNoSpace(error)) await abort();
+        throw error;
+      }
+    };
     return {
       get size() {
         return sums.size;
       },
-      write: async (bytes) => {
-        file ??= await this.#fs.open(path);
-        await file.write(sums.size, bytes);
-        const isExpected = sums.add(bytes);
-        if (sums.size - synced >= SYNC_EVERY_BYTES) {
+      write: (bytes) =>
+        whileRoom(async () => {
+          file ??= await this.#fs.open(path);
+          await file.write(sums.size, bytes);
+          const isExpected = sums.add(bytes);
+          if (sums.size - synced >= SYNC_EVERY_BYTES) {
+            await file.sync();
+            synced = sums.size;
+          }
+          return isExpected;
+        }),
+      finish: (what, takenAtMs) =>
+        whileRoom(async () => {
+          file ??= await this.#fs.open(path);
+          const manifest = sums.manifest(takenAtMs);
+          const { index: at, term: ofTerm, confState } = what;
+          const snapshot = { index: at, term: ofTerm, confState, data: encodeManifest(manifest) };
+          await file.write(sums.size, encodeEnd(snapshot));
           await file.sync();
-          synced = sums.size;
-        }
-        return isExpected;
-      },
-      finish: async (what, takenAtMs) => {
-        file ??= await this.#fs.open(path);
-        const manifest = sums.manifest(takenAtMs);
-        const { index: at, term: ofTerm, confState } = what;
-        const snapshot = { index: at, term: ofTerm, confState, data: encodeManifest(manifest) };
-        await file.write(sums.size, encodeEnd(snapshot));
-        await file.sync();
-        await file.close();
-        await this.#name(path, snapshot);
-        return snapshot;
-      },
-      abort: async () => {
-        await file?.close();
-        if (file !== undefined) await this.#fs.unlink(path);
-      },
+          await this.#fs.rename(path, this.#path(nameOf(at)));
+          await file.close();
+          file = undefined;
+          await this.#keep(snapshot);
+          return snapshot;
+        }),
+      abort,
     };
   }
 
@@ -134,8 +149,7 @@ class DiskSnapshots implements SnapshotStore {
   }
 
   /** From here on it is there, whatever happens; older ones than are kept go. */
-  async #name(path: string, snapshot: Snapshot): Promise<void> {
-    await this.#fs.rename(path, this.#path(nameOf(snapshot.index)));
+  async #keep(snapshot: Snapshot): Promise<void> {
     await this.#fs.syncDirectory(this.#directory);
     const all = [snapshot, ...this.#list.filter((one) => one.index !== snapshot.index)].sort(
       (a, b) => b.index - a.index,
@@ -164,11 +178,18 @@ class DiskSnapshots implements SnapshotStore {
         if ((await chunk(number)) === undefined) return;
       }
       return snapshot;
+    } catch (error) {
+      if (isUnreadable(error)) return;
+      throw error;
     } finally {
       await file.close();
     }
   }
 }
+
+/** A sector that cannot be read is as good as rotten. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof FileError && error.call === "read";
 
 function reader(file: File, snapshot: Snapshot): SnapshotReader {
   const manifest = decodeManifest(snapshot.data);
@@ -177,7 +198,10 @@ function reader(file: File, snapshot: Snapshot): SnapshotReader {
     manifest,
     chunk: async (number) => {
       const { from, length } = chunkAt(manifest, number);
-      const bytes = await file.read(from, length);
+      const bytes = await file.read(from, length).catch((error: unknown) => {
+        if (isUnreadable(error)) return new Uint8Array();
+        throw error;
+      });
       return bytes.length === length && isChunk(manifest, number, bytes) ? bytes : undefined;
     },
     close: () => file.close(),

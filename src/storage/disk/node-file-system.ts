@@ -1,17 +1,28 @@
 // The machine's own files, on the thread pool: the event loop never waits for the disk.
 
-import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
-import { type File, FileError, type FileSystem } from "./file-system.ts";
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  stat,
+  statfs,
+  unlink,
+} from "node:fs/promises";
+import { type File, type FileCall, FileError, type FileSystem } from "./file-system.ts";
 
 export function nodeFileSystem(): FileSystem {
   return {
-    open: (path) => told(`open ${path}`, async () => new NodeFile(await openForBoth(path), path)),
-    list: (directory) => told(`list ${directory}`, () => namesIn(directory)),
-    makeDirectory: (path) => told(`make ${path}`, () => makeDirectory(path)),
-    rename: (from, to) => told(`rename ${from} to ${to}`, () => rename(from, to)),
-    unlink: (path) => told(`remove ${path}`, () => unlink(path)),
+    open: (path) =>
+      told({ call: "open", path }, async () => new NodeFile(await openForBoth(path), path)),
+    list: (path) => told({ call: "list", path }, () => namesIn(path)),
+    makeDirectory: (path) => told({ call: "make directory", path }, () => makeDirectory(path)),
+    rename: (from, to) =>
+      told({ call: "rename", path: `${from} to ${to}` }, () => rename(from, to)),
+    unlink: (path) => told({ call: "remove", path }, () => unlink(path)),
     syncDirectory: (path) =>
-      told(`sync ${path}`, async () => {
+      told({ call: "sync directory", path }, async () => {
         const handle = await open(path, "r");
         try {
           await handle.sync();
@@ -19,6 +30,13 @@ export function nodeFileSystem(): FileSystem {
           await handle.close();
         }
       }),
+    free: (path) =>
+      told({ call: "free space of", path }, async () => {
+        const { bavail, blocks, bsize } = await statfs(path);
+        // Some file systems do not say: then only a write tells.
+        return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
+      }),
+    used: (path) => told({ call: "size of", path }, () => bytesIn(path)),
   };
 }
 
@@ -62,6 +80,19 @@ async function namesIn(directory: string): Promise<readonly string[]> {
   }
 }
 
+async function bytesIn(directory: string): Promise<number> {
+  let sum = 0;
+  for (const name of await namesIn(directory)) {
+    try {
+      sum += (await stat(`${directory}/${name}`)).size;
+    } catch (error) {
+      // Renamed or removed since.
+      if (!isCode(error, "ENOENT")) throw error;
+    }
+  }
+  return sum;
+}
+
 class NodeFile implements File {
   readonly #handle: FileHandle;
   readonly #path: string;
@@ -72,11 +103,11 @@ class NodeFile implements File {
   }
 
   size(): Promise<number> {
-    return told(`size of ${this.#path}`, async () => (await this.#handle.stat()).size);
+    return this.#told("size of", async () => (await this.#handle.stat()).size);
   }
 
   read(at: number, length: number): Promise<Uint8Array> {
-    return told(`read ${this.#path}`, async () => {
+    return this.#told("read", async () => {
       const bytes = new Uint8Array(length);
       let done = 0;
       while (done < length) {
@@ -89,38 +120,47 @@ class NodeFile implements File {
   }
 
   write(at: number, bytes: Uint8Array): Promise<void> {
-    return told(`write ${this.#path}`, async () => {
-      // A full disk takes a part without an error, and refuses the rest at the next call.
-      for (let done = 0; done < bytes.length; ) {
-        const left = bytes.length - done;
-        const { bytesWritten } = await this.#handle.write(bytes, done, left, at + done);
-        if (bytesWritten === 0) throw new FileError("failed", `${this.#path} takes nothing`);
-        done += bytesWritten;
-      }
-    });
+    return this.#told("write", () => writeAll(this.#handle, at, bytes));
   }
 
   sync(): Promise<void> {
-    return told(`sync ${this.#path}`, () => this.#handle.datasync());
+    return this.#told("sync", () => this.#handle.datasync());
   }
 
   close(): Promise<void> {
-    return told(`close ${this.#path}`, () => this.#handle.close());
+    return this.#told("close", () => this.#handle.close());
+  }
+
+  #told<T>(call: string, act: () => Promise<T>): Promise<T> {
+    return told({ call, path: this.#path }, act);
   }
 }
 
-async function told<T>(what: string, act: () => Promise<T>): Promise<T> {
+/** A full disk takes a part without an error, and refuses the rest at the next call. */
+export async function writeAll(
+  handle: Pick<FileHandle, "write">,
+  at: number,
+  bytes: Uint8Array,
+): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
+    if (bytesWritten === 0) throw new Error("it takes nothing");
+    done += bytesWritten;
+  }
+}
+
+async function told<T>(call: FileCall, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof FileError) throw error;
-    const reason = isCode(error, "ENOSPC") || isCode(error, "EDQUOT") ? "no-space" : "failed";
-    throw new FileError(
-      reason,
-      `${what}: ${error instanceof Error ? error.message : error}`,
-      error,
-    );
+    throw new FileError(reasonOf(call, error), call, error);
   }
+}
+
+/** What a sync did not bring to the disk is lost, for whatever reason. */
+function reasonOf({ call }: FileCall, error: unknown): "no-space" | "failed" {
+  const isFull = isCode(error, "ENOSPC") || isCode(error, "EDQUOT");
+  return isFull && !call.startsWith("sync") ? "no-space" : "failed";
 }
 
 const isCode = (error: unknown, code: string): boolean =>

@@ -3,8 +3,11 @@
 // An outline is written when its frame is durable, so it also tells a frame that was complete from
 // one that never was. It is not waited for: one that is not safe yet costs an answer when its frame
 // rots at the same time, never a frame. Each record vouches for itself, whatever is before it.
+//
+// A full disk keeps no frame from being written, for which there is room, so it must not by the
+// outline either: outlines wait here, at most those of one segment, until there is room again.
 
-import type { File, FileSystem } from "./file-system.ts";
+import { type File, type FileSystem, isNoSpace } from "./file-system.ts";
 import {
   aligned,
   encodeFrame,
@@ -30,15 +33,22 @@ export function readRegister(bytes: Uint8Array): ReadonlyMap<number, Uint8Array>
   return records;
 }
 
+interface Waiting {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
 export class Register {
   readonly #file: File;
-  #at: number;
+  #end: number;
+  /** Noted, and not written yet. */
+  #waiting: Waiting[] = [];
   #writing: Promise<void> = Promise.resolve();
   #failure: unknown;
 
-  private constructor(file: File, at: number) {
+  private constructor(file: File, end: number) {
     this.#file = file;
-    this.#at = at;
+    this.#end = end;
   }
 
   /** Goes on behind what is there. */
@@ -49,29 +59,41 @@ export class Register {
 
   /** One frame's outline. Whether it failed, the next call of `settled` or `sync` says. */
   note(sequence: number, outline: Uint8Array): void {
-    const { bytes } = encodeFrame(outline, { at: this.#at, sequence, chain: 0 });
-    const at = this.#at;
-    this.#at += bytes.length;
-    this.#writing = this.#writing
-      .then(() => this.#file.write(at, bytes))
-      .catch((error: unknown) => {
-        this.#failure ??= error;
-      });
+    const at = this.#end;
+    const { bytes } = encodeFrame(outline, { at, sequence, chain: 0 });
+    this.#end += bytes.length;
+    this.#waiting.push({ at, bytes });
+    this.#writing = this.#writing.then(() => this.#writeWaiting());
   }
 
-  /** After what was noted is written. Rejects as the disk does. */
+  /** After what was noted is written, or waits for room. Rejects where the disk failed. */
   async settled(): Promise<void> {
     await this.#writing;
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined && !isNoSpace(this.#failure)) throw this.#failure;
   }
 
+  /** Rejects where something still waits for room, too. */
   async sync(): Promise<void> {
-    await this.settled();
+    this.#writing = this.#writing.then(() => this.#writeWaiting());
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
     await this.#file.sync();
   }
 
   async close(): Promise<void> {
     await this.#writing;
     await this.#file.close();
+  }
+
+  async #writeWaiting(): Promise<void> {
+    try {
+      for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+        await this.#file.write(next.at, next.bytes);
+        this.#waiting.shift();
+      }
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = error;
+    }
   }
 }

@@ -37,11 +37,16 @@ export const isSegment = (name: string): boolean => /^\d{16}\.seg$/.test(name);
 /** A file of zeros that waits to become a segment. */
 export async function makeSpare(fs: FileSystem, path: string, size: number): Promise<File> {
   const file = await fs.open(path);
-  for (let at = 0; at < size; at += ZEROS.length) {
-    await file.write(at, ZEROS.subarray(0, Math.min(ZEROS.length, size - at)));
+  try {
+    for (let at = 0; at < size; at += ZEROS.length) {
+      await file.write(at, ZEROS.subarray(0, Math.min(ZEROS.length, size - at)));
+    }
+    await file.sync();
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
   }
-  await file.sync();
-  return file;
 }
 
 /** From here on the spare is the segment of its name, whatever happens. */

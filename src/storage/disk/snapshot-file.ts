@@ -19,11 +19,15 @@ export async function writeSnapshot(
 ): Promise<void> {
   const body = encode(snapshot);
   const frame = new ByteWriter().uint(crc32(body)).bytes(body).finish();
-  const file = await fs.open(`${directory}/snapshot.tmp`);
-  await file.write(0, frame);
-  await file.sync();
-  await file.close();
-  await fs.rename(`${directory}/snapshot.tmp`, `${directory}/${nameOf(snapshot.index)}`);
+  const path = `${directory}/snapshot.tmp`;
+  const file = await fs.open(path);
+  try {
+    await file.write(0, frame);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await fs.rename(path, `${directory}/${nameOf(snapshot.index)}`);
   await fs.syncDirectory(directory);
 }
 

@@ -34,6 +34,12 @@ export async function readVote(file: File): Promise<FoundVote> {
 
 const newestFirst = (a: Vote, b: Vote): number => b.term - a.term || b.vote - a.vote;
 
+/** Both slots, blank: a disk that is full later has room for them. */
+export async function layOut(file: File): Promise<void> {
+  await file.write(0, new Uint8Array(2 * SECTOR_BYTES));
+  await file.sync();
+}
+
 /** Settles when both slots hold it. */
 export async function writeVote(file: File, vote: Vote): Promise<void> {
   const slot = encodeSlot(vote);

@@ -2,8 +2,12 @@
 //
 // I1. One write at a time: the next one begins when the last one is durable. The caller sees to it.
 // I2. Nothing is written behind damage: a log that has any is begun anew first.
+// I3. The next segment's file is made before this one is full. Where the disk has no room for it,
+//     the rest of this one is all that can be counted on: the last part of it is a reserve, which
+//     only those frames may use that must be written whatever happens.
+// I4. A frame that is refused as `no-space` has changed nothing; the same may be tried again.
 
-import type { File, FileSystem } from "./file-system.ts";
+import { type File, FileError, type FileSystem, isNoSpace } from "./file-system.ts";
 import { encodeFrame, frameBytes, HEADER_BYTES } from "./frame.ts";
 import type { FramePlace } from "./outline-codec.ts";
 import type { FoundLog } from "./read-log.ts";
@@ -11,6 +15,8 @@ import { isRegister, Register, registerName } from "./register.ts";
 import { commission, isSegment, makeSpare, segmentName, sequenceOf } from "./segment.ts";
 
 const SPARE = "spare.tmp";
+/** The reserve of a segment; and so much is left beside a spare, for registers and snapshots. */
+const asideOf = (segmentBytes: number): number => Math.floor(segmentBytes / 8);
 
 export interface WalParts {
   readonly fs: FileSystem;
@@ -21,23 +27,29 @@ export interface WalParts {
 /** What is written, and, from where it came to stand, what the register keeps of it. */
 export interface Frame {
   readonly payload: Uint8Array;
+  /** Where there is no room but the reserve, it may have that. */
+  readonly mayUseReserve: boolean;
   outline(place: FramePlace): Uint8Array;
 }
 
 interface Present {
   readonly file: File;
   readonly register: Register;
+  /** Of its first frame. */
+  readonly sequence: number;
   readonly size: number;
   at: number;
 }
 
 export class Wal {
+  /** Told when there is no room for another segment, and when there is again. */
+  onRoom: (isFull: boolean) => void = () => {};
   readonly #parts: WalParts;
   #present: Present | undefined;
   #sequence = 1;
   #chain = 0;
   #spare: Promise<File> | undefined;
-  #spareFailure: unknown;
+  #isFull = false;
 
   private constructor(parts: WalParts) {
     this.#parts = parts;
@@ -52,47 +64,47 @@ export class Wal {
     wal.#chain = tail.chain;
     if (found.isDamaged) return wal;
     const { fs, directory } = parts;
-    const name = found.segments.at(-1)?.name ?? segmentName(1);
+    const { name, sequence } = found.segments.at(-1) ?? { name: segmentName(1), sequence: 1 };
     const file = await fs.open(`${directory}/${name}`);
     if (tail.tail === "torn") await clear(file, tail.end, tail.size);
     // A process that was killed may have written and not synced: what is read is trusted from here.
     else await file.sync();
     const register = await Register.open(fs, `${directory}/${registerName(name)}`);
     await fs.syncDirectory(directory);
-    wal.#present = { file, register, size: tail.size, at: tail.end };
+    wal.#present = { file, register, sequence, size: tail.size, at: tail.end };
+    wal.#lookAhead(wal.#present);
     return wal;
+  }
+
+  /** No room for another segment. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   /** Settles when it survives a loss of power. */
   async append(frame: Frame): Promise<void> {
-    if (this.#spareFailure !== undefined) throw this.#spareFailure;
     const need = frameBytes(frame.payload.length);
-    let present = this.#present;
-    if (present === undefined || present.at + need > present.size) {
-      present = await this.#rotate(need);
-    }
-    await present.register.settled();
-    const { at, file } = present;
-    const place = { at, sequence: this.#sequence, chain: this.#chain };
-    const { bytes, checksum } = encodeFrame(frame.payload, place);
-    await file.write(at, bytes);
-    await file.sync();
-    present.at += need;
-    // Only now: what the register has was complete.
-    present.register.note(this.#sequence, frame.outline({ end: present.at, checksum }));
-    this.#sequence++;
-    this.#chain = checksum;
-    if (present.at > present.size / 2) void this.#prepare();
+    const fitting = this.#fitting(need, frame.mayUseReserve);
+    await this.#write(frame, fitting ?? (await this.#rotate(need)));
   }
 
-  /** From this frame on the log is read; what was before it goes. */
+  /**
+   * From this frame on the log is read; what was before it goes. In a segment of its own, or, where
+   * there is no room for that, in what is left of this one: then it makes room.
+   */
   async appendAnew(frame: Frame): Promise<void> {
-    // One without a frame yet has the name that the new one takes.
-    const from = this.#sequence;
-    await this.#rotate(frameBytes(frame.payload.length));
-    await this.append(frame);
-    await this.#present?.register.sync();
-    await this.forget(from);
+    const need = frameBytes(frame.payload.length);
+    const fitting = this.#fitting(need, true);
+    // A new one has the name of one without a frame.
+    const present = await this.#rotate(need).catch((error: unknown) => {
+      if (fitting === undefined || !isNoSpace(error)) throw error;
+      return fitting;
+    });
+    await this.#write(frame, present);
+    await present.register.sync().catch((error: unknown) => {
+      if (!isNoSpace(error)) throw error;
+    });
+    await this.forget(present.sequence);
   }
 
   /** Removes what lies before the segment that begins with frame `from`. */
@@ -104,6 +116,18 @@ export class Wal {
     if (old.length > 0) await fs.syncDirectory(directory);
   }
 
+  /** Whether there is room again: `onRoom` is told. */
+  lookForRoom(): void {
+    if (this.#isFull) void this.#look().catch(() => {});
+  }
+
+  async #look(): Promise<void> {
+    const { fs, directory, segmentBytes } = this.#parts;
+    await this.#prepare();
+    // The spare may have been there all the time, and no room for what lies beside it.
+    if ((await fs.free(directory)) >= asideOf(segmentBytes)) this.#setFull(false);
+  }
+
   async close(): Promise<void> {
     const spare = await this.#spare?.catch(() => undefined);
     await spare?.close();
@@ -111,45 +135,106 @@ export class Wal {
     await this.#present?.file.close();
   }
 
+  #fitting(need: number, mayUseReserve: boolean): Present | undefined {
+    const present = this.#present;
+    if (present === undefined) return;
+    const isReserved = this.#isFull && !mayUseReserve;
+    const reserved = isReserved ? asideOf(present.size) : 0;
+    return present.at + need > present.size - reserved ? undefined : present;
+  }
+
+  async #write(frame: Frame, present: Present): Promise<void> {
+    await present.register.settled();
+    const { at, file } = present;
+    const place = { at, sequence: this.#sequence, chain: this.#chain };
+    const { bytes, checksum } = encodeFrame(frame.payload, place);
+    await file.write(at, bytes);
+    await file.sync();
+    present.at += bytes.length;
+    // Only now: what the register has was complete.
+    present.register.note(this.#sequence, frame.outline({ end: present.at, checksum }));
+    this.#sequence++;
+    this.#chain = checksum;
+    this.#lookAhead(present);
+  }
+
+  #lookAhead({ at, size }: Present): void {
+    // Where it fails the disk has failed, and says so by itself.
+    if (at > size / 2 && !this.#isFull) void this.#prepare().catch(() => {});
+  }
+
   /** Makes the next segment's file while there is room in this one. */
   #prepare(): Promise<File> {
-    const { fs, directory, segmentBytes } = this.#parts;
-    if (this.#spare === undefined) {
-      this.#spare = makeSpare(fs, `${directory}/${SPARE}`, segmentBytes);
-      // A disk that fails behind our back has failed: the next append says so.
-      this.#spare.catch((error: unknown) => {
-        this.#spareFailure = error;
-      });
-    }
+    this.#spare ??= this.#make(this.#parts.segmentBytes).then(
+      (file) => {
+        this.#setFull(false);
+        return file;
+      },
+      (error: unknown) => {
+        this.#spare = undefined;
+        if (isNoSpace(error)) this.#setFull(true);
+        throw error;
+      },
+    );
     return this.#spare;
   }
 
-  async #rotate(need: number): Promise<Present> {
-    const { fs, directory, segmentBytes } = this.#parts;
+  #setFull(isFull: boolean): void {
+    if (this.#isFull === isFull) return;
+    this.#isFull = isFull;
+    this.onRoom(isFull);
+  }
+
+  /** Looks first: a disk that is filled to the last byte by zeros serves nobody. */
+  async #make(size: number): Promise<File> {
+    const { fs, directory } = this.#parts;
     const path = `${directory}/${SPARE}`;
-    const size = Math.max(segmentBytes, HEADER_BYTES + need);
-    let file = await this.#prepare();
-    if (size > segmentBytes) {
-      await file.close();
-      file = await makeSpare(fs, path, size);
+    const free = await fs.free(directory);
+    const need = size + asideOf(size);
+    if (free < need) {
+      const why = `${free} bytes are free, ${need} are needed`;
+      throw new FileError("no-space", { call: "make", path }, why);
     }
-    await this.#retire();
-    const name = registerName(segmentName(this.#sequence));
+    try {
+      return await makeSpare(fs, path, size);
+    } catch (error) {
+      if (isNoSpace(error)) await fs.unlink(path);
+      throw error;
+    }
+  }
+
+  async #rotate(need: number): Promise<Present> {
+    const { fs, directory } = this.#parts;
+    const { file, size } = await this.#nextFile(need);
+    const sequence = this.#sequence;
+    const name = registerName(segmentName(sequence));
     const register = await Register.open(fs, `${directory}/${name}`);
-    const header = { sequence: this.#sequence, chain: this.#chain, size };
-    await commission(fs, { file, path }, { directory, header });
+    const spare = { file, path: `${directory}/${SPARE}` };
+    const header = { sequence, chain: this.#chain, size };
+    try {
+      await this.#present?.register.sync();
+      await commission(fs, spare, { directory, header });
+    } catch (error) {
+      await register.close();
+      if (isNoSpace(error)) this.#setFull(true);
+      throw error;
+    }
+    const before = this.#present;
     this.#spare = undefined;
-    this.#present = { file, register, size, at: HEADER_BYTES };
+    this.#present = { file, register, sequence, size, at: HEADER_BYTES };
+    await before?.register.close();
+    await before?.file.close();
     return this.#present;
   }
 
-  async #retire(): Promise<void> {
-    const present = this.#present;
-    if (present === undefined) return;
-    this.#present = undefined;
-    await present.register.sync();
-    await present.register.close();
-    await present.file.close();
+  async #nextFile(need: number): Promise<{ readonly file: File; readonly size: number }> {
+    const { segmentBytes } = this.#parts;
+    const size = Math.max(segmentBytes, HEADER_BYTES + need);
+    const file = await this.#prepare();
+    if (size === segmentBytes) return { file, size };
+    await file.close();
+    this.#spare = undefined;
+    return { file: await this.#make(size), size };
   }
 }
 

@@ -1,54 +1,18 @@
 // Files on a disk that can lose its power: what was not synced is there or not, sector by sector; a
-// name that was not synced too. Everything else is as the file system's port says.
+// name that was not synced too. It can be full, fail, lie about it, and put bytes where they do not
+// belong. Everything else is as the file system's port says.
 
 import type { Timers } from "../../std/clock.ts";
 import type { Prng } from "../../std/prng.ts";
-import { type File, FileError, type FileSystem } from "../../storage/disk/file-system.ts";
+import {
+  type File,
+  type FileCall,
+  FileError,
+  type FileSystem,
+} from "../../storage/disk/file-system.ts";
+import { Content } from "./virtual-content.ts";
 
-const SECTOR_BYTES = 512;
-
-/** What one file's sectors hold. */
-class Content {
-  durable: Uint8Array = new Uint8Array();
-  volatile: Uint8Array = new Uint8Array();
-  /** Sectors that were written since the last sync. */
-  readonly dirty: Set<number> = new Set();
-
-  write(at: number, bytes: Uint8Array): void {
-    if (at + bytes.length > this.volatile.length) {
-      this.volatile = grown(this.volatile, at + bytes.length);
-    }
-    this.volatile.set(bytes, at);
-    const last = Math.floor((at + bytes.length - 1) / SECTOR_BYTES);
-    for (let i = Math.floor(at / SECTOR_BYTES); i <= last; i++) this.dirty.add(i);
-  }
-
-  sync(): void {
-    this.durable = this.volatile.slice();
-    this.dirty.clear();
-  }
-
-  /** Each sector that was written is there or not; the length follows those that are. */
-  cut(random: Prng): void {
-    let after: Uint8Array = this.durable.slice();
-    for (const sector of [...this.dirty].sort((a, b) => a - b)) {
-      if (random.chance(0.5)) continue;
-      const from = sector * SECTOR_BYTES;
-      const to = Math.min(this.volatile.length, from + SECTOR_BYTES);
-      if (to > after.length) after = grown(after, to);
-      after.set(this.volatile.subarray(from, to), from);
-    }
-    this.durable = after;
-    this.volatile = after.slice();
-    this.dirty.clear();
-  }
-}
-
-const grown = (bytes: Uint8Array, length: number): Uint8Array => {
-  const longer = new Uint8Array(length);
-  longer.set(bytes);
-  return longer;
-};
+type Later = <T>(act: () => T) => Promise<T>;
 
 /** What survives crashes. */
 export class VirtualDisk {
@@ -58,8 +22,10 @@ export class VirtualDisk {
   #lives = 0;
   /** The next sync of any file fails, and all after it say that they succeed. */
   nextSyncFails: boolean = false;
-  /** Writes beyond are refused. */
-  freeBytes: number = Number.POSITIVE_INFINITY;
+  /** Bytes of all files together; a write beyond is done in part, and refused. */
+  capacityBytes: number = Number.POSITIVE_INFINITY;
+  /** Hears of each call before it is done; whether it fails. */
+  fails: (call: FileCall) => boolean = () => false;
 
   constructor(random: Prng) {
     this.#random = random;
@@ -69,7 +35,7 @@ export class VirtualDisk {
   mount(timers: Timers): FileSystem {
     const life = this.#lives;
     /** Takes a turn; whoever waits when the power goes waits for ever. */
-    const later = <T>(act: () => T): Promise<T> =>
+    const later: Later = (act) =>
       new Promise((resolve, reject) => {
         timers.defer(() => {
           if (life !== this.#lives) return;
@@ -81,15 +47,26 @@ export class VirtualDisk {
         });
       });
     return {
-      open: (path) => later(() => this.#file(this.#contentOf(path), later)),
-      list: (directory) => later(() => this.#namesIn(directory)),
-      makeDirectory: () => later(() => {}),
-      rename: (from, to) => later(() => this.#rename(from, to)),
-      unlink: (path) => later(() => void this.#names.delete(path)),
-      syncDirectory: () =>
+      open: (path) =>
         later(() => {
+          this.#called({ call: "open", path });
+          return this.#file(path, this.#contentOf(path), later);
+        }),
+      list: (directory) => later(() => this.#namesIn(directory)),
+      makeDirectory: (path) => later(() => this.#called({ call: "make directory", path })),
+      rename: (from, to) => later(() => this.#rename(from, to)),
+      unlink: (path) =>
+        later(() => {
+          this.#called({ call: "remove", path });
+          this.#names.delete(path);
+        }),
+      syncDirectory: (path) =>
+        later(() => {
+          this.#called({ call: "sync directory", path });
           this.#durableNames = new Map(this.#names);
         }),
+      free: () => later(() => this.freeBytes),
+      used: (path) => later(() => this.#bytesIn(path)),
     };
   }
 
@@ -109,13 +86,16 @@ export class VirtualDisk {
 
   /** Flips bits of one byte of a file. False: there is none. */
   rot(path: string, at: number): boolean {
-    const content = this.#names.get(path);
-    const byte = content?.volatile[at];
-    if (content === undefined || byte === undefined) return false;
-    const rotten = byte ^ (1 + this.#random.below(255));
-    content.volatile[at] = rotten;
-    if (at < content.durable.length) content.durable[at] = rotten;
-    return true;
+    return this.#names.get(path)?.rot(at, 1 + this.#random.below(255)) === true;
+  }
+
+  /** A file as a copy, to look at, to damage, and to put back. */
+  bytes(path: string): Uint8Array {
+    return this.#names.get(path)?.volatile.slice() ?? new Uint8Array();
+  }
+
+  replace(path: string, bytes: Uint8Array): void {
+    this.#names.get(path)?.become(bytes);
   }
 
   paths(): readonly string[] {
@@ -124,6 +104,20 @@ export class VirtualDisk {
 
   size(path: string): number {
     return this.#names.get(path)?.volatile.length ?? 0;
+  }
+
+  get usedBytes(): number {
+    let used = 0;
+    for (const { volatile } of this.#names.values()) used += volatile.length;
+    return used;
+  }
+
+  get freeBytes(): number {
+    return Math.max(0, this.capacityBytes - this.usedBytes);
+  }
+
+  #called(call: FileCall): void {
+    if (this.fails(call)) throw new FileError("failed", call, "input/output error");
   }
 
   #contentOf(path: string): Content {
@@ -141,36 +135,61 @@ export class VirtualDisk {
       .map((path) => path.slice(prefix.length));
   }
 
+  #bytesIn(directory: string): number {
+    return this.#namesIn(directory).reduce(
+      (sum, name) => sum + this.size(`${directory}/${name}`),
+      0,
+    );
+  }
+
   #rename(from: string, to: string): void {
+    const call = { call: "rename", path: `${from} to ${to}` };
+    this.#called(call);
     const content = this.#names.get(from);
-    if (content === undefined) throw new FileError("failed", `no file ${from}`);
+    if (content === undefined) throw new FileError("failed", call, "no such file");
     this.#names.delete(from);
     this.#names.set(to, content);
   }
 
-  #file(content: Content, later: <T>(act: () => T) => Promise<T>): File {
+  #file(path: string, content: Content, later: Later): File {
     return {
       size: () => later(() => content.volatile.length),
       read: (at, length) => later(() => content.volatile.slice(at, at + length)),
-      write: (at, bytes) =>
-        later(() => {
-          const more = Math.max(0, at + bytes.length - content.volatile.length);
-          if (more > this.freeBytes) throw new FileError("no-space", "the disk is full");
-          this.freeBytes -= more;
-          content.write(at, bytes);
-        }),
-      sync: () =>
-        later(() => {
-          if (this.nextSyncFails) {
-            this.nextSyncFails = false;
-            // As real ones do: the pages are marked clean, and the next sync succeeds.
-            content.dirty.clear();
-            content.volatile = content.durable.slice();
-            throw new FileError("failed", "input/output error");
-          }
-          content.sync();
-        }),
+      write: (at, bytes) => later(() => this.#write({ path, content }, at, bytes)),
+      sync: () => later(() => this.#sync({ path, content })),
       close: () => later(() => {}),
     };
   }
+
+  #write({ path, content }: Named, at: number, bytes: Uint8Array): void {
+    const call = { call: "write", path };
+    this.#called(call);
+    const room = content.volatile.length + this.freeBytes - at;
+    if (bytes.length <= room) {
+      content.write(at, bytes);
+      return;
+    }
+    // As a full disk does it: what fits is there.
+    const fitting = this.#random.below(Math.max(0, Math.floor(room)) + 1);
+    if (fitting > 0) content.write(at, bytes.subarray(0, fitting));
+    throw new FileError("no-space", call, "no space left on device");
+  }
+
+  #sync({ path, content }: Named): void {
+    const call = { call: "sync", path };
+    const isFailing = this.nextSyncFails;
+    this.nextSyncFails = false;
+    if (!isFailing && !this.fails(call)) {
+      content.sync();
+      return;
+    }
+    // As real ones do: the pages are marked clean, and the next sync succeeds.
+    content.drop();
+    throw new FileError("failed", call, "input/output error");
+  }
+}
+
+interface Named {
+  readonly path: string;
+  readonly content: Content;
 }
