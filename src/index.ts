@@ -11,7 +11,7 @@ export type {
   VersionUse,
   WaitDescription,
 } from "./client/gateway.ts";
-export type { ResultOptions, RunHandle, SignalOptions } from "./client/handle.ts";
+export type { ResultOptions, RunHandle, SignalOptions, WatchOptions } from "./client/handle.ts";
 export type { StartOptions } from "./client/start-run.ts";
 export {
   Cancelled,

@@ -52,6 +52,8 @@ const CALLS = {
   cancel: { workflowId: "text", id: "text", reason: "text" },
   versions: { stale: "bool" },
   history: { id: "text", from: "uint", redact: "bool", stale: "bool" },
+  /** Answered with `not-yet` after `limitMs`. */
+  change: { workflowId: "text", after: "text", limitMs: "uint" },
 } as const;
 
 export type CallKind = keyof typeof CALLS;

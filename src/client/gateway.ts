@@ -40,6 +40,19 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
+export interface ChangeRequest {
+  /** The mark of the state that is known; "" for none. */
+  readonly after: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A state of a run, by its mark. */
+export interface RunChange {
+  readonly mark: string;
+  readonly run: RunDescription;
+}
+
 export interface SignalRequest {
   readonly workflowId: string;
   /** Minted before the first send: sent again, it is the same signal. */
@@ -195,6 +208,11 @@ export interface Gateway {
    */
   waitForEnd(workflowId: string, options: WaitOptions): Promise<RunEnd>;
   describe(workflowId: string, options: ReadOptions): Promise<RunDescription | undefined>;
+  /**
+   * The run as it is as soon as its mark is another one than `after`; undefined: it kept it for
+   * `timeoutMs`. @throws WorkflowNotFound; with the signal's reason.
+   */
+  change(workflowId: string, request: ChangeRequest): Promise<RunChange | undefined>;
   /** The variable as of the last accepted write; undefined if the run has no such variable. */
   variable(workflowId: string, name: string, options: ReadOptions): Promise<Value | undefined>;
   list(filter: ListFilter): Promise<RunPage>;

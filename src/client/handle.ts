@@ -10,13 +10,25 @@ import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { refuseUnknown } from "../workflow/dsl/known-options.ts";
 import type { Signal } from "../workflow/dsl/signal.ts";
 import { decodeAs, type ValueCodec } from "../workflow/dsl/value-codec.ts";
-import type { Gateway, HistoryOptions, ReadOptions, RunDescription, RunEnd } from "./gateway.ts";
+import type {
+  Gateway,
+  HistoryOptions,
+  ReadOptions,
+  RunDescription,
+  RunEnd,
+  RunStatusKind,
+} from "./gateway.ts";
 
 export interface ResultOptions {
   /** Gives up the wait, not the run. */
   readonly signal?: AbortSignal;
   /** Rejects with `TimedOut` when passed; the run goes on. Default: no limit. */
   readonly timeout?: Duration;
+}
+
+export interface WatchOptions {
+  /** Ends the watch, not the run. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SignalOptions {
@@ -36,6 +48,12 @@ export interface RunHandle<O> {
   result(options?: ResultOptions): Promise<O>;
   /** @throws WorkflowNotFound */
   describe(options?: ReadOptions): Promise<RunDescription>;
+  /**
+   * The run's states, beginning with the present one, until it has ended. Whoever reads slowly
+   * misses some in between, never the last; nothing waits in a queue.
+   * @throws WorkflowNotFound; with the signal's reason when `signal` fires.
+   */
+  watch(options?: WatchOptions): AsyncGenerator<RunDescription, void, undefined>;
   /** @throws WorkflowNotFound; RaftoralError `variable-not-found`. */
   variable<T = unknown>(name: string, options?: ReadOptions): Promise<T>;
   /**
@@ -89,6 +107,7 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
       if (found === undefined) throw notFound(workflowId);
       return found;
     },
+    watch: (options = {}) => watch(gateway, workflowId, options),
     variable: async <T>(name: string, options: ReadOptions = {}) => {
       const value = await gateway.variable(workflowId, name, options);
       if (value === undefined) {
@@ -109,6 +128,31 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
     history: (options = {}) => history(gateway, workflowId, options),
     resume: () => gateway.resume(workflowId),
   };
+}
+
+/** One question is open so long before it is asked anew. */
+const WATCH_HOLD_MS = 5_000;
+const ENDS: ReadonlySet<RunStatusKind> = new Set([
+  "completed",
+  "failed",
+  "cancelled",
+  "terminated",
+  "timed-out",
+]);
+
+async function* watch(
+  gateway: Gateway,
+  workflowId: string,
+  options: WatchOptions,
+): AsyncGenerator<RunDescription, void, undefined> {
+  for (let after = ""; ; ) {
+    const asked = { after, timeoutMs: WATCH_HOLD_MS, ...options };
+    const change = await gateway.change(workflowId, asked);
+    if (change === undefined) continue;
+    after = change.mark;
+    yield change.run;
+    if (ENDS.has(change.run.status)) return;
+  }
 }
 
 async function* history(

@@ -9,9 +9,10 @@ import { deferred } from "../std/deferred.ts";
 import type { ClientTransport } from "../transport/port.ts";
 import type { Admin } from "./admin.ts";
 import { type Answer, type Call, decodeAnswer, encodeCall } from "./api-codec.ts";
-import type { Gateway, ListFilter, RunEnd, RunPage } from "./gateway.ts";
+import type { ChangeRequest, Gateway, ListFilter, RunChange, RunEnd, RunPage } from "./gateway.ts";
 import { decodeRunEnd } from "./run-end-codec.ts";
 import {
+  readChange,
   readDescription,
   readHistoryPage,
   readPage,
@@ -79,6 +80,16 @@ export class Remote {
       const answer = await this.#until(call, { attemptMs, signal: options.signal });
       if (answer.bytes !== undefined) return decodeRunEnd(answer.bytes);
     }
+  }
+
+  /** One question of one member, which holds it so long. */
+  async change(
+    workflowId: string,
+    { after, signal, timeoutMs: limitMs }: ChangeRequest,
+  ): Promise<RunChange | undefined> {
+    const call = { kind: "change", workflowId, after, limitMs } as const;
+    const { json } = await this.#until(call, { attemptMs: limitMs + WAIT_GRACE_MS, signal });
+    return json === undefined ? undefined : readChange(json);
   }
 
   close(): void {
@@ -162,6 +173,7 @@ export function remoteGateway(remote: Remote): Gateway {
       const { json } = await remote.call({ kind: "describe", workflowId, stale });
       return json === undefined ? undefined : readDescription(json);
     },
+    change: (workflowId, request) => remote.change(workflowId, request),
     variable: async (workflowId, name, { stale = false }) =>
       (await remote.call({ kind: "variable", workflowId, name, stale })).bytes,
     list: async (filter: ListFilter): Promise<RunPage> => {

@@ -3,7 +3,14 @@
 
 import { MalformedError } from "../std/bytes.ts";
 import type { ClusterStatus } from "./admin.ts";
-import type { HistoryPage, RunDescription, RunPage, StartTerms, VersionUse } from "./gateway.ts";
+import type {
+  HistoryPage,
+  RunChange,
+  RunDescription,
+  RunPage,
+  StartTerms,
+  VersionUse,
+} from "./gateway.ts";
 import { TAGS_MAX } from "./start-run.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,6 +33,12 @@ function readWait(json: unknown): Fields {
   const fields = fieldsOf(json);
   const { until } = fields;
   return typeof until === "string" ? { ...fields, until: new Date(until) } : fields;
+}
+
+export function readChange(json: unknown): RunChange {
+  const { mark, run } = fieldsOf(json);
+  if (typeof mark !== "string") throw notAView();
+  return { mark, run: readDescription(run) };
 }
 
 export function readPage(json: unknown): RunPage {

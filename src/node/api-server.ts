@@ -39,6 +39,11 @@ const HANDLERS: CallHandlers<ApiParts> = {
     return done();
   },
   wait,
+  change: async ({ workflowId, after, limitMs }, { gateway }) => {
+    const timeoutMs = Math.min(limitMs, WAIT_LIMIT_MAX_MS);
+    const json = await gateway.change(workflowId, { after, timeoutMs });
+    return json === undefined ? { kind: "not-yet" } : done({ json });
+  },
   describe: async ({ workflowId, stale }, { gateway }) => {
     const json = await gateway.describe(workflowId, { stale });
     return done(json === undefined ? {} : { json });

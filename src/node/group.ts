@@ -1,6 +1,7 @@
 // One Raft group on this node as its engine has it: this process's presence in it, calls with
 // their limits, and who waits for which end.
 
+import type { RunEnd } from "../client/gateway.ts";
 import type { TopologyCommand, TopologyReply } from "../cluster/machine/command.ts";
 import { RaftoralError, TimedOut } from "../errors.ts";
 import type { Replica } from "../replica/replica.ts";
@@ -61,7 +62,8 @@ const handOver = (dead: ProcessId): Command => ({ kind: "assign-owners", dead, i
 
 export class Group implements GroupDoor {
   readonly node: NodeId;
-  readonly waits: Waits;
+  readonly waits: Waits<RunEnd>;
+  readonly changes: Waits<undefined>;
   readonly #parts: GroupParts;
   /** A command about this process's own standing is under way. */
   #isProposing = false;
@@ -75,7 +77,8 @@ export class Group implements GroupDoor {
   constructor(parts: GroupParts) {
     this.#parts = parts;
     this.node = parts.presence.announcement.node;
-    this.waits = new Waits(parts.ports.timers);
+    this.waits = new Waits(parts.ports.timers, "ended");
+    this.changes = new Waits(parts.ports.timers, "changed");
     this.#armSweep();
     // Whoever waits for readiness gets the failure; nobody waiting is no unhandled rejection.
     this.#ready.promise.catch(() => {});
@@ -219,6 +222,7 @@ export class Group implements GroupDoor {
     this.#sweepTimer?.cancel();
     this.#ready.reject(error);
     this.waits.failAll(error);
+    this.changes.failAll(error);
   }
 
   /** What a lost event left undone is found here: nothing waits for an event alone. */
@@ -235,6 +239,7 @@ export class Group implements GroupDoor {
     if (run === undefined || this.state.byWorkflowId.get(run.workflowId) !== run.id) return;
     const end = endOf(run.status);
     if (end !== undefined) this.waits.settle(run.workflowId, end);
+    this.changes.settle(run.workflowId, undefined);
   }
 
   #call(command: Uint8Array): Promise<GroupReply> {

@@ -2,9 +2,11 @@
 // after a read barrier unless the caller takes a stale answer.
 
 import type {
+  ChangeRequest,
   Gateway,
   ListFilter,
   ReadOptions,
+  RunChange,
   RunEnd,
   RunPage,
   SignalRequest,
@@ -12,7 +14,7 @@ import type {
   WaitOptions,
 } from "../client/gateway.ts";
 import { notFound } from "../client/handle.ts";
-import { RaftoralError, WorkflowConflict, WorkflowEnded } from "../errors.ts";
+import { RaftoralError, TimedOut, WorkflowConflict, WorkflowEnded } from "../errors.ts";
 import { type NodeId, runId } from "../std/ids.ts";
 import type { Value } from "../workflow/dsl/record.ts";
 import { historyPage } from "../workflow/history/history.ts";
@@ -28,7 +30,8 @@ export interface GroupDoor {
   readonly state: MachineState;
   /** Who leads, where that is known here. */
   readonly leader: NodeId | undefined;
-  readonly waits: Waits;
+  readonly waits: Waits<RunEnd>;
+  readonly changes: Waits<undefined>;
   /** Rejects with a RaftoralError; never waits for ever. */
   propose(command: Command): Promise<Reply>;
   readBarrier(): Promise<void>;
@@ -42,6 +45,7 @@ export function localGateway(group: GroupDoor): Gateway {
       const run = await find(group, workflowId, options);
       return run === undefined ? undefined : describe(group.state, run);
     },
+    change: (workflowId, request) => change(group, workflowId, request),
     variable: async (workflowId, name, options): Promise<Value | undefined> =>
       (await found(group, workflowId, options)).variables.get(name),
     list: async (filter: ListFilter): Promise<RunPage> => {
@@ -143,6 +147,30 @@ async function waitForEnd(
   if (known === undefined) throw notFound(workflowId);
   return endOf(known.status) ?? group.waits.wait(workflowId, options);
 }
+
+/** Looks at the state first, and again when told or when the time is up: no event is needed. */
+async function change(
+  group: GroupDoor,
+  workflowId: string,
+  { after, ...options }: ChangeRequest,
+): Promise<RunChange | undefined> {
+  options.signal?.throwIfAborted();
+  const known = after === "" ? await found(group, workflowId, {}) : lookup(group, workflowId);
+  if (known === undefined) throw notFound(workflowId);
+  if (markOf(known) === after) {
+    await group.changes.wait(workflowId, options).catch((error: unknown) => {
+      if (!(error instanceof TimedOut)) throw error;
+    });
+  }
+  const run = lookup(group, workflowId);
+  if (run === undefined) throw notFound(workflowId);
+  const mark = markOf(run);
+  return mark === after ? undefined : { mark, run: describe(group.state, run) };
+}
+
+/** Another one whenever a description may be another one. */
+const markOf = ({ id, epoch, next, rest, status, through }: Run): string =>
+  `${id} ${epoch} ${next} ${through} ${rest?.through} ${status.kind}`;
 
 function lookup(group: GroupDoor, workflowId: string): Run | undefined {
   const id = group.state.byWorkflowId.get(workflowId);

@@ -1,17 +1,20 @@
-// Who waits for which run's end on this node. Settled from state: a wait that comes after the end,
-// or whose event was lost, is found by the next look.
+// Who waits for which run's end, or next change, on this node. Settled from state: a wait that
+// comes after it, or whose event was lost, is found by the next look.
 
-import type { RunEnd, WaitOptions } from "../client/gateway.ts";
+import type { WaitOptions } from "../client/gateway.ts";
 import { TimedOut } from "../errors.ts";
 import type { Timers } from "../std/clock.ts";
 import { type Deferred, deferred } from "../std/deferred.ts";
 
-export class Waits {
+export class Waits<T> {
   readonly #timers: Timers;
-  readonly #byWorkflowId = new Map<string, Set<Deferred<RunEnd>>>();
+  /** What had not come in time: "ended". */
+  readonly #what: string;
+  readonly #byWorkflowId = new Map<string, Set<Deferred<T>>>();
 
-  constructor(timers: Timers) {
+  constructor(timers: Timers, what: string) {
     this.#timers = timers;
+    this.#what = what;
   }
 
   get size(): number {
@@ -29,9 +32,9 @@ export class Waits {
   }
 
   /** Settles with `settle`, or rejects by signal, time-out or `failAll`; leaves nothing behind. */
-  async wait(workflowId: string, options: WaitOptions): Promise<RunEnd> {
+  async wait(workflowId: string, options: WaitOptions): Promise<T> {
     options.signal?.throwIfAborted();
-    const waiter = deferred<RunEnd>();
+    const waiter = deferred<T>();
     const waiters = this.#byWorkflowId.get(workflowId) ?? new Set();
     this.#byWorkflowId.set(workflowId, waiters.add(waiter));
     const onAbort = (): void => waiter.reject(options.signal?.reason);
@@ -42,7 +45,9 @@ export class Waits {
         ? undefined
         : this.#timers.set(timeoutMs, () =>
             waiter.reject(
-              new TimedOut(`${workflowId} has not ended within ${timeoutMs} ms; it goes on`),
+              new TimedOut(
+                `${workflowId} has not ${this.#what} within ${timeoutMs} ms; it goes on`,
+              ),
             ),
           );
     try {
@@ -55,8 +60,8 @@ export class Waits {
     }
   }
 
-  settle(workflowId: string, end: RunEnd): void {
-    for (const waiter of this.#byWorkflowId.get(workflowId) ?? []) waiter.resolve(end);
+  settle(workflowId: string, value: T): void {
+    for (const waiter of this.#byWorkflowId.get(workflowId) ?? []) waiter.resolve(value);
   }
 
   failAll(error: Error): void {

@@ -49,6 +49,7 @@ function drivenHandle<O>(handle: RunHandle<O>, drive: Drive): RunHandle<O> {
     workflowId: handle.workflowId,
     result: (options) => drive(handle.result(options)),
     describe: (options) => drive(handle.describe(options)),
+    watch: (options) => drivenItems(handle.watch(options), drive),
     variable: <T>(name: string, options?: { readonly stale?: boolean }) =>
       drive(handle.variable<T>(name, options)),
     signal: (signal, value, options) => drive(handle.signal(signal, value, options)),

@@ -149,6 +149,11 @@ test("a run that failed is exit code 1, what cannot be done is 2 and says why", 
     await ask("start", "waiting", "--id", "w");
     assert.is((await ask("signal", "w", "go", "--value", "41")).code, 0);
     assert.is((await ask("result", "w")).out, "41\n");
+    const watched = (await ask("show", "w", "--watch", "--json")).out.trimEnd().split("\n");
+    assert.equal(
+      watched.map((line) => JSON.parse(line).status),
+      ["completed"],
+    );
     await ask("start", "waiting", "--id", "v");
     assert.is((await ask("cancel", "v", "--reason", "enough")).code, 0);
     const cancelled = await ask("result", "v");

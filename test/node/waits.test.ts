@@ -7,7 +7,7 @@ const test = suite("node: waits");
 const timers = { set: () => ({ cancel: () => {} }), defer: () => {} };
 
 test("a look that sees a few waits at a time comes to each of them in turn", async () => {
-  const waits = new Waits(timers);
+  const waits = new Waits<undefined>(timers, "ended");
   const all = ["a", "b", "c", "d"].map((id) => waits.wait(id, {}).catch(() => {}));
   const seen = [waits.next(3), waits.next(3), waits.next(2)];
   assert.equal(seen, [

@@ -115,6 +115,45 @@ test("a description tells what a run waits for; from a client too", async () => 
   await node.stop({ drain: 0 });
 });
 
+test("a watch tells each state from the present one to the end; from a client too", async () => {
+  const network = memoryNetwork();
+  const options = { network, logLevel: "silent" } as const;
+  const node = await startNode({ workflows: [waiting], boot: "bootstrap", ...options });
+  const client = await connect(options);
+  const began = performance.now();
+  for (const [id, door] of [
+    ["n", node],
+    ["c", client],
+  ] as const) {
+    const run = await door.start(waiting, undefined, { id });
+    const states: string[] = [];
+    for await (const { status, waitsFor } of run.watch()) {
+      const wait = waitsFor[0]?.kind;
+      if (wait === "receive" && states.at(-1) !== "running receive") await run.signal(go, 7);
+      states.push(`${status} ${wait ?? ""}`);
+    }
+    assert.is(states[0], "running ");
+    assert.ok(states.includes("running receive"), states.join());
+    assert.is(states.at(-1), "completed ");
+    // Of a run that has ended there is one state.
+    for await (const { status } of run.watch()) assert.is(status, "completed");
+    const nothing = door.get(waiting, "nothing").watch().next();
+    assert.match(String(await nothing.catch((error: Error) => error)), /no run has the id/);
+  }
+  // Told when it happens: not when a question that is open for 5 s is asked anew.
+  assert.ok(performance.now() - began < 9_000);
+  const open = await node.start(waiting, undefined, { id: "open" });
+  const abort = new AbortController();
+  const watch = open.watch({ signal: abort.signal });
+  await watch.next();
+  await watch.next();
+  const third = watch.next();
+  abort.abort(new Error("enough"));
+  assert.match(String(await third.catch((error: Error) => error)), /enough/);
+  await client.close();
+  await node.stop({ drain: 0 });
+});
+
 test("start options: conflicts, tags, time-out, owners; the same from a client", async () => {
   const network = memoryNetwork();
   const options = { network, logLevel: "silent" } as const;

@@ -3,14 +3,21 @@ import { type AddCommand, EXIT } from "../command.ts";
 import { type ClientOptions, print, withClient, withClientOptions } from "../connection.ts";
 import { namedRun } from "../named-run.ts";
 
+interface ShowFlags extends ClientOptions {
+  readonly watch?: true;
+}
+
 /** `raftoral show`: one run, in whole. */
 export const addShow: AddCommand = (program, io, finish) => {
   withClientOptions(program.command("show"))
     .description("show one run: status, owner, retries, divergence")
     .argument("<id>", "the run's id")
-    .action(async (id: string, flags: ClientOptions) => {
+    .option("-f, --watch", "again at each change, until it has ended")
+    .action(async (id: string, flags: ShowFlags) => {
       await withClient(flags, async (client) => {
-        print(io, flags, await namedRun(client, id).describe(), shown);
+        const run = namedRun(client, id);
+        if (flags.watch !== true) print(io, flags, await run.describe(), shown);
+        else for await (const state of run.watch()) print(io, flags, state, watched);
         finish(EXIT.done);
       });
     });
@@ -33,6 +40,8 @@ function waitWords(wait: WaitDescription): string {
     }
   }
 }
+
+const watched = (run: RunDescription): string => `${shown(run)}\n`;
 
 function shown(run: RunDescription): string {
   const lines: (readonly [string, string | undefined])[] = [
