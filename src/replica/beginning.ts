@@ -8,15 +8,19 @@ import { index, type NodeId } from "../std/ids.ts";
 import type { StorageFailure } from "../storage/port.ts";
 import { founding } from "./bootstrap.ts";
 import type { Courier } from "./deliver.ts";
-import { failureError } from "./end.ts";
+import { asError, failureError } from "./end.ts";
 import { decodeAddresses } from "./entry-codec.ts";
 import { encodeWanted, type Found } from "./mend-codec.ts";
 import { Mending } from "./mending.ts";
 import type { MendingStatus, ReplicaLimits, ReplicaOptions } from "./options.ts";
 import type { Peers } from "./peers.ts";
+import { readAddresses } from "./snapshot-body.ts";
 
 export interface BeginningParts {
-  readonly options: Pick<ReplicaOptions<unknown, never>, "bootstrap" | "self" | "store" | "timers">;
+  readonly options: Pick<
+    ReplicaOptions<unknown, never>,
+    "bootstrap" | "self" | "snapshots" | "store" | "timers"
+  >;
   readonly limits: Pick<ReplicaLimits, "mendRetryMs" | "mendTellMs">;
   readonly peers: Peers;
   readonly courier: Courier;
@@ -88,6 +92,20 @@ export class Beginning {
     this.#mending = new Mending(faulty, options.store.initialState().hardState);
     this.#tell();
     this.#askAll();
+    this.#learnFromSnapshots();
+  }
+
+  /** The log that named the others may have been cut. Who is named is asked at the next retry. */
+  #learnFromSnapshots(): void {
+    const { onFailed, options, peers } = this.#parts;
+    readAddresses(options.snapshots).then(
+      (addresses) => {
+        for (const { id, name } of addresses) {
+          if (peers.name(id) === undefined) peers.setAddress(id, name);
+        }
+      },
+      (error: unknown) => onFailed(asError(error)),
+    );
   }
 
   /** By the log, as far as it can be read: an unreadable change of members may have named some. */

@@ -116,6 +116,11 @@ export interface ReplicaLimits {
   /** A snapshot is taken after so many applied entries, or so many bytes of them. */
   readonly snapshotEveryEntries: number;
   readonly snapshotEveryBytes: number;
+  /**
+   * Entries before the newest snapshot that a cut of the log leaves at least, for members that are
+   * a little behind; fewer where those since the snapshot before it have `snapshotEveryBytes`.
+   */
+  readonly trailingEntries: number;
   /** Bytes of a snapshot in one message. */
   readonly snapshotPartBytes: number;
   /** Parts under way to one member. */
@@ -147,6 +152,7 @@ export const replicaLimits: ReplicaLimits = {
   readiesPerTurn: 64,
   snapshotEveryEntries: 10_000,
   snapshotEveryBytes: 16 * 1024 * 1024,
+  trailingEntries: 1_000,
   snapshotPartBytes: 128 * 1024,
   snapshotInflightParts: 4,
   snapshotRetryMs: 500,

@@ -11,8 +11,6 @@
 import type { Message } from "../raft/message.ts";
 import type { Entry, HardState, Snapshot } from "../raft/types.ts";
 import { assert } from "../std/assert.ts";
-import { index } from "../std/ids.ts";
-import { ok } from "../std/result.ts";
 import type { LogStore, Save, StorageFailure } from "../storage/port.ts";
 
 export interface PersisterParts {
@@ -55,10 +53,7 @@ export class Persister {
     this.#pump();
   }
 
-  /**
-   * The log begins behind this snapshot from now on: all that follows is written once more, so that
-   * what stood before can go. Between two other saves.
-   */
+  /** The log begins behind this snapshot from now on. Between two other saves. */
   cut(snapshot: Snapshot): void {
     this.#cut = snapshot;
     this.#pump();
@@ -102,14 +97,8 @@ export class Persister {
     this.#cut = undefined;
     // A leader's snapshot went further meanwhile.
     if (snapshot.index < store.firstIndex()) return;
-    const [from, to] = [index(snapshot.index + 1), index(store.lastIndex() + 1)];
-    const kept = from < to ? store.entries(from, to, Number.POSITIVE_INFINITY) : ok([]);
-    assert(kept.ok, "what follows a snapshot is in the log");
-    // Not from before the snapshot: what it holds is committed.
-    const hardState = this.#unsaved ?? store.initialState().hardState;
     this.#state = "saving";
-    const what = { hardState, snapshot, entries: kept.value };
-    store.save(what, (failure) => this.#done([], failure));
+    store.cut(snapshot, (failure) => this.#done([], failure));
   }
 
   #done(batch: readonly Message[], failure: StorageFailure | undefined): void {
@@ -129,7 +118,7 @@ export class Persister {
       return;
     }
     this.#state = "idle";
-    this.#unsaved = undefined;
+    if (batch.length > 0) this.#unsaved = undefined;
     this.#parts.onSaved(responsesOf(batch));
     this.#pump();
   }

@@ -87,6 +87,25 @@ export async function readBody(
   }
 }
 
+/** The members' names, as the newest body has them whose beginning is what was written. */
+export async function readAddresses(store: SnapshotStore): Promise<readonly Address[]> {
+  for (const { index: at } of store.list()) {
+    const reader = await store.open(at);
+    const splitter = new FrameSplitter();
+    try {
+      for (let number = 0; number < (reader?.manifest.checksums.length ?? 0); number++) {
+        const chunk = await reader?.chunk(number);
+        if (chunk === undefined) break;
+        const [first] = splitter.add(chunk);
+        if (first !== undefined) return decodeAddresses(first);
+      }
+    } finally {
+      await reader?.close();
+    }
+  }
+  return [];
+}
+
 export const noBody = (at: Index): RaftoralError =>
   new RaftoralError(
     "log-damaged",

@@ -1,8 +1,8 @@
 // A replica's snapshots: when one is taken, what of the log goes then, how one comes from a leader,
 // and which one a restart begins from.
 //
-// I1. The log is cut only behind a snapshot whose body is durable, at the one before the newest:
-//     where the newest turns out bad, that one and the log stand in.
+// I1. The log is cut only behind a snapshot whose body is durable, at the one before the newest or
+//     earlier: where the newest turns out bad, that one and the log stand in.
 // I2. The core hears of a leader's snapshot when its body is durable here, and the machine takes it
 //     in when the core did, before any entry behind it.
 // I3. Whatever fails here leaves the log as it was.
@@ -63,6 +63,8 @@ export class Snapshots {
   #isWanted = false;
   #entriesSince = 0;
   #bytesSince = 0;
+  /** Of the entries between the newest one and the one before it. */
+  #bytesBetween = 0;
 
   constructor(parts: SnapshotsParts) {
     this.#parts = parts;
@@ -157,6 +159,7 @@ export class Snapshots {
     this.#isTaking = true;
     this.#isWanted = false;
     this.#entriesSince = 0;
+    this.#bytesBetween += this.#bytesSince;
     this.#bytesSince = 0;
     const what = { index: at, term: term.value, confState, addresses: peers.addresses };
     writeBody(options.machine.freeze(), this.#around, what).then(
@@ -173,8 +176,18 @@ export class Snapshots {
     const before = this.#newest;
     if (snapshot === undefined || snapshot.index <= (before?.index ?? 0)) return;
     this.#newest = snapshot;
-    if (before === undefined || before.index <= this.#base() || this.#isHeld(before)) return;
-    this.#parts.persister.cut(before);
+    if (before !== undefined && !this.#isHeld(before)) this.#cut(before, snapshot);
+    this.#bytesBetween = 0;
+  }
+
+  /** Not behind `before`, and with a window of entries before the newest one. */
+  #cut(before: Snapshot, newest: Snapshot): void {
+    const { limits, options, persister } = this.#parts;
+    const isLarge = this.#bytesBetween >= limits.snapshotEveryBytes;
+    const trailing = isLarge ? 0 : limits.trailingEntries;
+    const at = index(Math.max(0, Math.min(before.index, newest.index - trailing)));
+    const term = options.store.term(at);
+    if (at > this.#base() && term.ok) persister.cut({ ...before, index: at, term: term.value });
   }
 
   /** Somebody gets an older one now, and will need the log behind it. */

@@ -101,6 +101,11 @@ export class ByteWriter {
     return this.#length;
   }
 
+  /** What was written, in place: the next write may change it. */
+  get written(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
   /** A copy of what was written, so that the writer can be used again after `reset`. */
   finish(): Uint8Array {
     return this.#buffer.slice(0, this.#length);

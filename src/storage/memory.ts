@@ -17,6 +17,10 @@ const NO_CONF_STATE: ConfState = {
   autoLeave: false,
 };
 
+/** A snapshot holds what is committed alone, whatever was known of that when it was last saved. */
+export const committedTo = (at: Index, hardState: HardState): HardState =>
+  hardState.commit >= at ? hardState : { ...hardState, commit: at };
+
 /**
  * What survives a crash. I1. `entries[i].index === snapshot.index + 1 + i`.
  * I2. An entry that is `faulty` is among `entries`, without its bytes.
@@ -70,7 +74,14 @@ export class MemoryDisk {
     assert(snapshot.index >= this.snapshot.index, "a snapshot never goes back");
     this.entries = this.entries.slice(snapshot.index - this.snapshot.index);
     this.snapshot = snapshot;
+    this.hardState = committedTo(snapshot.index, this.hardState);
     this.#forgetFaulty((at) => at <= snapshot.index);
+  }
+
+  /** Entries from here on are gone. */
+  discard(from: Index): void {
+    this.#forgetFaulty((at) => at >= from);
+    this.entries.length = Math.min(this.entries.length, this.#place(from));
   }
 
   /** The bytes of an entry are gone; what it was is known. */
@@ -95,10 +106,7 @@ export class MemoryDisk {
 
   /** All that is faulty is there again, or discarded. */
   mend({ entries, discardFrom }: Mend): void {
-    if (discardFrom !== undefined) {
-      this.#forgetFaulty((at) => at >= discardFrom);
-      this.entries.length = this.#place(discardFrom);
-    }
+    if (discardFrom !== undefined) this.discard(discardFrom);
     for (const entry of entries) {
       if (this.faulty.get(entry.index)?.accepts(entry) !== true) continue;
       this.entries[this.#place(entry.index)] = entry;
@@ -206,6 +214,17 @@ class MemoryLogStore implements LogStore {
   listen(): void {}
 
   lookForRoom(): void {}
+
+  cut(snapshot: Snapshot, done: (failure?: StorageFailure) => void): void {
+    if (this.#isDead()) return;
+    const complete = (): void => {
+      if (this.#isDead()) return;
+      this.#disk.compact(snapshot);
+      done();
+    };
+    if (this.#sync === undefined) complete();
+    else this.#sync(complete);
+  }
 
   close(): void {
     if (this.#isDead()) return;

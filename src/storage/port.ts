@@ -51,7 +51,7 @@ export interface Mend {
 /**
  * 1. `done` is called once, after all of `save` survives a power cut, or with why it may not.
  *    It may be called before `save` returns.
- * 2. One save at a time: the next one after `done`. The caller sees to it.
+ * 2. One save or cut at a time: the next one after `done`. The caller sees to it.
  * 3. Reading shows what was saved: at the latest from `done` on, never a part of a save.
  * 4. After a crash a later store on the same disk reads what was done, and of one save that was
  *    under way a beginning: its entries in order, its hard state only with all of them.
@@ -75,5 +75,7 @@ export interface LogStore extends Storage {
   listen(listener: StoreListener): void;
   /** Now and then while it `isFull`: the listener is told when there is room again. */
   lookForRoom(): void;
+  /** The log begins behind this snapshot of what it has: entries up to it go, the others stay. */
+  cut(snapshot: Snapshot, done: (failure?: StorageFailure) => void): void;
   close(): void;
 }

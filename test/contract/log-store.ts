@@ -40,6 +40,15 @@ export function save(store: LogStore, what: Partial<Save>): Promise<void> {
   });
 }
 
+export function cut(store: LogStore, snapshot: Snapshot): Promise<void> {
+  return new Promise((resolve, reject) => {
+    store.cut(snapshot, (failure) => {
+      if (failure === undefined) resolve();
+      else reject(new Error(failure.reason));
+    });
+  });
+}
+
 export function all(store: LogStore): readonly Entry[] {
   if (store.lastIndex() < store.firstIndex()) return [];
   const high = index(store.lastIndex() + 1);
@@ -160,21 +169,53 @@ export function logStoreContract(name: string, world: () => Promise<LogStoreWorl
     assert.equal(terms(again), ["11@3"]);
   });
 
-  /** Method: compare with a plain array, over random appends, crashes and restarts. */
-  law("1: whatever the order of appends and crashes, nothing done is lost", async (one) => {
+  law("a cut leaves what follows the snapshot", async ({ open, crash }) => {
+    const store = await open();
+    await save(store, { hardState: hardState(1, 0, 3), entries: [entry(1, 1), entry(2, 1)] });
+    await save(store, { entries: [entry(3, 1), entry(4, 1)] });
+    await cut(store, snapshotAt(3, 1));
+    const check = (one: LogStore): void => {
+      assert.is(one.firstIndex(), 4);
+      assert.equal(terms(one), ["4@1"]);
+      assert.equal(one.term(index(3)), { ok: true, value: 1 });
+      assert.equal(one.entries(index(3), index(5), 100), { ok: false, error: "compacted" });
+      assert.equal(one.snapshot(), { ok: true, value: snapshotAt(3, 1) });
+      assert.equal(one.initialState().hardState, hardState(1, 0, 3));
+    };
+    check(store);
+    await crash();
+    const again = await open();
+    check(again);
+    await save(again, { entries: [entry(5, 1)] });
+    await cut(again, snapshotAt(5, 1));
+    assert.equal(terms(again), []);
+    await crash();
+    assert.is((await open()).firstIndex(), 6);
+  });
+
+  /** Method: compare with a plain array, over random appends, cuts, crashes and restarts. */
+  law("1: whatever the order of appends, cuts and crashes, nothing done is lost", async (one) => {
     const random = prng(11);
     let store = await one.open();
     let model: Entry[] = [];
+    let base = 0;
     for (let round = 1; round <= 300; round++) {
-      const from = 1 + random.below(model.length + 1);
+      const from = base + 1 + random.below(model.length + 1);
       const added = Array.from({ length: random.below(6) }, (_, i) => entry(from + i, round));
-      if (added.length > 0) model = [...model.slice(0, from - 1), ...added];
+      if (added.length > 0) model = [...model.slice(0, from - base - 1), ...added];
       await save(store, { hardState: hardState(round, 0, 0), entries: added });
+      const last = random.chance(0.1) ? model[random.below(model.length)] : undefined;
+      if (last !== undefined) {
+        await cut(store, snapshotAt(last.index, last.term));
+        model = model.slice(last.index - base);
+        base = last.index;
+      }
       if (random.chance(0.2)) {
         await one.crash();
         store = await one.open();
       }
       assert.equal(all(store), model, `SEED=11 round ${round}`);
+      assert.is(store.firstIndex(), base + 1, `SEED=11 round ${round}`);
       assert.is(store.initialState().hardState.term, round);
     }
   });
@@ -193,7 +234,7 @@ export function logStoreContract(name: string, world: () => Promise<LogStoreWorl
   test.run();
 }
 
-function snapshotAt(at: number, inTerm: number): Snapshot {
+export function snapshotAt(at: number, inTerm: number): Snapshot {
   const voters = [nodeId(1), nodeId(2)];
   return {
     index: index(at),

@@ -18,8 +18,8 @@ const syncs: readonly Mutant[] = [
     name: "a frame is told as done before it is synced",
     breaks: "durability",
     file: WAL,
-    find: "    await file.write(at, bytes);\n    await file.sync();",
-    replace: "    await file.write(at, bytes);",
+    find: "    const synced = file.sync();",
+    replace: "    const synced = Promise.resolve();",
   },
   {
     name: "nobody waits for the write",
@@ -56,18 +56,18 @@ const order: readonly Mutant[] = [
     name: "the log is let go before the snapshot counts",
     breaks: "snapshots",
     file: WAL,
-    find:
-      "    await this.append(frame);\n" +
-      "    await this.#present?.register.sync();\n" +
-      "    await this.forget(from);",
-    replace: "    await this.forget(from);\n    await this.append(frame);",
+    find: "    await this.#write(frame, draft, await this.#rotate(draft.bytes.length));\n",
+    replace:
+      "    const anew = await this.#rotate(draft.bytes.length);\n" +
+      "    await this.forget(from);\n    await this.#write(frame, draft, anew);\n",
   },
   {
     name: "a snapshot replaces nothing of the log",
     breaks: "snapshots",
     file: STORE,
-    find: "const marked = { hardState: lasting, entries, snapshotAt: snapshot.index };",
-    replace: "const marked = { hardState: lasting, entries };",
+    find: "await wal.appendAnew(frameOf({ hardState: lasting, entries, mark }));",
+    replace:
+      "await wal.appendAnew(frameOf({ hardState: lasting, entries, mark: mark && undefined }));",
   },
   {
     name: "the snapshot that the log speaks of is removed",
@@ -96,6 +96,60 @@ const order: readonly Mutant[] = [
     file: WAL,
     find: "    this.#sequence++;",
     replace: "",
+  },
+];
+
+const cuts: readonly Mutant[] = [
+  {
+    name: "a cut lets go of a segment that has the next entry",
+    breaks: "compaction",
+    file: WAL,
+    find: "this.#kept.find(({ lastIndex }) => lastIndex > upTo)",
+    replace: "this.#kept.find(({ lastIndex }) => lastIndex > upTo + 1)",
+  },
+  {
+    name: "after a restart nobody knows what a segment holds",
+    breaks: "compaction",
+    file: WAL,
+    find: "    if (segment !== undefined) segment.lastIndex = Math.max",
+    replace: "    if (segment === undefined) Math.max",
+  },
+  {
+    name: "a cut does not say what it keeps",
+    breaks: "compaction",
+    file: STORE,
+    find: "const mark = { snapshotAt: snapshot.index, keptFrom };",
+    replace: "const mark = { snapshotAt: snapshot.index, keptFrom: keptFrom < 0 ? 0 : undefined };",
+  },
+  {
+    name: "segments go before the log says that it is read without them",
+    breaks: "compaction",
+    file: STORE,
+    find: "    await wal.append(frameOf({ hardState: view.hardState, entries: [], mark }));",
+    replace:
+      "    await wal.forget(keptFrom);\n" +
+      "    await wal.append(frameOf({ hardState: view.hardState, entries: [], mark }));",
+  },
+  {
+    name: "a cut forgets term, vote and commit",
+    breaks: "compaction",
+    file: STORE,
+    find: "    await wal.append(frameOf({ hardState: view.hardState, entries: [], mark }));",
+    replace: "    await wal.append(frameOf({ entries: [], mark }));",
+  },
+  {
+    name: "what is kept of a cut log is not missed",
+    breaks: "PAR",
+    file: READ,
+    find: "  return first > from ? [{ from, to: first }] : [];",
+    replace: "  return first > from && from < 0 ? [{ from, to: first }] : [];",
+  },
+  {
+    name: "a save within the snapshot discards nothing behind it",
+    breaks: "Raft 5.3",
+    file: RECOVER,
+    find: "if (isAnew || (first !== undefined && first.index <= base)) view",
+    replace: "if (isAnew) view",
   },
 ];
 
@@ -191,10 +245,10 @@ const rot: readonly Mutant[] = [
     name: "the register knows a save before it is durable",
     breaks: "CTRL",
     file: WAL,
-    find: "    await file.write(at, bytes);\n    await file.sync();",
+    find: "    await file.write(at, draft.bytes);",
     replace:
-      "    present.register.note(this.#sequence, frame.outline({ end: at + need, checksum }));\n" +
-      "    await file.write(at, bytes);\n    await file.sync();",
+      "    present.register.note(sequence, frame.outline({ end, checksum }));\n" +
+      "    await file.write(at, draft.bytes);",
   },
   {
     name: "an entry is mended by whatever has its place",
@@ -237,5 +291,5 @@ export const disk: Catalogue = {
   profile: "disk",
   seeds: 2_000,
   tests: ["test/storage"],
-  mutants: [...syncs, ...order, ...damage, ...rot],
+  mutants: [...syncs, ...order, ...cuts, ...damage, ...rot],
 };

@@ -8,8 +8,8 @@ const mutants: readonly Mutant[] = [
     name: "a frame is told as done before it is synced",
     breaks: "durability",
     file: "src/storage/disk/wal.ts",
-    find: "    await file.write(at, bytes);\n    await file.sync();",
-    replace: "    await file.write(at, bytes);",
+    find: "    const synced = file.sync();",
+    replace: "    const synced = Promise.resolve();",
   },
   {
     name: "what another leader was told is not offered again",

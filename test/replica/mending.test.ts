@@ -149,6 +149,27 @@ test("each of three rotted at another place: all of them come back whole", async
   assert.equal(logs(cluster), before);
 });
 
+test("where the log that named the others was cut, its snapshot names them", async () => {
+  const cluster = new TestCluster({
+    seed: 9,
+    limits: { snapshotEveryEntries: 20, trailingEntries: 0 },
+  });
+  const leader = await cluster.elected();
+  for (let i = 0; i < 70; i++) await cluster.drive(leader.replica.propose(utf8(`${i}`)));
+  await cluster.converged();
+  const names = ["a", "b", "c"];
+  await cluster.until(() => names.every((name) => cluster.disk(name).snapshot.index > 20));
+  for (const name of names) cluster.crash(name);
+  const last = Number(cluster.disk("a").entries.at(-1)?.index);
+  names.forEach((name, i) => {
+    cluster.disk(name).rot(index(last - i));
+  });
+  start(cluster, ...names);
+  const again = await cluster.elected();
+  await cluster.drive(again.replica.propose(utf8("more")));
+  await cluster.converged();
+});
+
 test("one of two that are left heals from the other, and they go on", async () => {
   const cluster = await allDown(2);
   cluster.disk("a").rot(index(8));

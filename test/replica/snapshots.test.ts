@@ -9,7 +9,12 @@ import { toy } from "../fixtures/replica/toy-machine.ts";
 /** Snapshots of toy machines: many small chunks, taken every 20 entries. */
 const test = suite("replica: snapshots", { limitMs: 60_000 });
 
-const limits = { snapshotEveryEntries: 20, snapshotPartBytes: 16, snapshotIdleMs: 2_000 };
+const limits = {
+  snapshotEveryEntries: 20,
+  trailingEntries: 0,
+  snapshotPartBytes: 16,
+  snapshotIdleMs: 2_000,
+};
 
 const start = (names: readonly string[], more = {}): TestCluster =>
   new TestCluster({ seed: 5, names, chunkBytes: 32, limits: { ...limits, ...more } });
@@ -51,6 +56,20 @@ test("the log is cut behind a snapshot, at the one before it", async () => {
   assert.is(kept.length, 2);
   assert.is(kept[0], Number(snapshot?.index));
   assert.is(Number(firstIndex) - 1, kept[1], "both of them can be gone on from");
+});
+
+test("a cut leaves a window for those a little behind, within a limit in bytes", async () => {
+  for (const snapshotEveryBytes of [1_000_000, 1]) {
+    const cluster = start(["a"], { trailingEntries: 50, snapshotEveryBytes });
+    await fill(cluster, cluster.node("a"), 150);
+    await cluster.advance(1_000);
+    const { firstIndex, snapshot } = cluster.replica("a").status();
+    const left = Number(snapshot?.index) - Number(firstIndex) + 1;
+    assert.is(left >= 50, snapshotEveryBytes > 1, `${left} entries are left`);
+    // A snapshot is taken between turns: it may be some entries late.
+    const most = snapshotEveryBytes > 1 ? 90 : 49;
+    assert.ok(left <= most && firstIndex > 1, `${left} entries are left`);
+  }
 });
 
 test("a restart begins from the newest snapshot, and applies the log behind it alone", async () => {

@@ -2,10 +2,10 @@
 // done when the disk has it.
 
 import { RaftoralError } from "../../errors.ts";
-import type { HardState } from "../../raft/types.ts";
+import type { HardState, Snapshot } from "../../raft/types.ts";
 import { assert } from "../../std/assert.ts";
 import { term } from "../../std/ids.ts";
-import { createMemoryLogStore, type MemoryDisk } from "../memory.ts";
+import { committedTo, createMemoryLogStore, type MemoryDisk } from "../memory.ts";
 import type { FaultyEntry, LogStore, Mend, Save, StorageFailure, StoreListener } from "../port.ts";
 import { type File, type FileSystem, isNoSpace } from "./file-system.ts";
 import { type FinalFileSystem, untilFailure } from "./final-failure.ts";
@@ -13,7 +13,7 @@ import { encodeOutline, outlineOf } from "./outline-codec.ts";
 import { type FoundLog, readLog } from "./read-log.ts";
 import { perform, recover } from "./recover.ts";
 import { Register, registerName } from "./register.ts";
-import { decodeSave, encodeSave, type LoggedSave } from "./save-codec.ts";
+import { decodeSave, type LoggedSave, writeSave } from "./save-codec.ts";
 import { forgetSnapshots, readSnapshot, writeSnapshot } from "./snapshot-file.ts";
 import { layOut, readVote, writeVote } from "./vote-file.ts";
 import { type Frame, Wal } from "./wal.ts";
@@ -114,8 +114,9 @@ function withVote(
 }
 
 const frameOf = (save: LoggedSave, mayUseReserve = true): Frame => ({
-  payload: encodeSave(save),
+  lastIndex: save.entries.at(-1)?.index ?? 0,
   mayUseReserve,
+  write: (payload) => writeSave(payload, save),
   outline: (place) => encodeOutline(outlineOf(save, place)),
 });
 
@@ -179,11 +180,33 @@ class DiskLogStore implements LogStore {
     this.#do(() => this.beginAnew(), done);
   }
 
+  cut(snapshot: Snapshot, done: (failure?: StorageFailure) => void): void {
+    assert(this.#parts.view.faulty.size === 0, "a log is whole before it is cut");
+    this.#do(async () => {
+      await this.#writeCut(snapshot);
+      this.#parts.view.compact(snapshot);
+    }, done);
+  }
+
+  /** Only segments go that hold nothing else: what follows the snapshot is not written again. */
+  async #writeCut(snapshot: Snapshot): Promise<void> {
+    const { directory, fs, view, wal } = this.#parts;
+    await writeSnapshot(fs, directory, snapshot);
+    const keptFrom = wal.neededFrom(snapshot.index);
+    const mark = { snapshotAt: snapshot.index, keptFrom };
+    const hardState = committedTo(snapshot.index, view.hardState);
+    await wal.append(frameOf({ hardState, entries: [], mark }));
+    await wal.settle();
+    await wal.forget(keptFrom);
+    await forgetSnapshots(fs, directory, snapshot.index);
+  }
+
   /** Writes all that is known once more, and lets go of what it was read from. */
   async beginAnew(): Promise<void> {
     const { view, wal } = this.#parts;
     const { entries, hardState, snapshot } = view;
-    await wal.appendAnew(frameOf({ hardState, entries, snapshotAt: snapshot.index }));
+    const mark = { snapshotAt: snapshot.index, keptFrom: undefined };
+    await wal.appendAnew(frameOf({ hardState, entries, mark }));
   }
 
   #do(act: () => Promise<void>, done: (failure?: StorageFailure) => void): void {
@@ -210,8 +233,8 @@ class DiskLogStore implements LogStore {
       await writeSnapshot(fs, directory, snapshot);
       // The state is repeated, since what stands before this in the log is no longer read.
       const lasting = hardState ?? view.hardState;
-      const marked = { hardState: lasting, entries, snapshotAt: snapshot.index };
-      await wal.appendAnew(frameOf(marked));
+      const mark = { snapshotAt: snapshot.index, keptFrom: undefined };
+      await wal.appendAnew(frameOf({ hardState: lasting, entries, mark }));
       await forgetSnapshots(fs, directory, snapshot.index);
     } else if (hardState !== undefined || entries.length > 0) {
       await wal.append(frameOf({ hardState, entries }, mayUseReserve === true));

@@ -14,6 +14,7 @@
 
 import { crc32 } from "node:zlib";
 import { assert } from "../../std/assert.ts";
+import { ByteWriter } from "../../std/bytes.ts";
 
 export const HEADER_BYTES = 32;
 /** What a disk writes whole or not at all. */
@@ -34,34 +35,61 @@ export const aligned = (at: number): number => Math.ceil(at / HEADER_BYTES) * HE
 /** How much room a payload takes, padding included. */
 export const frameBytes = (payloadLength: number): number => aligned(HEADER_BYTES + payloadLength);
 
-/** The checksum that the next frame is chained to is `checksum` of this one. */
-export function encodeFrame(
-  payload: Uint8Array,
-  place: { readonly at: number; readonly sequence: number; readonly chain: number },
-): { readonly bytes: Uint8Array; readonly checksum: number } {
+/** A frame but for its header: room for that, the payload, and the padding behind it. */
+export interface Draft {
+  readonly bytes: Uint8Array;
+  readonly payloadLength: number;
+}
+
+export interface SealPlace {
+  readonly at: number;
+  readonly sequence: number;
+  readonly chain: number;
+}
+
+const ROOM = new Uint8Array(HEADER_BYTES);
+
+/** It lies in the writer's own room, and is good until that is written to again. */
+export function draftFrame(writer: ByteWriter, write: (payload: ByteWriter) => void): Draft {
+  write(writer.reset().raw(ROOM));
+  const payloadLength = writer.length - HEADER_BYTES;
+  writer.raw(ROOM.subarray(0, frameBytes(payloadLength) - writer.length));
+  return { bytes: writer.written, payloadLength };
+}
+
+/** In place, once. What the next frame is chained to. */
+export function sealFrame({ bytes, payloadLength }: Draft, place: SealPlace): number {
   assert(place.at % HEADER_BYTES === 0, "a frame begins at its alignment");
-  const bytes = new Uint8Array(frameBytes(payload.length));
-  bytes.set(payload, HEADER_BYTES);
   const mask = maskFor(bytes, place.at);
   if (mask !== 0) for (let i = HEADER_BYTES; i < bytes.length; i++) bytes[i] = at0(bytes, i) ^ mask;
-  const written = bytes.subarray(HEADER_BYTES, HEADER_BYTES + payload.length);
+  const written = bytes.subarray(HEADER_BYTES, HEADER_BYTES + payloadLength);
   const checksum = crc32(written, place.chain);
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   view.setUint32(0, MAGIC, true);
-  view.setUint32(4, payload.length, true);
+  view.setUint32(4, payloadLength, true);
   view.setUint32(8, place.sequence % TWO_32, true);
   view.setUint32(12, Math.floor(place.sequence / TWO_32), true);
   view.setUint32(16, place.chain, true);
   view.setUint32(20, checksum, true);
   view.setUint32(24, mask, true);
   view.setUint32(28, crc32(bytes.subarray(0, 28)), true);
-  return { bytes, checksum };
+  return checksum;
+}
+
+/** A frame of its own. */
+export function encodeFrame(
+  payload: Uint8Array,
+  place: SealPlace,
+): { readonly bytes: Uint8Array; readonly checksum: number } {
+  const draft = draftFrame(new ByteWriter(), (to) => to.raw(payload));
+  return { checksum: sealFrame(draft, place), bytes: draft.bytes };
 }
 
 const at0 = (bytes: Uint8Array, i: number): number => bytes[i] ?? 0;
 
 /** A byte that no sector of the frame consists of: XOR with it leaves none all zeros. */
 function maskFor(frame: Uint8Array, at: number): number {
+  if (!hasZeroSector(frame, at)) return 0;
   const constant = new Set<number>();
   for (const [from, to] of sectorsOf(frame, at)) {
     const first = at0(frame, from);
@@ -103,17 +131,20 @@ export function readPayload(
 
 /** Is one of the sectors that the frame reaches into, as far as it does, all zeros? */
 export function hasZeroSector(frame: Uint8Array, at: number): boolean {
-  return sectorsOf(frame, at).some(([from, to]) => isZero(frame, from, to));
+  for (let from = sectorBehind(at); from < frame.length; from += SECTOR_BYTES) {
+    if (isZero(frame, from, Math.min(frame.length, from + SECTOR_BYTES))) return true;
+  }
+  return false;
 }
+
+/** Where, in a frame at `at`, the second sector begins that it reaches into. */
+const sectorBehind = (at: number): number => SECTOR_BYTES - (at % SECTOR_BYTES);
 
 /** From and to of each sector's part of the frame, the header's own part left out. */
 function sectorsOf(frame: Uint8Array, at: number): readonly (readonly [number, number])[] {
   const parts: [number, number][] = [];
-  let from = 0;
-  while (from < frame.length) {
-    const to = Math.min(frame.length, from + SECTOR_BYTES - ((at + from) % SECTOR_BYTES));
-    if (from > 0) parts.push([from, to]);
-    from = to;
+  for (let from = sectorBehind(at); from < frame.length; from += SECTOR_BYTES) {
+    parts.push([from, Math.min(frame.length, from + SECTOR_BYTES)]);
   }
   return parts;
 }

@@ -4,7 +4,7 @@ import { RaftoralError } from "../../errors.ts";
 import { index } from "../../std/ids.ts";
 import type { MemoryDisk } from "../memory.ts";
 import type { FileSystem } from "./file-system.ts";
-import { type FoundLog, type Gap, readLog } from "./read-log.ts";
+import { type FoundLog, type Gap, markOf, readLog } from "./read-log.ts";
 import { recover } from "./recover.ts";
 import { readSnapshot } from "./snapshot-file.ts";
 import { type FoundVote, readVote } from "./vote-file.ts";
@@ -97,7 +97,8 @@ function viewOf(
 ): Promise<MemoryDisk> {
   const end = found.lost[0]?.from ?? Number.POSITIVE_INFINITY;
   const whole = snapshots.filter((one) => one.isWhole).map((one) => one.index);
-  const saves = found.saves.filter((one) => one.sequence < end);
+  const mark = found.saves.findLast((one) => markOf(one) !== undefined);
+  const saves = found.saves.filter((one) => one.sequence < end || one === mark);
   return recover({ ...found, saves: whole.length < snapshots.length ? [] : saves }, (at) =>
     readSnapshot(fs, directory, at),
   );

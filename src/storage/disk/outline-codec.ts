@@ -6,7 +6,14 @@ import type { Entry } from "../../raft/types.ts";
 import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { index, term } from "../../std/ids.ts";
 import type { FaultyEntry } from "../port.ts";
-import { KINDS, type LoggedSave, readHardState, writeHardState } from "./save-codec.ts";
+import {
+  KINDS,
+  type LoggedSave,
+  readHardState,
+  readMark,
+  writeHardState,
+  writeMark,
+} from "./save-codec.ts";
 
 const FORMAT = 1;
 
@@ -15,7 +22,7 @@ export interface EntryOutline extends Pick<Entry, "term" | "index" | "kind"> {
   readonly checksum: number;
 }
 
-export interface Outline extends Pick<LoggedSave, "hardState" | "snapshotAt"> {
+export interface Outline extends Pick<LoggedSave, "hardState" | "mark"> {
   /** Where the save's frame ends in its segment, and what the next one is chained to. */
   readonly end: number;
   readonly checksum: number;
@@ -28,8 +35,8 @@ export interface FramePlace {
 }
 
 export function outlineOf(save: LoggedSave, { end, checksum }: FramePlace): Outline {
-  const { hardState, snapshotAt } = save;
-  return { end, checksum, hardState, snapshotAt, entries: save.entries.map(entryOutline) };
+  const { entries, hardState, mark } = save;
+  return { end, checksum, hardState, mark, entries: entries.map(entryOutline) };
 }
 
 const entryOutline = ({ term: ofTerm, index: at, kind, data }: Entry): EntryOutline => ({
@@ -56,12 +63,11 @@ export function faultyEntry(outline: EntryOutline): FaultyEntry {
 }
 
 export function encodeOutline(outline: Outline): Uint8Array {
-  const { end, checksum, hardState, snapshotAt, entries } = outline;
+  const { end, checksum, hardState, mark, entries } = outline;
   const writer = new ByteWriter().u8(FORMAT).uint(end).uint(checksum);
   writer.bool(hardState !== undefined);
   if (hardState !== undefined) writeHardState(writer, hardState);
-  writer.bool(snapshotAt !== undefined);
-  if (snapshotAt !== undefined) writer.uint(snapshotAt);
+  writeMark(writer, mark);
   writer.uint(entries.length);
   for (const { term: ofTerm, index: at, kind, bytes, checksum: ofData } of entries) {
     writer.uint(ofTerm).uint(at).u8(KINDS.indexOf(kind)).uint(bytes).uint(ofData);
@@ -76,11 +82,11 @@ export function decodeOutline(payload: Uint8Array): Outline {
   if (format !== FORMAT) throw new MalformedError(`outline format ${format}, known is ${FORMAT}`);
   const [end, checksum] = [reader.uint(), reader.uint()];
   const hardState = reader.bool() ? readHardState(reader) : undefined;
-  const snapshotAt = reader.bool() ? index(reader.uint()) : undefined;
+  const mark = readMark(reader);
   const entries: EntryOutline[] = [];
   for (let left = reader.uint(); left > 0; left--) entries.push(readEntryOutline(reader));
   reader.end();
-  return { end, checksum, hardState, snapshotAt, entries };
+  return { end, checksum, hardState, mark, entries };
 }
 
 function readEntryOutline(reader: ByteReader): EntryOutline {

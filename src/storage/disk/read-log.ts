@@ -2,14 +2,16 @@
 //
 // I1. `saves` are in order, and none is left out but those that `lost` names.
 // I2. A save whose frame rotted is there by its outline, where a register has that.
-// I3. What stands before the last mark of a snapshot is nothing, whole or not.
+// I3. What stands before the last mark of a snapshot is nothing, whole or not, but for what that
+//     mark says is kept.
 
+import type { Entry } from "../../raft/types.ts";
 import { MalformedError } from "../../std/bytes.ts";
 import type { FileSystem } from "./file-system.ts";
 import { decodeOutline, type Outline } from "./outline-codec.ts";
 import { readFrom, readSegment, type SegmentContent } from "./read-segment.ts";
 import { isRegister, readRegister } from "./register.ts";
-import { decodeSave, type LoggedSave } from "./save-codec.ts";
+import { decodeSave, type LoggedSave, type Mark } from "./save-codec.ts";
 import { isSegment, sequenceOf } from "./segment.ts";
 
 export type FoundSave = { readonly sequence: number } & (
@@ -31,10 +33,10 @@ export interface FoundSegment {
 
 export interface FoundLog {
   readonly segments: readonly FoundSegment[];
-  /** From the last mark of a snapshot on, or from the start. */
+  /** From where the last mark of a snapshot says on, or from the start. */
   readonly saves: readonly FoundSave[];
   readonly lost: readonly Gap[];
-  /** Something is not what was written, whether it matters or not. */
+  /** Something that is still read is not what was written, whether it matters or not. */
   readonly isDamaged: boolean;
   /** Numbers of the saves whose outline is kept. */
   readonly registered: ReadonlySet<number>;
@@ -105,19 +107,23 @@ type Segments = readonly FoundSegment[];
 
 function concluded(segments: Segments, outlines: Outlines, tail: FoundLog["tail"]): FoundLog {
   const { all, missing, registered } = collected(segments, outlines, tail?.sequence ?? 1);
-  const from = all.findLast((found) => snapshotOf(found) !== undefined)?.sequence;
+  const marked = all.findLast((found) => markOf(found) !== undefined);
+  const from = (marked && (markOf(marked)?.keptFrom ?? marked.sequence)) ?? 1;
+  const saves = all.filter(({ sequence }) => sequence >= from);
+  const gaps = gapsOf(missing.filter((sequence) => sequence >= from));
   const lost = [
     ...lostBefore(segments, from),
-    ...gapsOf(missing.filter((sequence) => sequence > (from ?? 0))),
-    ...foreign(segments).filter((gap) => gap.from > (from ?? 0)),
+    ...gaps,
+    ...foreign(segments).filter((gap) => gap.from > from),
     ...lostBehind(outlines, tail),
   ];
-  const isIncomplete = missing.length > 0 || all.some(({ kind }) => kind === "outlined");
+  const isOutlined = saves.some(({ kind }) => kind === "outlined");
+  const isDamaged = segments.some((one) => one.sequence >= from && isDamagedSegment(one));
   return {
     segments,
-    saves: all.filter(({ sequence }) => sequence >= (from ?? 1)),
+    saves,
     lost,
-    isDamaged: lost.length > 0 || isIncomplete || segments.some(isDamaged),
+    isDamaged: lost.length > 0 || isOutlined || isDamaged,
     registered,
     tail,
   };
@@ -149,10 +155,10 @@ function collected(
   return { all, missing, registered: new Set(outlines.keys()) };
 }
 
-/** Without a mark of a snapshot the first frame of all must be there. */
-function lostBefore(segments: Segments, mark: number | undefined): readonly Gap[] {
+/** From where the log is read, the frames must be there. */
+function lostBefore(segments: Segments, from: number): readonly Gap[] {
   const first = segments[0]?.sequence ?? 1;
-  return mark === undefined && first > 1 ? [{ from: 1, to: first }] : [];
+  return first > from ? [{ from, to: first }] : [];
 }
 
 function lostBehind(outlines: Outlines, tail: FoundLog["tail"]): readonly Gap[] {
@@ -160,8 +166,12 @@ function lostBehind(outlines: Outlines, tail: FoundLog["tail"]): readonly Gap[] 
   return isGone ? [{ from: tail?.sequence ?? 1, to: undefined }] : [];
 }
 
-export const snapshotOf = (found: FoundSave): LoggedSave["snapshotAt"] =>
-  found.kind === "whole" ? found.save.snapshotAt : found.outline.snapshotAt;
+export const markOf = (found: FoundSave): Mark | undefined =>
+  found.kind === "whole" ? found.save.mark : found.outline.mark;
+
+/** Index and term of each of its entries. */
+export const placesOf = (found: FoundSave): readonly Pick<Entry, "index" | "term">[] =>
+  found.kind === "whole" ? found.save.entries : found.outline.entries;
 
 function gapsOf(missing: readonly number[]): Gap[] {
   const gaps: Gap[] = [];
@@ -184,5 +194,5 @@ function foreign(segments: Segments): readonly Gap[] {
   });
 }
 
-const isDamaged = ({ content }: FoundSegment): boolean =>
+const isDamagedSegment = ({ content }: FoundSegment): boolean =>
   content.chainBefore === undefined || content.tail === "unknown";

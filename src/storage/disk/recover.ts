@@ -2,12 +2,11 @@
 // known but not there.
 
 import type { Entry, Snapshot } from "../../raft/types.ts";
-import type { Index } from "../../std/ids.ts";
+import { type Index, index } from "../../std/ids.ts";
 import { MemoryDisk } from "../memory.ts";
 import type { Save } from "../port.ts";
 import { type EntryOutline, faultyEntry } from "./outline-codec.ts";
-import { type FoundLog, type FoundSave, snapshotOf } from "./read-log.ts";
-import type { LoggedSave } from "./save-codec.ts";
+import { type FoundLog, type FoundSave, markOf } from "./read-log.ts";
 
 /** `readSnapshot` gives the body of the one that the log speaks of. */
 export async function recover(
@@ -15,21 +14,34 @@ export async function recover(
   readSnapshot: (at: Index) => Promise<Snapshot>,
 ): Promise<MemoryDisk> {
   const view = new MemoryDisk();
-  for (const found of log.saves) {
-    const at = snapshotOf(found);
-    // 0: the log was begun anew without one.
-    const snapshot = at === undefined || at === 0 ? undefined : await readSnapshot(at);
-    const { hardState, entries } = found.kind === "whole" ? found.save : withoutBytes(found);
-    perform(view, { hardState, entries, snapshot });
-    if (found.kind !== "outlined") continue;
-    for (const outline of found.outline.entries) view.lose(faultyEntry(outline));
-  }
+  const mark = log.saves.findLast((found) => markOf(found) !== undefined);
+  // 0: the log was begun anew without a snapshot.
+  const base = (mark && markOf(mark)?.snapshotAt) ?? index(0);
+  if (base > 0) perform(view, { entries: [], snapshot: await readSnapshot(base) });
+  for (const found of log.saves) replay(view, found, base);
   return view;
 }
 
-function withoutBytes(found: FoundSave & { readonly kind: "outlined" }): LoggedSave {
-  const { hardState, entries, snapshotAt } = found.outline;
-  return { hardState, snapshotAt, entries: entries.map(placeOf) };
+/** What lies behind the snapshot; a save within it discards what followed all the same. */
+function replay(view: MemoryDisk, found: FoundSave, base: Index): void {
+  const { entries, hardState } = found.kind === "whole" ? found.save : withoutBytes(found);
+  const [first] = entries;
+  const mark = markOf(found);
+  const isAnew = mark !== undefined && mark.keptFrom === undefined;
+  if (isAnew || (first !== undefined && first.index <= base)) view.discard(index(base + 1));
+  const behind = entries.filter((entry) => entry.index > base);
+  perform(view, { hardState, entries: behind });
+  if (found.kind !== "outlined") return;
+  for (const outline of found.outline.entries) {
+    if (outline.index > base) view.lose(faultyEntry(outline));
+  }
+}
+
+function withoutBytes(
+  found: FoundSave & { readonly kind: "outlined" },
+): Pick<Save, "entries" | "hardState"> {
+  const { hardState, entries } = found.outline;
+  return { hardState, entries: entries.map(placeOf) };
 }
 
 const placeOf = ({ term, index, kind }: EntryOutline): Entry => ({

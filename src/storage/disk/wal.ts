@@ -6,15 +6,20 @@
 //     the rest of this one is all that can be counted on: the last part of it is a reserve, which
 //     only those frames may use that must be written whatever happens.
 // I4. A frame that is refused as `no-space` has changed nothing; the same may be tried again.
+// I5. Only whole segments go, the oldest first, and only when the log says durably that it is read
+//     without them.
 
+import { ByteWriter } from "../../std/bytes.ts";
 import { type File, FileError, type FileSystem, isNoSpace } from "./file-system.ts";
-import { encodeFrame, frameBytes, HEADER_BYTES } from "./frame.ts";
+import { type Draft, draftFrame, HEADER_BYTES, sealFrame } from "./frame.ts";
 import type { FramePlace } from "./outline-codec.ts";
-import type { FoundLog } from "./read-log.ts";
+import { type FoundLog, type FoundSave, placesOf } from "./read-log.ts";
 import { isRegister, Register, registerName } from "./register.ts";
 import { commission, isSegment, makeSpare, segmentName, sequenceOf } from "./segment.ts";
 
 const SPARE = "spare.tmp";
+/** Room that is kept for the next frame; a larger frame's goes with it. */
+const ROOM_KEPT_BYTES = 1024 * 1024;
 /** The reserve of a segment; and so much is left beside a spare, for registers and snapshots. */
 const asideOf = (segmentBytes: number): number => Math.floor(segmentBytes / 8);
 
@@ -26,10 +31,18 @@ export interface WalParts {
 
 /** What is written, and, from where it came to stand, what the register keeps of it. */
 export interface Frame {
-  readonly payload: Uint8Array;
+  /** The highest index of its entries; 0: it has none. */
+  readonly lastIndex: number;
   /** Where there is no room but the reserve, it may have that. */
   readonly mayUseReserve: boolean;
+  write(payload: ByteWriter): void;
   outline(place: FramePlace): Uint8Array;
+}
+
+/** One that is kept, by its first frame's number. */
+interface Kept {
+  readonly sequence: number;
+  lastIndex: number;
 }
 
 interface Present {
@@ -46,6 +59,9 @@ export class Wal {
   onRoom: (isFull: boolean) => void = () => {};
   readonly #parts: WalParts;
   #present: Present | undefined;
+  /** In order; the last one is written to. */
+  #kept: Kept[] = [];
+  #writer = new ByteWriter();
   #sequence = 1;
   #chain = 0;
   #spare: Promise<File> | undefined;
@@ -63,6 +79,7 @@ export class Wal {
     wal.#sequence = tail.sequence;
     wal.#chain = tail.chain;
     if (found.isDamaged) return wal;
+    wal.#kept = keptIn(found);
     const { fs, directory } = parts;
     const { name, sequence } = found.segments.at(-1) ?? { name: segmentName(1), sequence: 1 };
     const file = await fs.open(`${directory}/${name}`);
@@ -83,9 +100,10 @@ export class Wal {
 
   /** Settles when it survives a loss of power. */
   async append(frame: Frame): Promise<void> {
-    const need = frameBytes(frame.payload.length);
+    const draft = this.#draft(frame);
+    const need = draft.bytes.length;
     const fitting = this.#fitting(need, frame.mayUseReserve);
-    await this.#write(frame, fitting ?? (await this.#rotate(need)));
+    await this.#write(frame, draft, fitting ?? (await this.#rotate(need)));
   }
 
   /**
@@ -93,22 +111,35 @@ export class Wal {
    * there is no room for that, in what is left of this one: then it makes room.
    */
   async appendAnew(frame: Frame): Promise<void> {
-    const need = frameBytes(frame.payload.length);
+    const draft = this.#draft(frame);
+    const need = draft.bytes.length;
     const fitting = this.#fitting(need, true);
     // A new one has the name of one without a frame.
     const present = await this.#rotate(need).catch((error: unknown) => {
       if (fitting === undefined || !isNoSpace(error)) throw error;
       return fitting;
     });
-    await this.#write(frame, present);
+    await this.#write(frame, draft, present);
     await present.register.sync().catch((error: unknown) => {
       if (!isNoSpace(error)) throw error;
     });
     await this.forget(present.sequence);
   }
 
+  /** With all entries up to this one gone: the first frame of the segments that still matter. */
+  neededFrom(upTo: number): number {
+    const needed = this.#kept.find(({ lastIndex }) => lastIndex > upTo) ?? this.#kept.at(-1);
+    return needed?.sequence ?? this.#sequence;
+  }
+
+  /** Settles when the register, too, survives a loss of power. */
+  async settle(): Promise<void> {
+    await this.#present?.register.sync();
+  }
+
   /** Removes what lies before the segment that begins with frame `from`. */
   async forget(from: number): Promise<void> {
+    this.#kept = this.#kept.filter(({ sequence }) => sequence >= from);
     const { fs, directory } = this.#parts;
     const names = (await fs.list(directory)).filter((name) => isSegment(name) || isRegister(name));
     const old = names.filter((name) => sequenceOf(name) < from);
@@ -143,18 +174,29 @@ export class Wal {
     return present.at + need > present.size - reserved ? undefined : present;
   }
 
-  async #write(frame: Frame, present: Present): Promise<void> {
+  #draft(frame: Frame): Draft {
+    if (this.#writer.length > ROOM_KEPT_BYTES) this.#writer = new ByteWriter();
+    return draftFrame(this.#writer, (payload) => frame.write(payload));
+  }
+
+  async #write(frame: Frame, draft: Draft, present: Present): Promise<void> {
     await present.register.settled();
     const { at, file } = present;
-    const place = { at, sequence: this.#sequence, chain: this.#chain };
-    const { bytes, checksum } = encodeFrame(frame.payload, place);
-    await file.write(at, bytes);
-    await file.sync();
-    present.at += bytes.length;
+    const sequence = this.#sequence;
+    const checksum = sealFrame(draft, { at, sequence, chain: this.#chain });
+    const end = at + draft.bytes.length;
+    await file.write(at, draft.bytes);
+    const synced = file.sync();
+    // While the disk works.
+    const outline = frame.outline({ end, checksum });
+    await synced;
+    present.at = end;
     // Only now: what the register has was complete.
-    present.register.note(this.#sequence, frame.outline({ end: present.at, checksum }));
+    present.register.note(sequence, outline);
     this.#sequence++;
     this.#chain = checksum;
+    const kept = this.#kept.at(-1);
+    if (kept !== undefined) kept.lastIndex = Math.max(kept.lastIndex, frame.lastIndex);
     this.#lookAhead(present);
   }
 
@@ -222,6 +264,8 @@ export class Wal {
     const before = this.#present;
     this.#spare = undefined;
     this.#present = { file, register, sequence, size, at: HEADER_BYTES };
+    this.#kept = this.#kept.filter((kept) => kept.sequence < sequence);
+    this.#kept.push({ sequence, lastIndex: 0 });
     await before?.register.close();
     await before?.file.close();
     return this.#present;
@@ -237,6 +281,19 @@ export class Wal {
     return { file: await this.#make(size), size };
   }
 }
+
+function keptIn({ saves, segments }: FoundLog): Kept[] {
+  const kept = segments.map(({ sequence }): Kept => ({ sequence, lastIndex: 0 }));
+  let at = 0;
+  for (const found of saves) {
+    while ((kept[at + 1]?.sequence ?? Number.POSITIVE_INFINITY) <= found.sequence) at++;
+    const segment = kept[at];
+    if (segment !== undefined) segment.lastIndex = Math.max(segment.lastIndex, lastIndexOf(found));
+  }
+  return kept;
+}
+
+const lastIndexOf = (found: FoundSave): number => placesOf(found).at(-1)?.index ?? 0;
 
 /** What a crash tore is zeros again, or it would be read into what is written next. */
 async function clear(file: File, from: number, to: number): Promise<void> {

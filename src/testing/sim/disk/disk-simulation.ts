@@ -21,6 +21,9 @@ export interface DiskReport {
   readonly hash: string;
 }
 
+/** What is asked of a store at once. */
+type Act = Save | { readonly cut: Snapshot };
+
 /** What a store holds, as far as the laws go. */
 interface Held {
   readonly term: number;
@@ -110,7 +113,7 @@ class DiskSimulation {
     return await this.#cut(store, what, after);
   }
 
-  async #completed(store: LogStore, what: Save, after: Held): Promise<LogStore> {
+  async #completed(store: LogStore, what: Act, after: Held): Promise<LogStore> {
     const failure = await this.#sim.drive(this.#save(store, what));
     if (failure !== undefined) this.#violation("a whole disk takes a save", failure.reason);
     this.#held = after;
@@ -118,16 +121,16 @@ class DiskSimulation {
     return store;
   }
 
-  #save(store: LogStore, what: Save): Promise<StorageFailure | undefined> {
+  #save(store: LogStore, what: Act): Promise<StorageFailure | undefined> {
     this.#saves++;
-    return new Promise((resolve) => store.save(what, resolve));
+    return new Promise((resolve) => act(store, what, resolve));
   }
 
   /** The power goes while the save is under way, or before or just after it. */
-  async #cut(store: LogStore, what: Save, after: Held): Promise<LogStore | undefined> {
+  async #cut(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
     let isDone = false;
     this.#saves++;
-    store.save(what, () => {
+    act(store, what, () => {
       isDone = true;
     });
     await this.#sim.runUntil(this.#sim.nowMs + this.#random.below(25));
@@ -142,7 +145,7 @@ class DiskSimulation {
   }
 
   /** A sync fails once; the disk then says that all is well, and has lost it. */
-  async #failing(store: LogStore, what: Save, after: Held): Promise<LogStore | undefined> {
+  async #failing(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
     this.#marks.add("a sync fails");
     this.#disk.nextSyncFails = true;
     const failure = await this.#sim.drive(this.#save(store, what));
@@ -209,7 +212,7 @@ class DiskSimulation {
     this.#violation(law, `${found} is none of ${JSON.stringify(allowed.map(shown))}`);
   }
 
-  #next(): { readonly what: Save; readonly after: Held } {
+  #next(): { readonly what: Act; readonly after: Held } {
     const random = this.#random;
     const held = this.#held;
     const isTerm = random.chance(0.25);
@@ -217,6 +220,7 @@ class DiskSimulation {
     const vote = isTerm ? random.below(4) : held.vote;
     const last = held.snapshotAt + held.log.length;
     if (random.chance(0.06)) return this.#snapshot({ ofTerm, vote, last });
+    if (held.log.length > 0 && random.chance(0.1)) return this.#compaction(held);
     const from = held.snapshotAt + 1 + random.below(held.log.length + 1);
     const bytes = random.chance(0.1) ? random.below(5_000) : random.below(200);
     const entries = Array.from(
@@ -243,7 +247,23 @@ class DiskSimulation {
     const { ofTerm, vote, last } = now;
     this.#marks.add("snapshot");
     const at = last + 1 + this.#random.below(10);
-    const snapshot: Snapshot = {
+    const snapshot = this.#snapshotAt(at, ofTerm);
+    const after = { term: ofTerm, vote, commit: at, snapshotAt: at, log: [] };
+    const hardState = { term: term(ofTerm), vote: nodeId(vote), commit: index(at) };
+    return { what: { hardState, entries: [], snapshot }, after };
+  }
+
+  /** Of what is there, a beginning goes. */
+  #compaction(held: Held): { readonly what: Act; readonly after: Held } {
+    this.#marks.add("cut");
+    const gone = 1 + this.#random.below(held.log.length);
+    const at = held.snapshotAt + gone;
+    const cut = this.#snapshotAt(at, held.log[gone - 1]?.term ?? held.term);
+    return { what: { cut }, after: { ...held, snapshotAt: at, log: held.log.slice(gone) } };
+  }
+
+  #snapshotAt(at: number, ofTerm: number): Snapshot {
+    return {
       index: index(at),
       term: term(ofTerm),
       confState: {
@@ -255,10 +275,12 @@ class DiskSimulation {
       },
       data: new Uint8Array(this.#random.below(3_000)).fill(3),
     };
-    const after = { term: ofTerm, vote, commit: at, snapshotAt: at, log: [] };
-    const hardState = { term: term(ofTerm), vote: nodeId(vote), commit: index(at) };
-    return { what: { hardState, entries: [], snapshot }, after };
   }
+}
+
+function act(store: LogStore, what: Act, done: (failure?: StorageFailure) => void): void {
+  if ("cut" in what) store.cut(what.cut, done);
+  else store.save(what, done);
 }
 
 const shown = ({ log, ...rest }: Held): string => JSON.stringify({ ...rest, log: log.map(named) });
