@@ -25,8 +25,8 @@ const syncs: readonly Mutant[] = [
     name: "nobody waits for the write",
     breaks: "durability",
     file: STORE,
-    find: "      await wal.append(frameOf({ hardState, entries }));",
-    replace: "      void wal.append(frameOf({ hardState, entries }));",
+    find: "      await wal.append(frameOf({ hardState, entries }, mayUseReserve === true));",
+    replace: "      void wal.append(frameOf({ hardState, entries }, mayUseReserve === true));",
   },
   {
     name: "a new segment's name is not synced",
@@ -46,8 +46,8 @@ const syncs: readonly Mutant[] = [
     name: "a snapshot is renamed before it is synced",
     breaks: "snapshots",
     file: SNAPSHOT,
-    find: "  await file.write(0, frame);\n  await file.sync();",
-    replace: "  await file.write(0, frame);",
+    find: "    await file.write(0, frame);\n    await file.sync();",
+    replace: "    await file.write(0, frame);",
   },
 ];
 
@@ -56,10 +56,10 @@ const order: readonly Mutant[] = [
     name: "the log is let go before the snapshot counts",
     breaks: "snapshots",
     file: WAL,
-    find: "    await this.#write(frame, draft, await this.#rotate(draft.bytes.length));\n",
+    find: "    await this.#write(frame, draft, present);\n    await present.register",
     replace:
-      "    const anew = await this.#rotate(draft.bytes.length);\n" +
-      "    await this.forget(from);\n    await this.#write(frame, draft, anew);\n",
+      "    await this.forget(present.sequence);\n" +
+      "    await this.#write(frame, draft, present);\n    await present.register",
   },
   {
     name: "a snapshot replaces nothing of the log",
@@ -87,8 +87,8 @@ const order: readonly Mutant[] = [
     name: "frames are written over each other",
     breaks: "segments",
     file: WAL,
-    find: "    present.at += need;",
-    replace: "    present.at += need > present.size ? need : 0;",
+    find: "    present.at = end;",
+    replace: "    present.at = end > present.size ? end : at;",
   },
   {
     name: "frames are not numbered on",
@@ -125,16 +125,16 @@ const cuts: readonly Mutant[] = [
     name: "segments go before the log says that it is read without them",
     breaks: "compaction",
     file: STORE,
-    find: "    await wal.append(frameOf({ hardState: view.hardState, entries: [], mark }));",
+    find: "    await wal.append(frameOf({ hardState, entries: [], mark }));",
     replace:
       "    await wal.forget(keptFrom);\n" +
-      "    await wal.append(frameOf({ hardState: view.hardState, entries: [], mark }));",
+      "    await wal.append(frameOf({ hardState, entries: [], mark }));",
   },
   {
     name: "a cut forgets term, vote and commit",
     breaks: "compaction",
     file: STORE,
-    find: "    await wal.append(frameOf({ hardState: view.hardState, entries: [], mark }));",
+    find: "    await wal.append(frameOf({ hardState, entries: [], mark }));",
     replace: "    await wal.append(frameOf({ entries: [], mark }));",
   },
   {
@@ -199,16 +199,16 @@ const damage: readonly Mutant[] = [
   {
     name: "a failed sync is tried again",
     breaks: "fsyncgate",
-    file: STORE,
-    find: "this.#failure === undefined ? act() : Promise.reject(this.#failure.cause);",
-    replace: "act();",
+    file: "src/storage/disk/final-failure.ts",
+    find: "    if (this.failure !== undefined) throw this.failure;",
+    replace: "",
   },
   {
     name: "a failed write is told as done",
     breaks: "fsyncgate",
     file: STORE,
-    find: "        done(this.#failure);",
-    replace: "        done();",
+    find: `done({ reason: isNoSpace(cause) ? "no-space" : "write-failed", cause });`,
+    replace: "done();",
   },
 ];
 
@@ -231,8 +231,8 @@ const rot: readonly Mutant[] = [
     name: "an entry that rotted counts as there",
     breaks: "PAR",
     file: RECOVER,
-    find: "    for (const outline of found.outline.entries) view.lose(faultyEntry(outline));",
-    replace: "    for (const outline of found.outline.entries) faultyEntry(outline);",
+    find: "    if (outline.index > base) view.lose(faultyEntry(outline));",
+    replace: "    if (outline.index > base) faultyEntry(outline);",
   },
   {
     name: "a complete save that rotted at the end is taken for a torn one",

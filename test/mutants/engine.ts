@@ -72,11 +72,11 @@ const mutants: readonly Mutant[] = [
   {
     name: "the key of an effect has its owner's epoch in it",
     breaks: "SEMANTICS 13",
-    file: "src/node/group.ts",
+    file: "src/node/running-node.ts",
     find: "hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name]),",
     replace:
       "hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name, " +
-      "String(this.state.runs.get(run.id)?.epoch)]),",
+      "String(run.epoch)]),",
   },
   {
     name: "who speaks is taken for one who hears",
@@ -95,14 +95,14 @@ const mutants: readonly Mutant[] = [
   {
     name: "who leaves goes before the others can do without it",
     breaks: "DESIGN 8",
-    file: "src/node/running-node.ts",
+    file: "src/node/engine.ts",
     find: "    if (!(await untilOut(this.#leaver(), drainMs))) {",
     replace: "    if (drainMs < 0) {",
   },
   {
     name: "an identity is not kept",
     breaks: "SEMANTICS 26",
-    file: "src/node/start-node.ts",
+    file: "src/node/admitted-engine.ts",
     find: "    await home.keep(admission.identity);",
     replace: "",
   },
@@ -110,9 +110,9 @@ const mutants: readonly Mutant[] = [
     name: "messages leave before what they promise is on the disk",
     breaks: "Fig. 2",
     file: "src/replica/persist.ts",
-    find: "        this.#parts.store.save(what, (failure) => this.#done(batch, failure));",
+    find: "    store.save({ ...what, mayUseReserve: isUrgent }, (failure) => this.#done(batch, failure));",
     replace:
-      "        this.#parts.store.save(what, () => {});\n        this.#done(batch, undefined);",
+      "    store.save({ ...what, mayUseReserve: isUrgent }, () => {});\n    this.#done(batch, undefined);",
   },
 ];
 

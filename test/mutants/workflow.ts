@@ -166,9 +166,9 @@ const acting: readonly Mutant[] = [
   {
     name: "a change of epoch counts no attempt",
     breaks: "13",
-    file: CALLS,
-    find: "const attempt = 1 + failures + changes;",
-    replace: "const attempt = 1 + failures;",
+    file: "src/workflow/machine/run.ts",
+    find: "return 1 + (run.attempts.get(path)?.failures ?? 0) + changes;",
+    replace: "return 1 + (run.attempts.get(path)?.failures ?? 0 * changes);",
   },
   {
     name: "the next attempt starts before the last one's failure is accepted",
@@ -181,10 +181,10 @@ const acting: readonly Mutant[] = [
     name: "the end is told only by who came to it as owner",
     breaks: "14",
     file: DRIVER,
-    find: "    this.#take(\n      this.#body.advance(",
+    find: "    this.#take(this.#body.advance(role,",
     replace:
       "    if (this.#body.finished !== undefined) this.#isFinishSaid = true;\n" +
-      "    this.#take(\n      this.#body.advance(",
+      "    this.#take(this.#body.advance(role,",
   },
   {
     name: "what a lost hint left undone is never looked for",
@@ -256,8 +256,8 @@ const ownership: readonly Mutant[] = [
     name: "an announcement does not look at the unassigned",
     breaks: "18",
     file: "src/workflow/machine/members.ts",
-    find: "for (const run of inOrder(waiting)) move(state, run, { context, events });",
-    replace: "void waiting;",
+    find: "  for (const run of inOrder(waiting)) {\n    reassign(state, run, context);",
+    replace: "  for (const run of inOrder(waiting)) {",
   },
   {
     name: "a standby is fed what its owner has not gone through",

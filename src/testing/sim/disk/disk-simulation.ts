@@ -259,7 +259,9 @@ class DiskSimulation {
     const gone = 1 + this.#random.below(held.log.length);
     const at = held.snapshotAt + gone;
     const cut = this.#snapshotAt(at, held.log[gone - 1]?.term ?? held.term);
-    return { what: { cut }, after: { ...held, snapshotAt: at, log: held.log.slice(gone) } };
+    // What a snapshot holds is committed.
+    const commit = Math.max(held.commit, at);
+    return { what: { cut }, after: { ...held, commit, snapshotAt: at, log: held.log.slice(gone) } };
   }
 
   #snapshotAt(at: number, ofTerm: number): Snapshot {
