@@ -36,13 +36,6 @@ const syncs: readonly Mutant[] = [
     replace: "",
   },
   {
-    name: "a new segment's header is not synced",
-    breaks: "directories",
-    file: SEGMENT,
-    find: "  await spare.file.write(0, encodeHeader(header));\n  await spare.file.sync();",
-    replace: "  await spare.file.write(0, encodeHeader(header));",
-  },
-  {
     name: "a snapshot is renamed before it is synced",
     breaks: "snapshots",
     file: SNAPSHOT,
