@@ -110,9 +110,10 @@ const mutants: readonly Mutant[] = [
     name: "messages leave before what they promise is on the disk",
     breaks: "Fig. 2",
     file: "src/replica/persist.ts",
-    find: "    store.save({ ...what, mayUseReserve: isUrgent }, (failure) => this.#done(batch, failure));",
+    find: "    store.save({ ...what, mayUseReserve: isUrgent }, (failure) =>",
     replace:
-      "    store.save({ ...what, mayUseReserve: isUrgent }, () => {});\n    this.#done(batch, undefined);",
+      "    queueMicrotask(() => this.#done(batch, undefined));\n" +
+      "    store.save({ ...what, mayUseReserve: isUrgent }, (failure) => false &&",
   },
 ];
 
