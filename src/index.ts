@@ -11,7 +11,13 @@ export type {
   VersionUse,
   WaitDescription,
 } from "./client/gateway.ts";
-export type { ResultOptions, RunHandle, SignalOptions, WatchOptions } from "./client/handle.ts";
+export type {
+  ResetOptions,
+  ResultOptions,
+  RunHandle,
+  SignalOptions,
+  WatchOptions,
+} from "./client/handle.ts";
 export type { StartOptions } from "./client/start-run.ts";
 export {
   Cancelled,

@@ -9,6 +9,7 @@ import { addLint } from "./commands/lint.ts";
 import { addLs } from "./commands/ls.ts";
 import { addNode } from "./commands/node.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addReset } from "./commands/reset.ts";
 import { addResult } from "./commands/result.ts";
 import { addResume } from "./commands/resume.ts";
 import { addShow } from "./commands/show.ts";
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addSignal,
   addCancel,
   addTerminate,
+  addReset,
   addResume,
   addCluster,
   addDoctor,

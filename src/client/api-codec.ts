@@ -54,6 +54,7 @@ const CALLS = {
   history: { id: "text", from: "uint", redact: "bool", stale: "bool" },
   /** Answered with `not-yet` after `limitMs`. */
   change: { workflowId: "text", after: "text", limitMs: "uint" },
+  reset: { workflowId: "text", to: "text", id: "text" },
 } as const;
 
 export type CallKind = keyof typeof CALLS;

@@ -67,6 +67,14 @@ export interface CancelRequest {
   readonly reason: string;
 }
 
+export interface ResetRequest {
+  readonly workflowId: string;
+  /** A path, or `start`. */
+  readonly to: string;
+  /** Minted before the first send: sent again, it is the same reset. */
+  readonly id: string;
+}
+
 export type RunEnd =
   | { readonly kind: "completed"; readonly value: Value }
   | { readonly kind: "failed"; readonly failure: Failure }
@@ -225,4 +233,6 @@ export interface Gateway {
   cancel(request: CancelRequest): Promise<void>;
   terminate(workflowId: string, reason: string): Promise<void>;
   resume(workflowId: string): Promise<void>;
+  /** @throws WorkflowNotFound, Overloaded, TimedOut; `invalid-argument`: nothing is at the path. */
+  reset(request: ResetRequest): Promise<void>;
 }

@@ -26,6 +26,11 @@ export interface ResultOptions {
   readonly timeout?: Duration;
 }
 
+export interface ResetOptions {
+  /** The path of the first effect that is done anew, or `start`. */
+  readonly to: string;
+}
+
 export interface WatchOptions {
   /** Ends the watch, not the run. */
   readonly signal?: AbortSignal;
@@ -76,6 +81,14 @@ export interface RunHandle<O> {
    * @throws WorkflowNotFound, also when the id names another run before the last page came.
    */
   history(options?: HistoryOptions): AsyncGenerator<string, void, undefined>;
+  /**
+   * The run goes on as another one of its id, which has what was recorded before the effect at the
+   * path `to`, or nothing (`start`): that effect, and what comes after it, runs again, under new
+   * idempotency keys. It has all signals. The first one is kept, and `continued` unless it had
+   * ended. Paths: `history`, or a divergence.
+   * @throws WorkflowNotFound; RaftoralError `invalid-argument`: nothing is recorded at the path.
+   */
+  reset(options: ResetOptions): Promise<void>;
   /** Takes a parked run up again, after what parked it was mended. */
   resume(): Promise<void>;
 }
@@ -126,6 +139,7 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
       gateway.cancel({ workflowId, id: parts.newId(), reason }),
     terminate: (reason = "no reason was given") => gateway.terminate(workflowId, reason),
     history: (options = {}) => history(gateway, workflowId, options),
+    reset: ({ to }) => gateway.reset({ workflowId, to, id: parts.newId() }),
     resume: () => gateway.resume(workflowId),
   };
 }

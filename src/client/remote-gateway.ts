@@ -199,6 +199,9 @@ export function remoteGateway(remote: Remote): Gateway {
     resume: async (workflowId) => {
       await remote.call({ kind: "resume", workflowId });
     },
+    reset: async (request) => {
+      await remote.call({ kind: "reset", ...request });
+    },
   };
 }
 

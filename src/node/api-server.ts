@@ -72,6 +72,10 @@ const HANDLERS: CallHandlers<ApiParts> = {
     await gateway.resume(workflowId);
     return done();
   },
+  reset: async ({ kind: _, ...request }, { gateway }) => {
+    await gateway.reset(request);
+    return done();
+  },
   status: async (_call, { admin }) => done({ json: await admin.status() }),
   remove: async ({ name }, { admin }) => {
     await admin.remove(name);

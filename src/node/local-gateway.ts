@@ -6,6 +6,7 @@ import type {
   Gateway,
   ListFilter,
   ReadOptions,
+  ResetRequest,
   RunChange,
   RunEnd,
   RunPage,
@@ -15,7 +16,7 @@ import type {
 } from "../client/gateway.ts";
 import { notFound } from "../client/handle.ts";
 import { RaftoralError, TimedOut, WorkflowConflict, WorkflowEnded } from "../errors.ts";
-import { type NodeId, runId } from "../std/ids.ts";
+import { type NodeId, path, runId } from "../std/ids.ts";
 import type { Value } from "../workflow/dsl/record.ts";
 import { historyPage } from "../workflow/history/history.ts";
 import type { Command, Reply, Start } from "../workflow/machine/command.ts";
@@ -67,6 +68,7 @@ export function localGateway(group: GroupDoor): Gateway {
       if (reply.kind === "unknown") throw notFound(request.workflowId);
     },
     terminate: (workflowId, reason) => terminate(group, workflowId, reason),
+    reset: (request) => reset(group, request),
     resume: async (workflowId) => {
       const run = await found(group, workflowId, {});
       await group.propose({ kind: "resume", runId: run.id });
@@ -129,12 +131,30 @@ async function terminate(group: GroupDoor, workflowId: string, reason: string): 
     const reply = await group.propose({ kind: "terminate", runId: run.id, reason });
     if (reply.kind === "done" || lookup(group, workflowId)?.id === run.id) return;
   }
-  throw new RaftoralError(
+  throw tooFast(workflowId, "terminated");
+}
+
+async function reset(group: GroupDoor, { workflowId, to, id }: ResetRequest): Promise<void> {
+  for (let tries = 0; tries < CONTINUED_TRIES; tries++) {
+    const run = await found(group, workflowId, {});
+    const reply = await group.propose({ kind: "reset", runId: run.id, to: path(to), id });
+    if (reply.kind === "started") return;
+    if (reply.kind !== "unknown") continue;
+    throw new RaftoralError(
+      "invalid-argument",
+      `${workflowId} has no record at the path "${to}": its history tells its paths, ` +
+        `"start" is its beginning`,
+    );
+  }
+  throw tooFast(workflowId, "reset");
+}
+
+const tooFast = (workflowId: string, what: string): RaftoralError =>
+  new RaftoralError(
     "overloaded",
-    `${workflowId} was continued faster than it could be terminated: try again`,
+    `${workflowId} was continued faster than it could be ${what}: try again`,
     { retryable: true },
   );
-}
 
 async function waitForEnd(
   group: GroupDoor,

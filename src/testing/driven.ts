@@ -56,6 +56,7 @@ function drivenHandle<O>(handle: RunHandle<O>, drive: Drive): RunHandle<O> {
     cancel: (reason) => drive(handle.cancel(reason)),
     terminate: (reason) => drive(handle.terminate(reason)),
     history: (options) => drivenItems(handle.history(options), drive),
+    reset: (options) => drive(handle.reset(options)),
     resume: () => drive(handle.resume()),
   };
 }

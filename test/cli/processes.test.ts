@@ -163,6 +163,10 @@ test("a run that failed is exit code 1, what cannot be done is 2 and says why", 
     const conflict = await ask("start", "add-up", "--id", "x", "--input", "1");
     assert.equal([taken.code, conflict.code], [0, 2]);
     assert.match(conflict.err, /workflow-conflict/);
+    await ask("reset", "w", "--to", "start");
+    assert.is((await ask("signal", "w", "go", "--value", "42")).code, 2, "it has its signal");
+    assert.is((await ask("result", "w")).out, "41\n");
+    assert.match((await ask("reset", "w", "--to", "x")).err, /no record at the path "x"/);
     const tagged = ["--tag", "of=x", "--tag", "no=1", "--delay", "1 day", "--run-timeout", "1h"];
     assert.is((await ask("start", "waiting", "--id", "z", ...tagged)).code, 0);
     assert.match((await ask("ls", "--tag", "of=x", "--prefix", "z")).out, /z +waiting@1 +running/);

@@ -154,6 +154,43 @@ test("a watch tells each state from the present one to the end; from a client to
   await node.stop({ drain: 0 });
 });
 
+const priced = { price: 1, asked: 0 };
+const shop = workflow({
+  name: "shop",
+  run: function* () {
+    const stock = yield* compute("stock", () => ++priced.asked);
+    return [stock, yield* compute("price", () => priced.price)];
+  },
+});
+
+test("reset: effects are done anew from a path on; from a client too", async () => {
+  const network = memoryNetwork();
+  const options = { network, logLevel: "silent" } as const;
+  const node = await startNode({ workflows: [shop], boot: "bootstrap", ...options });
+  const client = await connect(options);
+  for (const [id, door] of [
+    ["n", node],
+    ["c", client],
+  ] as const) {
+    const run = await door.start(shop, undefined, { id });
+    const [stock, price] = await run.result();
+    const before = await run.describe();
+    priced.price++;
+    await run.reset({ to: "1" });
+    assert.equal(await run.result(), [stock, (price ?? 0) + 1]);
+    assert.is.not((await run.describe()).runId, before.runId);
+    const kept = await linesOf(run.history());
+    assert.ok(kept.some((line) => line.includes("originId")));
+    const nowhere = await run.reset({ to: "9" }).catch((error) => error);
+    assert.ok(nowhere instanceof RaftoralError && nowhere.code === "invalid-argument");
+    assert.match(nowhere.message, /no record at the path "9"/);
+    const listed = (await door.list({ idPrefix: id })).runs.map(({ status }) => status);
+    assert.equal(listed, ["completed", "completed"], "the first one is kept");
+  }
+  await client.close();
+  await node.stop({ drain: 0 });
+});
+
 test("start options: conflicts, tags, time-out, owners; the same from a client", async () => {
   const network = memoryNetwork();
   const options = { network, logLevel: "silent" } as const;

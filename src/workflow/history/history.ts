@@ -55,13 +55,14 @@ export function historyPage(
 }
 
 function header(run: Run, isRedacted: boolean): unknown {
-  const { id, workflowId, name, version, scheduling, startedAtMs, inputHash } = run;
+  const { id, originId, workflowId, name, version, scheduling, startedAtMs, inputHash } = run;
   return {
     kind: "history",
     format: HISTORY_FORMAT,
     engine: ENGINE_VERSION,
     workflowId,
     runId: id,
+    ...(originId === undefined ? {} : { originId }),
     name,
     version,
     scheduling,

@@ -17,6 +17,10 @@ export interface ReadHistory {
 
 const WRITES: readonly unknown[] = ["checkpoint", "variable", "set", "patched"];
 
+/** Of a run that was reset. */
+const originOf = (head: Fields): Pick<Journal, "originId"> =>
+  head["originId"] === undefined ? {} : { originId: runId(textOf(head, "originId")) };
+
 /**
  * From the text of a whole history, or its lines.
  * @throws RaftoralError `malformed`: no history, another format, or one whose values were left out.
@@ -49,6 +53,7 @@ export function readHistory(text: string | readonly string[]): ReadHistory {
     status: textOf(head, "status") as RunStatus["kind"],
     journal: {
       id: runId(textOf(head, "runId")),
+      ...originOf(head),
       workflowId: textOf(head, "workflowId"),
       name: textOf(head, "name"),
       version: numberOf(head, "version"),

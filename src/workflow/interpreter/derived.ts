@@ -91,7 +91,7 @@ export class Derived {
    * other uuids.
    */
   #draw(): readonly [number, number, number, number] {
-    const { id, workflowId, startedAtMs } = this.#journal;
+    const { id: own, originId: id = own, workflowId, startedAtMs } = this.#journal;
     this.#seed ??= new Hash128().text(id).text(workflowId).number(startedAtMs).hex();
     return new Hash128()
       .text(this.#seed)
@@ -100,7 +100,7 @@ export class Derived {
   }
 
   #info(): RunInfo {
-    const { workflowId, id, name, version, startedAtMs } = this.#journal;
-    return { workflowId, runId: id, name, version, startedAt: new Date(startedAtMs) };
+    const { workflowId, id, originId, name, version, startedAtMs } = this.#journal;
+    return { workflowId, runId: originId ?? id, name, version, startedAt: new Date(startedAtMs) };
   }
 }

@@ -5,6 +5,8 @@ import type { Input, Value, WriteRecord } from "../dsl/record.ts";
 
 export interface Journal {
   readonly id: RunId;
+  /** The id that its first records were made under. Default: its own. */
+  readonly originId?: RunId | undefined;
   readonly workflowId: string;
   readonly name: string;
   readonly version: number;

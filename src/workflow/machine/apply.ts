@@ -14,6 +14,7 @@ import { announce, assignOwners } from "./members.ts";
 import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
 import { enter } from "./poison.ts";
 import { purge } from "./purge.ts";
+import { reset } from "./reset.ts";
 import { cancel, signal } from "./signal.ts";
 import { start } from "./start.ts";
 import type { MachineState } from "./state.ts";
@@ -50,6 +51,8 @@ export function apply(state: MachineState, command: Command, context: CommandCon
       return unfit(state, command, context);
     case "resume":
       return resume(state, command, context);
+    case "reset":
+      return reset(state, command, context);
     case "terminate":
       return terminate(state, command, context);
     case "expire":

@@ -196,7 +196,7 @@ function statusOf({ outcome, as }: Finish): RunStatus {
     : { kind: "failed", failure: outcome.failure };
 }
 
-const outcomeBytes = (outcome: Outcome): number =>
+export const outcomeBytes = (outcome: Outcome): number =>
   outcome.ok ? outcome.value.length : failureBytes(outcome.failure);
 
 function failureBytes(failure: Failure): number {

@@ -3,7 +3,7 @@
 // command or a MalformedError, in time and memory bounded by their length.
 
 import { ByteWriter, MalformedError } from "../../std/bytes.ts";
-import { epoch, nodeId, runId } from "../../std/ids.ts";
+import { epoch, nodeId, path, runId } from "../../std/ids.ts";
 import { readBatch, readList, writeBatch } from "./batch-codec.ts";
 import type { Announce, CloseChild, Command, ParkReason, Start } from "./command.ts";
 import {
@@ -46,6 +46,7 @@ const KINDS: readonly Command["kind"][] = [
   "expire",
   "purge",
   "enter",
+  "reset",
 ];
 const CLOSES: readonly CloseChild["how"][] = ["cancel", "terminate"];
 export const PARK_REASONS: readonly ParkReason[] = [
@@ -111,6 +112,9 @@ function writeBody(writer: ByteWriter, command: Command): void {
     case "resume":
       writer.text(command.runId);
       break;
+    case "reset":
+      writer.text(command.runId).text(command.to).text(command.id);
+      break;
     case "terminate":
       writer.text(command.runId).text(command.reason);
       break;
@@ -163,6 +167,8 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
     case "resume":
     case "expire":
       return { kind, runId: runId(reader.text()) };
+    case "reset":
+      return { kind, runId: runId(reader.text()), to: path(reader.text()), id: reader.text() };
     case "terminate":
       return { kind, runId: runId(reader.text()), reason: reader.text() };
     case "move":

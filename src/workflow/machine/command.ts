@@ -202,6 +202,16 @@ export interface Enter {
   readonly cursor: Position;
 }
 
+/** A run goes on as another one that has what was recorded before one effect. */
+export interface Reset {
+  readonly kind: "reset";
+  readonly runId: RunId;
+  /** Of the first effect whose record is not kept; `start`: nothing is. */
+  readonly to: Path;
+  /** Minted by the caller, as a signal's. */
+  readonly id: string;
+}
+
 /** Ends the parking of a run: a new epoch, a new try. */
 export interface Resume {
   readonly kind: "resume";
@@ -244,6 +254,7 @@ export type Command =
   | Park
   | Unfit
   | Resume
+  | Reset
   | Terminate
   | Expire
   | Move;

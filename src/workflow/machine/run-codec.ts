@@ -57,6 +57,7 @@ export function writeRun(writer: ByteWriter, run: Run): void {
     .u8(run.scheduling)
     // One more, so that 0 says that there is none.
     .uint(run.deadlineMs === undefined ? 0 : run.deadlineMs + 1);
+  writer.text(run.originId ?? "");
   writeTerms(writer, run.terms);
   writeStatus(writer, run.status);
   writer.bool(run.endedAtMs !== undefined);
@@ -117,6 +118,7 @@ export function readRun(reader: FrameReader): Run {
     startedAtMs: reader.uint(),
     scheduling: readScheduling(reader),
     deadlineMs: readDeadline(reader),
+    originId: readOrigin(reader),
     terms: readTerms(reader),
     status: readStatus(reader),
     endedAtMs: reader.bool() ? reader.uint() : undefined,
@@ -154,7 +156,7 @@ export function readRun(reader: FrameReader): Run {
 }
 
 /** What apply keeps beside the records, as it made it from them. */
-function rebuild(run: Run): void {
+export function rebuild(run: Run): void {
   for (const { cursor, kind, name, value } of run.writes.values()) {
     if (kind === "patched") continue;
     run.writesByCursor = put(run.writesByCursor, cursor, (run.writesByCursor.get(cursor) ?? 0) + 1);
@@ -173,6 +175,11 @@ function rebuild(run: Run): void {
 function readIds(reader: FrameReader): ReadonlySet<string> {
   const ids = readList(reader, (from) => from.text());
   return ids.length === 0 ? noIds() : new Set(ids);
+}
+
+function readOrigin(reader: FrameReader): Run["originId"] {
+  const id = reader.text();
+  return id === "" ? undefined : runId(id);
 }
 
 function readMarks(reader: FrameReader): readonly Position[] {

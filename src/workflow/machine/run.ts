@@ -28,6 +28,9 @@ export interface RunSeed {
   readonly deadlineMs: number | undefined;
   /** Its Start is fed no earlier than so long after its entry. Default 0. */
   readonly delayMs?: number;
+  /** Of one that goes on in the middle of another: that one's. */
+  readonly originId?: RunId;
+  readonly startedAtMs?: number;
 }
 
 /** A new run that its workflow id names from now on; nobody owns it yet. */
@@ -36,9 +39,10 @@ export function createRun(state: MachineState, seed: RunSeed, context: CommandCo
   const { delayMs = 0, ...named } = seed;
   const atMs = state.timeMs + delayMs;
   const run: Run = {
+    originId: undefined,
+    startedAtMs: atMs,
     ...named,
     ordinal: state.started++,
-    startedAtMs: atMs,
     scheduling: 1,
     status: { kind: "unassigned", reason: "" },
     endedAtMs: undefined,

@@ -103,6 +103,8 @@ export interface Run {
   /** Of the input that its workflow id was started with: the first of a chain's. */
   readonly startHash: string;
   readonly startedAtMs: number;
+  /** The run that it was reset from: what its body takes for its id, since it drew chance by it. */
+  readonly originId: RunId | undefined;
   readonly terms: StartTerms;
   /** Log time at which its time, or its chain's, is up. */
   readonly deadlineMs: number | undefined;

@@ -18,9 +18,11 @@ const test = suite("workflow history");
 const codec = createValueCodec();
 
 function journalOf(run: Run): Journal {
-  const { id, workflowId, name, version, input, startedAtMs, scheduling, through } = run;
+  const { id, originId, workflowId, name, version, input, startedAtMs, scheduling, through } = run;
   const { inputs, writes, writesByCursor, epochMarks } = run;
-  const facts = { id, workflowId, name, version, input, startedAtMs, scheduling, through };
+  const origin = originId === undefined ? {} : { originId };
+  const named = { id, ...origin, workflowId, name, version };
+  const facts = { ...named, input, startedAtMs, scheduling, through };
   return { ...facts, inputs, writes, writesByCursor, epochMarks };
 }
 

@@ -68,6 +68,10 @@ export function randomCommand(random: Prng, state: MachineState): Command {
 function randomFate(random: Prng, id: RunId, at: Epoch): Command {
   const roll = random.below(8);
   if (roll < 3) return { kind: random.pick(["resume", "resume", "expire"]), runId: id };
+  if (roll === 5) {
+    const to = path(random.pick(["start", "1", "3", "7"]));
+    return { kind: "reset", runId: id, to, id: `x${random.below(5)}` };
+  }
   if (roll < 5) return { kind: "move", runId: id, epoch: at, to: nodeId(1 + random.below(5)) };
   return { kind: "terminate", runId: id, reason: text(random) };
 }

@@ -11,7 +11,7 @@ import {
   stateHash,
 } from "../../../src/workflow/machine/snapshot.ts";
 import { createMachineState, type MachineState } from "../../../src/workflow/machine/state.ts";
-import { Group } from "./group.ts";
+import { Group, groupOfThree, outcome, startOf } from "./group.ts";
 import { randomCommand } from "./random-commands.ts";
 
 /** A state given away in pieces, while apply goes on. */
@@ -92,6 +92,20 @@ test("rule 27: a child that its parent's end cancels is written as it was", () =
   group.apply({ kind: "close-child", parent, workflowId: "child", how: "cancel" });
   assert.is([...group.state.runs.values()].filter((run) => run.isCancelled).length, 1);
   while (!watched.take("a cancelled child"));
+});
+
+test("rule 27: a child that a reset run takes along is written as it was", () => {
+  const { group } = groupOfThree();
+  const run = group.start("parent");
+  group.say(run, [{ kind: "child", path: path("1"), workflowId: "child", parentClose: "cancel" }]);
+  const parent = { runId: run.id, path: path("1") };
+  group.apply({ kind: "start-child", parent, start: startOf("child") });
+  group.say(run, [outcome("1"), outcome("2")]);
+  const watched = new Watched(group.state);
+  group.apply({ kind: "reset", runId: run.id, to: path("2"), id: "r" });
+  const [, child] = [...group.state.runs.values()];
+  assert.is.not(child?.parent?.runId, run.id);
+  while (!watched.take("a child of a reset run"));
 });
 
 test("pieces put together again are the state that they were taken from", () => {
