@@ -77,6 +77,16 @@ export interface NodeOptions {
    * its event loop costs no election; not with `network`. Default `inline`: on this thread.
    */
   readonly engine?: "worker" | "inline";
+  /**
+   * With `engine: "worker"`: user code that blocks its event loop for so long loses this node's
+   * runs to other members, if one is up. Default 30 s.
+   */
+  readonly ownerBlockedLimit?: Duration;
+  /**
+   * With `engine: "worker"`, what follows then: `exit` ends this process by SIGKILL, since nothing
+   * else does, for its supervisor to start it anew. Default `hand-over`: nothing more.
+   */
+  readonly onBlocked?: "exit" | "hand-over";
 }
 
 const OPTIONS: Known<NodeOptions> = {
@@ -100,6 +110,8 @@ const OPTIONS: Known<NodeOptions> = {
   retention: true,
   logLevel: true,
   engine: true,
+  ownerBlockedLimit: true,
+  onBlocked: true,
 };
 
 export const NATS_OPTIONS: Known<NatsOptions> = {
@@ -135,6 +147,8 @@ export interface NodeConfig {
   readonly retentionMs: number;
   readonly logLevel: NonNullable<NodeOptions["logLevel"]>;
   readonly engine: NonNullable<NodeOptions["engine"]>;
+  readonly ownerBlockedLimitMs: number;
+  readonly onBlocked: NonNullable<NodeOptions["onBlocked"]>;
 }
 
 /** What concerns the engine: data, with nothing of the user's code in it. */
@@ -161,6 +175,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     retentionMs: durationMs(options.retention ?? "24h"),
     logLevel: options.logLevel ?? "warn",
     engine: options.engine ?? "inline",
+    onBlocked: options.onBlocked ?? "hand-over",
     ...limitsOf(options),
     ...timesOf(options),
   };
@@ -182,6 +197,7 @@ function timesOf(options: NodeOptions) {
     discoveryTimeoutMs: durationMs(options.discoveryTimeout ?? 10_000),
     callTimeoutMs: durationMs(options.callTimeout ?? 30_000),
     tickMs: durationMs(options.tick ?? 50),
+    ownerBlockedLimitMs: durationMs(options.ownerBlockedLimit ?? 30_000),
   };
 }
 
@@ -213,12 +229,22 @@ function check(config: NodeConfig): void {
   }
 }
 
-function checkEngine({ engine, network }: NodeConfig): void {
+function checkEngine({ engine, network, onBlocked, ownerBlockedLimitMs }: NodeConfig): void {
   if (!["worker", "inline"].includes(engine)) throw bad('engine: "worker" or "inline"');
   if (engine === "worker" && network !== undefined) {
     throw bad('engine "worker" needs nats to reach others: a network of this process is inline');
   }
+  if (!["exit", "hand-over"].includes(onBlocked)) throw bad('onBlocked: "exit" or "hand-over"');
+  if (onBlocked === "exit" && engine === "inline") {
+    throw bad('onBlocked "exit" needs engine "worker": who is blocked cannot see it');
+  }
+  if (ownerBlockedLimitMs < BLOCKED_LIMIT_MIN_MS) {
+    throw bad(`ownerBlockedLimit: at least ${BLOCKED_LIMIT_MIN_MS} ms`);
+  }
 }
+
+/** Less is what a busy loop may need. */
+const BLOCKED_LIMIT_MIN_MS = 2_000;
 
 function checkExpect({ boot, expect, name, hasNetwork }: NodeConfig): void {
   if (expect.length === 0) return;

@@ -5,6 +5,7 @@ import type { Admin } from "../client/admin.ts";
 import type { Gateway } from "../client/gateway.ts";
 import type { ReplicaCounters, ReplicaStatus } from "../replica/options.ts";
 import type { NodeId } from "../std/ids.ts";
+import type { Activity } from "../workflow/runner/port.ts";
 import type { GroupEvent, GroupMachine } from "./group-machine.ts";
 import type { DiskUse } from "./identity.ts";
 
@@ -24,6 +25,8 @@ export interface EnginePort {
   open(listener: EngineListener): Promise<void>;
   /** `overloaded`: nothing was taken. @throws RaftoralError `payload-too-large` */
   submit(command: Uint8Array): "accepted" | "overloaded";
+  /** Told by the user's side what it runs: a loop that stands still can say nothing itself. */
+  readonly activity: Activity;
   status(): EngineStatus;
   stop(drainMs: number): Promise<void>;
   leave(drainMs: number): Promise<void>;

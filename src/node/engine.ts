@@ -11,6 +11,8 @@ import { deferred } from "../std/deferred.ts";
 import type { LogStore } from "../storage/port.ts";
 import type { SnapshotStore } from "../storage/snapshot-port.ts";
 import type { Transport } from "../transport/port.ts";
+import type { Activity } from "../workflow/runner/port.ts";
+import { LateWatch } from "./activity.ts";
 import { type ApiParts, answerClient } from "./api-server.ts";
 import type { EngineConfig, Network } from "./config.ts";
 import { DiskGauge } from "./disk-use.ts";
@@ -57,6 +59,7 @@ export interface EngineParts {
 export class Engine implements EnginePort {
   readonly identity: EngineIdentity;
   readonly machine: GroupMachine;
+  readonly activity: Activity;
   readonly #parts: EngineParts;
   readonly #identity: Identity;
   readonly #replica: Replica<GroupReply, GroupEvent>;
@@ -81,6 +84,7 @@ export class Engine implements EnginePort {
     this.#identity = identity;
     this.identity = { clusterUuid, node, nonce: chance.id() };
     this.machine = new GroupMachine("1");
+    this.activity = new LateWatch({ clock, log, state: this.machine.workflows });
     this.#replica = this.#createReplica();
     this.#group = this.#createGroup();
     const { machine } = this;
@@ -172,6 +176,19 @@ export class Engine implements EnginePort {
     }
     this.#stopping ??= this.#leave(drainMs);
     return this.#stopping;
+  }
+
+  /**
+   * The user's side does not answer: its runs go to others, as a lost owner's, where another member
+   * is up. Harmless at any time.
+   */
+  blocked(): void {
+    this.#group.block();
+  }
+
+  /** It answers again: it may own runs again. */
+  unblocked(): void {
+    this.#group.unblock();
   }
 
   async #stop(drainMs: number): Promise<void> {

@@ -69,6 +69,8 @@ export class Group implements GroupDoor {
   #isProposing = false;
   #isLeaving = false;
   #isFull = false;
+  /** Its user code does not answer: it is not to own runs. */
+  #isBlocked = false;
   #hasBeenReady = false;
   readonly #ready = deferred<void>();
   #wasUp = false;
@@ -161,9 +163,20 @@ export class Group implements GroupDoor {
     this.#wasUp = isUp;
     if (this.#isLeaving || this.#isProposing) return;
     // Runs of a node that takes nothing would stand still: as long as it is full it is not up.
-    const isYielding = this.#isFull && this.#hasBeenReady && this.#hasCompany();
-    if (isUp && isYielding) this.#proposeStanding(handOver(standing.self));
-    if (!isUp && !isYielding) this.#proposeStanding(presence.announcement);
+    const wantsHeirs = this.#isFull || this.#isBlocked;
+    const isYielding = wantsHeirs && this.#hasBeenReady && this.#hasCompany();
+    if (isUp && isYielding) this.#yield(standing.self);
+    if (!isUp && !isYielding && !this.#isBlocked) this.#proposeStanding(presence.announcement);
+  }
+
+  /** What blocks user code may be what a run does: then it is lost, not handed over (rule 21). */
+  #yield(dead: ProcessId): void {
+    if (!this.#isBlocked) {
+      this.#proposeStanding(handOver(dead));
+      return;
+    }
+    this.#parts.log.error("the runs of this node go to others: its user code does not answer");
+    this.#proposeStanding({ kind: "assign-owners", dead });
   }
 
   /** The disk is full, or is not any more. */
@@ -209,6 +222,18 @@ export class Group implements GroupDoor {
     await this.#limited(handed, "the hand-over", drainMs).catch((error) =>
       this.#parts.log.warn("the runs were not handed over in time", { error: String(error) }),
     );
+  }
+
+  /** Gives this process's runs away, where somebody else is up. Harmless at any time. */
+  block(): void {
+    this.#isBlocked = true;
+    this.lookAtStanding();
+  }
+
+  unblock(): void {
+    if (!this.#isBlocked) return;
+    this.#isBlocked = false;
+    this.lookAtStanding();
   }
 
   /** It does not go after all. */

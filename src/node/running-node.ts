@@ -116,6 +116,7 @@ export class RunningNode {
       clock: ports.clock,
       timers: ports.timers,
       codec: this.#codec,
+      activity: engine.activity,
       deps: config.deps,
       unit: () => ports.chance.unit(),
       submit: (command) => engine.submit(workflowBytes(command)),

@@ -45,6 +45,7 @@ export function virtualThread(
       catalogue,
       log: nodeLog(config),
       page: new Page(page),
+      exit: () => parts.onExit?.(),
       ...(parts.limits === undefined ? {} : { limits: parts.limits }),
       link: {
         post: (message, transfer = []) =>

@@ -9,9 +9,11 @@ import { Outgoing } from "../../src/node/thread/outgoing.ts";
 import { Page } from "../../src/node/thread/page.ts";
 import type { ThreadHandlers } from "../../src/node/thread/spawn.ts";
 import { threadedNode } from "../../src/node/thread/threaded-node.ts";
+import { Watch } from "../../src/node/thread/watch.ts";
 import { virtualThread } from "../../src/testing/virtual-thread.ts";
 import { virtualWorld } from "../../src/testing/world.ts";
 import { stateHash } from "../../src/workflow/machine/snapshot.ts";
+import { createMachineState } from "../../src/workflow/machine/state.ts";
 
 /** The engine on a thread of its own, virtual or real, and the user's side at the other end. */
 const test = suite("node: thread", { limitMs: 60_000 });
@@ -95,6 +97,82 @@ test("a mirror that stood still too long gets a base, and is equal again", async
   await world.drive(running.stop(0));
   life.kill();
   engineLife.kill();
+});
+
+test("user code that blocks costs no election, and nobody else's runs", async () => {
+  const cluster = await createCluster({ workflows: [count], engine: "worker", seed: 5 });
+  try {
+    const leader = cluster.leader() ?? "";
+    const [other = ""] = cluster.names.filter((name) => name !== leader);
+    const { term } = cluster.node(other).status();
+    const own = await cluster.node(leader).start(count, 200, { id: "own" });
+    cluster.block(leader);
+    const theirs = await cluster.node(other).start(count, 20, { id: "theirs" });
+    assert.is(await theirs.result(), 210);
+    await cluster.advance("10s");
+    assert.is(cluster.node(other).status().term, term, "no election");
+    assert.is(cluster.owner("own"), leader, "ten seconds are within the limit");
+    cluster.unblock(leader);
+    assert.is(await own.result(), 20_100);
+  } finally {
+    await cluster.stop();
+  }
+});
+
+test("past the limit the runs go to others, and come no more before it answers", async () => {
+  const cluster = await createCluster({ workflows: [count], engine: "worker", seed: 6 });
+  try {
+    const leader = cluster.leader() ?? "";
+    const others = cluster.names.filter((name) => name !== leader);
+    const [other = ""] = others;
+    const { term } = cluster.node(other).status();
+    await cluster.node(leader).start(count, 200, { id: "own" });
+    cluster.block(leader);
+    await cluster.advance("31s");
+    assert.is(await cluster.node(other).get(count, "own").result(), 20_100);
+    const isUp = (): boolean | undefined =>
+      cluster
+        .node(other)
+        .status()
+        .members.find(({ name }) => name === leader)?.isUp;
+    assert.is(isUp(), false);
+    assert.is(cluster.node(other).status().term, term, "it leads on");
+    cluster.unblock(leader);
+    await cluster.advance("2s");
+    assert.is(isUp(), true);
+    const again = await cluster.node(leader).start(count, 2, { id: "again" });
+    assert.is(await again.result(), 3);
+  } finally {
+    await cluster.stop();
+  }
+});
+
+test("a process that stood still as a whole holds nothing against its user code", () => {
+  let nowMs = 0;
+  const said: string[] = [];
+  const write = (message: string): void => {
+    said.push(message);
+  };
+  const watch = new Watch({
+    clock: { monotonicMs: () => nowMs, wallMs: () => nowMs },
+    log: { debug: write, info: write, warn: write, error: write },
+    out: { oldestUnseen: 7 },
+    page: new Page(),
+    state: createMachineState("1"),
+    beatMs: 100,
+    ownerBlockedLimitMs: 5_000,
+  });
+  const look = (afterMs: number): void => {
+    nowMs += afterMs;
+    watch.look();
+  };
+  look(100);
+  look(60_000);
+  assert.not(watch.isBlocked);
+  assert.equal(said, []);
+  for (let i = 0; i < 50; i++) look(100);
+  assert.ok(watch.isBlocked);
+  assert.is(said.length, 1);
 });
 
 test("what is posted and not taken in is counted, across the wrap of the numbers", () => {

@@ -13,6 +13,9 @@ interface NodeFlags extends ConnectionOptions {
   readonly join?: true;
   readonly expect?: string;
   readonly drain: string;
+  readonly engine: NonNullable<NodeOptions["engine"]>;
+  readonly onBlocked?: NonNullable<NodeOptions["onBlocked"]>;
+  readonly ownerBlockedLimit: string;
   readonly logLevel: NonNullable<NodeOptions["logLevel"]>;
   readonly json?: true;
 }
@@ -28,6 +31,9 @@ export const addNode: AddCommand = (program, io, finish) => {
     .option("--join", "never found one")
     .option("--expect <names>", "found with these, all fresh: a,b,c, the same list for each")
     .option("--drain <duration>", "how long handing over may take", "10s")
+    .option("--engine <where>", "worker: on a thread of its own, or inline", "worker")
+    .option("--owner-blocked-limit <duration>", "how long user code may block its loop", "30s")
+    .option("--on-blocked <what>", "then exit, or hand-over alone (default: exit)")
     .option("--log-level <level>", "silent, error, warn, info or debug", "info")
     .option("--json", "say that it is up, and down, as one line for programs each")
     .action(async (module: string, flags: NodeFlags) => {
@@ -62,11 +68,14 @@ async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<Exi
 }
 
 function optionsOf(flags: NodeFlags): Omit<NodeOptions, "workflows"> {
-  const { bootstrap, cluster, data, expect, join, logLevel, name } = flags;
+  const { bootstrap, cluster, data, engine, expect, join, logLevel, name } = flags;
   return {
     name,
     cluster,
     logLevel,
+    engine,
+    onBlocked: flags.onBlocked ?? (engine === "worker" ? "exit" : "hand-over"),
+    ownerBlockedLimit: durationOf(flags.ownerBlockedLimit),
     nats: natsOptions(flags),
     boot: bootstrap === true ? "bootstrap" : join === true ? "join" : "auto",
     ...(data === undefined ? {} : { dataDir: data }),

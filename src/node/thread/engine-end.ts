@@ -7,6 +7,7 @@
 import type { Timer, Timers } from "../../std/clock.ts";
 import type { Engine } from "../engine.ts";
 import type { GroupEvent, GroupReply } from "../group-machine.ts";
+import type { NodeLog } from "../log.ts";
 import type { Feed } from "./feed.ts";
 import {
   type ErrorData,
@@ -17,13 +18,18 @@ import {
   type ToUser,
 } from "./messages.ts";
 import type { Outgoing } from "./outgoing.ts";
+import type { Watch } from "./watch.ts";
 
 export interface EngineEndParts {
   readonly engine: Engine;
   readonly feed: Feed<GroupReply, GroupEvent>;
   readonly out: Outgoing<ToUser>;
+  readonly watch: Watch;
+  readonly log: NodeLog;
   readonly timers: Timers;
   readonly limits: ThreadLimits;
+  /** Ends the process, whose user's side cannot; absent: it goes on. */
+  readonly exit?: (() => void) | undefined;
 }
 
 export class EngineEnd {
@@ -32,6 +38,7 @@ export class EngineEnd {
   #taken = { commands: 0, bytes: 0 };
   #isTellDue = false;
   #beat: Timer | undefined;
+  #isExiting = false;
 
   /** For those who look inside. */
   get engine(): Engine {
@@ -140,12 +147,36 @@ export class EngineEnd {
   }
 
   #look(): void {
-    const { engine, feed, out } = this.#parts;
+    const { engine, feed, out, watch } = this.#parts;
     this.#submitWaiting();
+    watch.look();
+    if (watch.isBlocked) this.#onBlocked();
+    else engine.unblocked();
     feed.look();
     // One that is not seen yet says all that another one would.
     if (out.oldestUnseen === undefined) {
       out.post({ kind: "beat", status: statusData(engine.status()) });
     }
   }
+
+  /** First its runs, then its office and its directory, in so far as they take no longer. */
+  #onBlocked(): void {
+    const { engine, exit, log, timers } = this.#parts;
+    engine.blocked();
+    if (exit === undefined || this.#isExiting) return;
+    this.#isExiting = true;
+    log.error("this process ends itself: its user code blocks the event loop for too long");
+    timers.set(GIVE_AWAY_MS, () => {
+      const last = timers.set(LAST_WORDS_MS, exit);
+      const now = (): void => {
+        last.cancel();
+        exit();
+      };
+      engine.stop(LAST_WORDS_MS).then(now, now);
+    });
+  }
 }
+
+/** What giving the runs away may take, before the office is handed over. */
+const GIVE_AWAY_MS = 500;
+const LAST_WORDS_MS = 2_000;

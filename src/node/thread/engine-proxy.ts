@@ -9,6 +9,8 @@ import { Remote, remoteAdmin, remoteGateway } from "../../client/remote-gateway.
 import { RaftoralError } from "../../errors.ts";
 import { assert } from "../../std/assert.ts";
 import { deferred } from "../../std/deferred.ts";
+import type { Activity } from "../../workflow/runner/port.ts";
+import { activityText } from "../activity.ts";
 import type { EngineIdentity, EngineListener, EnginePort, EngineStatus } from "../engine-port.ts";
 import type { GroupEvent } from "../group-machine.ts";
 import { GroupMachine } from "../group-machine.ts";
@@ -35,6 +37,7 @@ export class EngineProxy implements EnginePort {
   readonly machine: GroupMachine = new GroupMachine("1");
   readonly gateway: Gateway;
   readonly admin: Admin;
+  readonly activity: Activity;
   readonly ended: Promise<Error | undefined>;
   readonly #parts: EngineProxyParts;
   readonly #mirror: Mirror;
@@ -67,6 +70,11 @@ export class EngineProxy implements EnginePort {
     // The engine itself says when a call takes too long.
     const attemptMs = callTimeoutMs + ANSWER_GRACE_MS;
     const times = { clock, timers, callTimeoutMs: attemptMs, attemptMs };
+    const { page } = parts;
+    this.activity = {
+      enter: (run, at) => page.enter(activityText(run, at)),
+      leave: () => page.leave(),
+    };
     this.#remote = new Remote({ transport, unit, ...times });
     this.gateway = remoteGateway(this.#remote);
     this.admin = remoteAdmin(this.#remote);

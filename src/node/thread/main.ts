@@ -8,7 +8,7 @@ import { openDiskHome } from "../disk-home.ts";
 import { memoryHome } from "../identity.ts";
 import { nodeLog } from "../log.ts";
 import { natsNetwork } from "../nats-network.ts";
-import { realPorts } from "../ports.ts";
+import { endProcess, realPorts } from "../ports.ts";
 import type { EngineLink, ToEngine } from "./messages.ts";
 import { Page } from "./page.ts";
 import { serveEngine } from "./serve.ts";
@@ -34,6 +34,7 @@ async function run({ catalogue, config, page, startedAtMs }: ThreadData): Promis
     log,
     link,
     page: new Page(page),
+    exit: endProcess,
     surroundings: async () => ({
       ports,
       network,

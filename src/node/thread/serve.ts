@@ -9,6 +9,7 @@ import { Feed } from "./feed.ts";
 import { type EngineLink, errorData, type ThreadLimits, threadLimits } from "./messages.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Page } from "./page.ts";
+import { Watch } from "./watch.ts";
 
 export interface ServeParts {
   readonly config: EngineConfig;
@@ -17,6 +18,8 @@ export interface ServeParts {
   readonly link: EngineLink;
   readonly page: Page;
   readonly limits?: Partial<ThreadLimits>;
+  /** The process's end, as no event loop of its user's side can have a say in it. */
+  readonly exit: () => void;
   /** @throws RaftoralError: then the other side is told, and nothing is served */
   surroundings(): Promise<EngineSurroundings>;
 }
@@ -46,7 +49,13 @@ export async function serveEngine(parts: ServeParts): Promise<EngineEnd | undefi
     return;
   }
   assert(feed !== undefined, "an engine's machine is observed");
-  const end = new EngineEnd({ engine, feed, out, timers: around.ports.timers, limits });
+  const { clock, timers } = around.ports;
+  const { ownerBlockedLimitMs } = parts.config;
+  const { beatMs } = limits;
+  const state = engine.machine.workflows;
+  const watch = new Watch({ clock, log: parts.log, out, page, state, beatMs, ownerBlockedLimitMs });
+  const exit = parts.config.onBlocked === "exit" ? parts.exit : undefined;
+  const end = new EngineEnd({ engine, feed, out, watch, log: parts.log, timers, limits, exit });
   link.listen((message) => end.take(message));
   return end;
 }

@@ -220,6 +220,7 @@ export class Calls {
     const last = run.heartbeats.get(path);
     const heartbeat = new Heartbeat(this.#doors, path, limits.heartbeatEveryMs);
     ports.onAttempt?.(run, effect, attempt);
+    ports.activity?.enter(run.id, effect);
     const handle = runAttempt(
       {
         ...call,

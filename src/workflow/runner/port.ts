@@ -2,7 +2,7 @@
 // engine may live on another thread than the user code that runs here (DESIGN §3).
 
 import type { Clock, Timers } from "../../std/clock.ts";
-import type { RunId } from "../../std/ids.ts";
+import type { Position, RunId } from "../../std/ids.ts";
 import type { CallBody } from "../dsl/call.ts";
 import type { LogLevel } from "../dsl/effect.ts";
 import type { EffectIdentity, ProcessId } from "../dsl/record.ts";
@@ -36,8 +36,17 @@ export interface RunnerPorts {
   ): void;
   /** What is called in the place of an effect's own body: for tests. Default: its own. */
   bodyOf?(run: { readonly workflowId: string }, effect: EffectIdentity, own: CallBody): CallBody;
+  /** Told what user code runs now: for whoever watches over a loop that stands still. */
+  readonly activity?: Activity;
   /** What effect bodies get as `fx.deps`. */
   readonly deps: unknown;
+}
+
+export interface Activity {
+  /** User code begins: the stretch after a position, or an attempt of an effect's body. */
+  enter(runId: RunId, at: Position | EffectIdentity): void;
+  /** The runner has nothing more to do in this turn. */
+  leave(): void;
 }
 
 /** Named limits of the runner; what happens at each stands beside it. */

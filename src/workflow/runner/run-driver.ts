@@ -118,6 +118,7 @@ export class RunDriver {
     });
     const role = this.isOwner ? "owner" : "standby";
     const { stretchFuel } = this.#host.limits;
+    this.#host.ports.activity?.enter(this.run.id, this.#body.rested);
     this.#take(this.#body.advance(role, stretchFuel, this.#feedUpTo()), self);
   }
 

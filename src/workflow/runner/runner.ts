@@ -175,6 +175,7 @@ export class Runner {
     }
     batches.push(...this.#cool());
     if (batches.length > 0) this.#propose(batches);
+    this.#ports.activity?.leave();
   }
 
   /**
