@@ -57,8 +57,9 @@ const OUT = {
 const SWEEP_MS = 1_000;
 const SWEEP_WAITS = 1_000;
 
-/** By its own will: no run is suspected of having ended it. */
-const handOver = (dead: ProcessId): Command => ({ kind: "assign-owners", dead, isHandOver: true });
+/** By its own will no run is suspected; what blocks its user code may be a run (rule 21). */
+const giveAway = (dead: ProcessId, isHandOver: boolean): Command =>
+  isHandOver ? { kind: "assign-owners", dead, isHandOver } : { kind: "assign-owners", dead };
 
 export class Group implements GroupDoor {
   readonly node: NodeId;
@@ -169,14 +170,11 @@ export class Group implements GroupDoor {
     if (!isUp && !isYielding && !this.#isBlocked) this.#proposeStanding(presence.announcement);
   }
 
-  /** What blocks user code may be what a run does: then it is lost, not handed over (rule 21). */
   #yield(dead: ProcessId): void {
-    if (!this.#isBlocked) {
-      this.#proposeStanding(handOver(dead));
-      return;
+    if (this.#isBlocked) {
+      this.#parts.log.error("the runs of this node go to others: its user code does not answer");
     }
-    this.#parts.log.error("the runs of this node go to others: its user code does not answer");
-    this.#proposeStanding({ kind: "assign-owners", dead });
+    this.#proposeStanding(giveAway(dead, !this.#isBlocked));
   }
 
   /** The disk is full, or is not any more. */
@@ -218,7 +216,9 @@ export class Group implements GroupDoor {
     this.#parts.replica.openReserve(true);
     const standing = this.#parts.presence.standing(this.state.members);
     if (standing.kind !== "up" || drainMs <= 0) return;
-    const handed = this.#parts.replica.propose(workflowBytes(handOver(standing.self)));
+    const handed = this.#parts.replica.propose(
+      workflowBytes(giveAway(standing.self, !this.#isBlocked)),
+    );
     await this.#limited(handed, "the hand-over", drainMs).catch((error) =>
       this.#parts.log.warn("the runs were not handed over in time", { error: String(error) }),
     );

@@ -1,9 +1,8 @@
-import { failureError } from "../replica/end.ts";
-import { FileError } from "../storage/disk/file-system.ts";
 import { createMemoryNetwork } from "../transport/memory.ts";
 import { Registry } from "../workflow/runner/registry.ts";
 import { admittedEngine } from "./admitted-engine.ts";
 import { type Network, type NodeConfig, type NodeOptions, nodeConfig } from "./config.ts";
+import { diskError } from "./disk-error.ts";
 import { openDiskHome } from "./disk-home.ts";
 import { memoryHome, type NodeHome } from "./identity.ts";
 import { nodeLog } from "./log.ts";
@@ -42,13 +41,6 @@ async function openedHome(name: string, dataDir: string): Promise<NodeHome> {
   } catch (error) {
     throw diskError(name, error);
   }
-}
-
-/** What the file system says, as this library's own error. */
-function diskError(name: string, error: unknown): unknown {
-  if (!(error instanceof FileError)) return error;
-  const reason = error.reason === "no-space" ? "no-space" : "write-failed";
-  return failureError(name, { reason, cause: error });
 }
 
 function networkOf(config: NodeConfig, ports: Ports): Network {

@@ -1,6 +1,7 @@
 import { assert } from "../../std/assert.ts";
 import { admittedEngine } from "../admitted-engine.ts";
 import type { EngineConfig } from "../config.ts";
+import { diskError } from "../disk-error.ts";
 import type { Engine, EngineSurroundings } from "../engine.ts";
 import type { GroupEvent, GroupReply } from "../group-machine.ts";
 import type { NodeLog } from "../log.ts";
@@ -45,7 +46,7 @@ export async function serveEngine(parts: ServeParts): Promise<EngineEnd | undefi
     });
   } catch (error) {
     await around?.home.leave();
-    out.post({ kind: "refused", error: errorData(error) });
+    out.post({ kind: "refused", error: errorData(diskError(parts.config.name, error)) });
     return;
   }
   assert(feed !== undefined, "an engine's machine is observed");
