@@ -144,7 +144,10 @@ test("a run that failed is exit code 1, what cannot be done is 2 and says why", 
     assert.is(failed.code, 1);
     assert.match(failed.err, /as it must/);
     const unknown = await ask("start", "nothing");
-    assert.match(unknown.err, /they have add-up@1, deadly@1, failing@1, waiting@1/);
+    assert.match(
+      unknown.err,
+      /they have add-up@1, blocking@1, deadly@1, endless@1, failing@1, waiting@1/,
+    );
     assert.is((await ask("result", "nothing")).code, 2);
     await ask("start", "waiting", "--id", "w");
     assert.is((await ask("signal", "w", "go", "--value", "41")).code, 0);
