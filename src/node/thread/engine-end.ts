@@ -18,12 +18,14 @@ import {
   type ToUser,
 } from "./messages.ts";
 import type { Outgoing } from "./outgoing.ts";
+import type { Tally } from "./tally.ts";
 import type { Watch } from "./watch.ts";
 
 export interface EngineEndParts {
   readonly engine: Engine;
   readonly feed: Feed<GroupReply, GroupEvent>;
   readonly out: Outgoing<ToUser>;
+  readonly tally: Tally;
   readonly watch: Watch;
   readonly log: NodeLog;
   readonly timers: Timers;
@@ -35,7 +37,6 @@ export interface EngineEndParts {
 export class EngineEnd {
   readonly #parts: EngineEndParts;
   #waiting: Uint8Array[] = [];
-  #taken = { commands: 0, bytes: 0 };
   #isTellDue = false;
   #beat: Timer | undefined;
   #isExiting = false;
@@ -108,16 +109,15 @@ export class EngineEnd {
     if (done > 0) this.#waiting = this.#waiting.slice(done);
   }
 
-  /** Told once a turn. */
+  /** Told by the feed of this turn; where there is none, by itself. */
   #over(bytes: number): void {
-    this.#taken.commands++;
-    this.#taken.bytes += bytes;
+    const { out, tally, timers } = this.#parts;
+    tally.add(bytes);
     if (this.#isTellDue) return;
     this.#isTellDue = true;
-    this.#parts.timers.defer(() => {
+    timers.defer(() => {
       this.#isTellDue = false;
-      this.#parts.out.post({ kind: "taken", ...this.#taken });
-      this.#taken = { commands: 0, bytes: 0 };
+      if (!tally.isEmpty) out.post({ kind: "taken", taken: tally.take() });
     });
   }
 

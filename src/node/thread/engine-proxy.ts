@@ -16,7 +16,14 @@ import type { GroupEvent } from "../group-machine.ts";
 import { GroupMachine } from "../group-machine.ts";
 import type { Ports } from "../ports.ts";
 import { Asks } from "./asks.ts";
-import { errorOf, statusOf, type ThreadLimits, type ToUser, type UserLink } from "./messages.ts";
+import {
+  errorOf,
+  statusOf,
+  type Taken,
+  type ThreadLimits,
+  type ToUser,
+  type UserLink,
+} from "./messages.ts";
 import { Mirror } from "./mirror.ts";
 import type { Page } from "./page.ts";
 
@@ -166,14 +173,14 @@ export class EngineProxy implements EnginePort {
   #take(message: ToUser): void {
     switch (message.kind) {
       case "feed":
+        this.#taken(message.taken);
         this.#applied(this.#mirror.apply(message.entries));
         break;
       case "base":
         if (this.#mirror.base(message.place, message.piece)) this.#tell((to) => to.onRestored());
         break;
       case "taken":
-        this.#commands -= message.commands;
-        this.#bytes -= message.bytes;
+        this.#taken(message.taken);
         break;
       case "answer":
         this.#asks.answer(message.id, message.body);
@@ -191,6 +198,11 @@ export class EngineProxy implements EnginePort {
       case "refused":
         assert(false, "an engine is admitted or refused once, before all else");
     }
+  }
+
+  #taken({ bytes, commands }: Taken): void {
+    this.#commands -= commands;
+    this.#bytes -= bytes;
   }
 
   #applied(events: readonly GroupEvent[]): void {

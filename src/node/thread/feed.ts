@@ -9,10 +9,13 @@ import type { Timers } from "../../std/clock.ts";
 import { FeedWriter } from "./feed-codec.ts";
 import type { ThreadLimits, ToUser } from "./messages.ts";
 import type { Outgoing } from "./outgoing.ts";
+import type { Tally } from "./tally.ts";
 
 export interface FeedParts<Reply, Event> {
   readonly machine: StateMachine<Reply, Event>;
   readonly out: Outgoing<ToUser>;
+  /** Told with what is fed: it is of the same commands, mostly. */
+  readonly tally: Tally;
   readonly timers: Timers;
   readonly limits: ThreadLimits;
 }
@@ -54,13 +57,13 @@ export class Feed<Reply, Event> {
   /** At the end of a turn; what nobody flushed goes in the next one. */
   flush(): void {
     if (this.#mode.kind !== "live" || this.#turn.bytes === 0) return;
-    const { limits, out } = this.#parts;
+    const { limits, out, tally } = this.#parts;
     if (out.unseenBytes + this.#turn.bytes > limits.feedBytes) {
       this.cut();
       return;
     }
     const entries = this.#turn.take();
-    out.post({ kind: "feed", entries }, [entries.buffer]);
+    out.post({ kind: "feed", entries, taken: tally.take() }, [entries.buffer]);
   }
 
   /** The state jumped, or too much is on its way: the mirror goes on from a base. */

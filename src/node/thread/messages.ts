@@ -33,20 +33,26 @@ export type ToUser =
     }
   | { readonly kind: "refused"; readonly error: ErrorData }
   /** Commands that were applied in one turn: see feed-codec. */
-  | { readonly kind: "feed"; readonly entries: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "feed"; readonly entries: Uint8Array<ArrayBuffer>; readonly taken: Taken }
   /** The state instead of what led to it; nothing else of the feed comes between its pieces. */
   | {
       readonly kind: "base";
       readonly place: "first" | "next" | "last";
       readonly piece: Uint8Array<ArrayBuffer> | undefined;
     }
-  /** So many submitted commands, of so many bytes, are out of the way. */
-  | { readonly kind: "taken"; readonly commands: number; readonly bytes: number }
+  /** Where no feed goes that could tell it. */
+  | { readonly kind: "taken"; readonly taken: Taken }
   | { readonly kind: "answer"; readonly id: number; readonly body: Uint8Array }
   | { readonly kind: "settled"; readonly id: number; readonly error: ErrorData | undefined }
   | { readonly kind: "beat"; readonly status: StatusData }
   /** Nothing is applied any more; `node-stopped`: since it was told to. */
   | { readonly kind: "ended"; readonly why: ErrorData };
+
+/** So many submitted commands, of so many bytes, are out of the way. */
+export interface Taken {
+  readonly commands: number;
+  readonly bytes: number;
+}
 
 /** An error without what cannot cross. */
 export interface ErrorData {

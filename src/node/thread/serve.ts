@@ -10,6 +10,7 @@ import { Feed } from "./feed.ts";
 import { type EngineLink, errorData, type ThreadLimits, threadLimits } from "./messages.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Page } from "./page.ts";
+import { Tally } from "./tally.ts";
 import { Watch } from "./watch.ts";
 
 export interface ServeParts {
@@ -30,6 +31,7 @@ export async function serveEngine(parts: ServeParts): Promise<EngineEnd | undefi
   const { link, page } = parts;
   const limits = { ...threadLimits, ...parts.limits };
   const out = new Outgoing(link, page);
+  const tally = new Tally();
   let feed: Feed<GroupReply, GroupEvent> | undefined;
   let around: EngineSurroundings | undefined;
   let engine: Engine;
@@ -40,7 +42,7 @@ export async function serveEngine(parts: ServeParts): Promise<EngineEnd | undefi
       ...parts,
       around,
       observed: (machine) => {
-        feed = new Feed({ machine, out, timers, limits });
+        feed = new Feed({ machine, out, tally, timers, limits });
         return feed.machine;
       },
     });
@@ -56,7 +58,17 @@ export async function serveEngine(parts: ServeParts): Promise<EngineEnd | undefi
   const state = engine.machine.workflows;
   const watch = new Watch({ clock, log: parts.log, out, page, state, beatMs, ownerBlockedLimitMs });
   const exit = parts.config.onBlocked === "exit" ? parts.exit : undefined;
-  const end = new EngineEnd({ engine, feed, out, watch, log: parts.log, timers, limits, exit });
+  const end = new EngineEnd({
+    engine,
+    feed,
+    out,
+    tally,
+    watch,
+    log: parts.log,
+    timers,
+    limits,
+    exit,
+  });
   link.listen((message) => end.take(message));
   return end;
 }
