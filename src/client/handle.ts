@@ -41,6 +41,14 @@ export interface SignalOptions {
   readonly id?: string;
 }
 
+export interface CancelOptions {
+  /**
+   * Sent again under the same id, it is the same cancellation: it reaches no run that continues the
+   * one that it was meant for. Default: a random id.
+   */
+  readonly id?: string;
+}
+
 /** One workflow id, seen from here. Making a handle asks nobody; its methods do. */
 export interface RunHandle<O> {
   readonly workflowId: string;
@@ -72,7 +80,7 @@ export interface RunHandle<O> {
    * effects. Settles once that is in the log. A run that has ended stays as it is.
    * @throws WorkflowNotFound
    */
-  cancel(reason?: string): Promise<void>;
+  cancel(reason?: string, options?: CancelOptions): Promise<void>;
   /** Ends the run from outside; its body is not asked. A run that has ended stays as it is. */
   terminate(reason?: string): Promise<void>;
   /**
@@ -135,8 +143,10 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
       checkSignalId(id);
       await gateway.signal({ workflowId, id, name: signal.name, value: codec.encode(value) });
     },
-    cancel: (reason = "no reason was given") =>
-      gateway.cancel({ workflowId, id: parts.newId(), reason }),
+    cancel: async (reason = "no reason was given", { id = parts.newId() } = {}) => {
+      checkSignalId(id);
+      await gateway.cancel({ workflowId, id, reason });
+    },
     terminate: (reason = "no reason was given") => gateway.terminate(workflowId, reason),
     history: (options = {}) => history(gateway, workflowId, options),
     reset: ({ to }) => gateway.reset({ workflowId, to, id: parts.newId() }),

@@ -53,7 +53,7 @@ function drivenHandle<O>(handle: RunHandle<O>, drive: Drive): RunHandle<O> {
     variable: <T>(name: string, options?: { readonly stale?: boolean }) =>
       drive(handle.variable<T>(name, options)),
     signal: (signal, value, options) => drive(handle.signal(signal, value, options)),
-    cancel: (reason) => drive(handle.cancel(reason)),
+    cancel: (reason, options) => drive(handle.cancel(reason, options)),
     terminate: (reason) => drive(handle.terminate(reason)),
     history: (options) => drivenItems(handle.history(options), drive),
     reset: (options) => drive(handle.reset(options)),

@@ -132,11 +132,8 @@ export class Asking {
     if (other !== undefined) return other;
     const barrier = barrierOf(effect, { path, cursor, atMs, runId: journal.id }, codec);
     if (!barrier.ok) return barrier;
-    if (fiber.cancelRequest !== undefined) {
-      const why = fiber.cancelRequest;
-      fiber.cancelRequest = undefined;
+    if (scheduler.feelsCancellation(fiber)) {
       barriers.drop(path);
-      scheduler.wake(fiber, why);
       return;
     }
     if (effect.kind === "receive") {

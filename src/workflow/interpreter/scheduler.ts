@@ -2,7 +2,8 @@
 // branches run in FIFO order of becoming runnable, each until it suspends.
 // I1. a fiber is queued, suspended at one leaf, task or group, or done.
 // I2. what a cancellation reaches it reaches once, in the order in which fibers were made (9).
-// I3. no task outlives the fiber that spawned it.
+// I3. none gets lost: what no branch felt, since none came to a wait, their parent feels at its next.
+// I4. no task outlives the fiber that spawned it.
 
 import { Cancelled } from "../../errors.ts";
 import type { Path } from "../../std/ids.ts";
@@ -78,6 +79,7 @@ export class Scheduler {
       isSettled: false,
       cancelledBy: undefined,
       isCancelled: false,
+      isFelt: false,
     };
     const atOnce = effect.kind === "map" ? Math.min(effect.concurrency, count) : count;
     for (let slot = 0; slot < atOnce; slot++) this.#beginMember(group);
@@ -106,14 +108,19 @@ export class Scheduler {
     return this.#own.has(fiber);
   }
 
+  /** At a wait: a cancellation that came before fails it. False: none did. */
+  feelsCancellation(fiber: Fiber): boolean {
+    const why = fiber.cancelRequest;
+    if (why === undefined) return false;
+    fiber.cancelRequest = undefined;
+    feel(fiber);
+    this.wake(fiber, why);
+    return true;
+  }
+
   /** An answer: the task has ended. Else the fiber waits for it. */
   join(fiber: Fiber, task: Fiber, path: Path): Answer | undefined {
-    if (fiber.cancelRequest !== undefined) {
-      const why = fiber.cancelRequest;
-      fiber.cancelRequest = undefined;
-      this.wake(fiber, why);
-      return;
-    }
+    if (this.feelsCancellation(fiber)) return;
     task.isJoined = true;
     if (task.answer !== undefined) return task.answer;
     task.joiners ??= [];
@@ -201,6 +208,7 @@ export class Scheduler {
       const { task } = wait;
       task.joiners = task.joiners?.filter((joiner) => joiner !== fiber);
     }
+    feel(fiber);
     this.wake(fiber, why);
   }
 
@@ -236,7 +244,21 @@ export class Scheduler {
       for (const member of group.members) this.cancel(member, cancelled("the branch lost"));
     }
     this.wake(group.parent, result);
+    passOn(group, result);
   }
+}
+
+/** The combinators that it stands in need not tell their parents any more. */
+function feel(fiber: Fiber): void {
+  for (let at = fiber.membership?.group; at !== undefined; at = at.parent.membership?.group) {
+    at.isFelt = true;
+  }
+}
+
+function passOn({ cancelledBy, isFelt, parent }: Group, result: Answer): void {
+  if (cancelledBy === undefined || isFelt) return;
+  if (result === cancelledBy) feel(parent);
+  else parent.cancelRequest = cancelledBy;
 }
 
 export const cancelled = (why: string): Answer => err(new Cancelled(`${why}, and was cancelled`));

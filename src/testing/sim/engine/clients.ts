@@ -7,8 +7,11 @@ import { deferred } from "../../../std/deferred.ts";
 import type { Prng } from "../../../std/prng.ts";
 import type { Workflow } from "../../../workflow/dsl/define.ts";
 import { signal } from "../../../workflow/dsl/signal.ts";
+import type { Run } from "../../../workflow/machine/state.ts";
 import type { Simulator } from "../simulator.ts";
 import { SIGNALS } from "../workflow/grower.ts";
+import { isTame } from "../workflow/program.ts";
+import { Sender } from "../workflow/sender.ts";
 import type { Place } from "./place.ts";
 import { steady } from "./programs.ts";
 
@@ -32,8 +35,8 @@ export interface ClientsParts {
   readonly workflows: readonly Workflow<number, unknown>[];
   /** Who can be asked now. */
   readonly places: () => readonly Place[];
-  /** Workflow ids of all runs that have no end yet, those of children too. */
-  readonly openRuns: () => readonly string[];
+  /** All runs that have no end yet, those of children too. */
+  readonly openRuns: () => readonly Run[];
   /** Somebody takes a run up again that was set aside as poisoned. */
   readonly onResumed: () => void;
   readonly mark: (what: string) => void;
@@ -74,6 +77,7 @@ const CANCELLING = 0.03;
 export class Clients {
   readonly runs: Started[] = [];
   readonly #parts: ClientsParts;
+  readonly #sender = new Sender();
   #sent = 1;
 
   constructor(parts: ClientsParts) {
@@ -118,9 +122,11 @@ export class Clients {
     for (;;) {
       await this.#pause();
       const open = this.#parts.openRuns();
-      const id = open[this.#parts.random.below(Math.max(1, open.length))];
-      if (id !== undefined) await this.#send(id);
-      if (id !== undefined) await this.#resumePoisoned(id);
+      const run = open[this.#parts.random.below(Math.max(1, open.length))];
+      if (run === undefined) continue;
+      if (isTame(run.name)) await this.#sendTame(run);
+      else await this.#send(run.workflowId);
+      await this.#resumePoisoned(run.workflowId);
     }
   }
 
@@ -154,7 +160,9 @@ export class Clients {
       else if (dice < 8) await this.#readDone(run);
       else if (dice === 8) await this.#start(run, run.input);
       else if (dice === 9) await this.#conflict(run);
-      else if (run.workflow.name !== steady.name) await this.#signal(run);
+      else if (run.workflow.name !== steady.name && !isTame(run.workflow.name)) {
+        await this.#signal(run);
+      }
       await this.#pause();
     }
     // Told once, told for ever, by anybody.
@@ -203,6 +211,17 @@ export class Clients {
       );
     this.#notLost({ id }, await send());
     if (random.chance(0.3)) await send();
+  }
+
+  /** What it is sent leaves nothing to chance but time. */
+  async #sendTame(run: Run): Promise<void> {
+    const command = this.#sender.next(run, this.#parts.random.below(SIGNALS));
+    const { workflowId } = run;
+    await this.#ask(this.#any(), async (node) => {
+      const handle = node.get(steady, workflowId);
+      if (command.kind === "cancel") await handle.cancel(command.reason, command);
+      else await handle.signal(signal<number>(command.name), command.holds, command);
+    });
   }
 
   async #result(run: Started): Promise<void> {

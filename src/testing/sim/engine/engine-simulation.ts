@@ -5,8 +5,9 @@
 import type { Prng } from "../../../std/prng.ts";
 import { createMemoryNetwork, type MemoryNetwork } from "../../../transport/memory.ts";
 import type { Workflow } from "../../../workflow/dsl/define.ts";
+import type { Run } from "../../../workflow/machine/state.ts";
 import { Simulator } from "../simulator.ts";
-import { CHILD } from "../workflow/grower.ts";
+import { CHILD, TAME_CHILD } from "../workflow/grower.ts";
 import { randomWorkflow } from "../workflow/program.ts";
 import { Clients } from "./clients.ts";
 import { isExpectedEnd } from "./ends.ts";
@@ -87,7 +88,7 @@ class EngineSimulation {
     const own = this.#sim.random("own values");
     const host = { ownValue: () => own.below(1_000_000), violation: this.#violation };
     const random = Array.from({ length: swarm.randomWorkflows }, (_, i) => `w${i}`)
-      .concat(CHILD)
+      .concat(CHILD, "tame", TAME_CHILD)
       .map((name, i) => randomWorkflow({ name, seed: seed * 31 + i, isOld: false }, host));
     this.#workflows = [steady, ...random];
     this.#observer = new Observer({
@@ -189,7 +190,7 @@ class EngineSimulation {
       sim: this.#sim,
       random: this.#sim.random("clients"),
       callTimeoutMs: this.#swarm.callTimeoutMs,
-      workflows: this.#workflows.filter(({ name }) => name !== CHILD),
+      workflows: this.#workflows.filter(({ name }) => name !== CHILD && name !== TAME_CHILD),
       places: () => (this.#isCalm ? this.#core : this.#places).filter(isReady),
       openRuns: () => this.#openRuns(),
       onResumed: () => {
@@ -201,9 +202,8 @@ class EngineSimulation {
     });
   }
 
-  #openRuns(): readonly string[] {
-    const runs = [...this.#observer.machine.workflows.runs.values()];
-    return runs.filter((run) => !isSettled(run)).map(({ workflowId }) => workflowId);
+  #openRuns(): readonly Run[] {
+    return [...this.#observer.machine.workflows.runs.values()].filter((run) => !isSettled(run));
   }
 
   async #safetyPhase(): Promise<void> {
@@ -321,6 +321,8 @@ class EngineSimulation {
       started: this.#clients.runs,
       workflows: this.#workflows,
       isControl,
+      mark: this.#mark,
+      seed: this.#sim.seed,
       ownersLost: isNoisy ? undefined : this.#nemesis.ownersLost,
       violation: this.#violation,
     });

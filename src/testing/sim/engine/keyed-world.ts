@@ -8,11 +8,11 @@ import type { ProcessLife } from "../process-life.ts";
 import type { Simulator } from "../simulator.ts";
 import type { Execution } from "../workflow/checks.ts";
 import type { EffectWorld } from "../workflow/effect-world.ts";
+import { type Fate, fatalError, isFailing as isFated } from "../workflow/fate.ts";
 
 /** One call of an effect body. */
 export interface Call extends Execution {
   readonly life: ProcessLife;
-  readonly signal: AbortSignal;
   isOver: boolean;
 }
 
@@ -48,10 +48,14 @@ export class KeyedWorld {
 
   /** For the effect bodies of one process. */
   door(process: number, life: ProcessLife): EffectWorld {
-    return { execute: (fx) => this.#execute(fx, process, life) };
+    return { execute: (fx, fate) => this.#execute(fx, fate, { process, life }) };
   }
 
-  #execute(fx: Fx<EffectWorld>, process: number, life: ProcessLife): Promise<number> {
+  #execute(
+    fx: Fx<EffectWorld>,
+    fate: Fate | undefined,
+    { process, life }: { readonly process: number; readonly life: ProcessLife },
+  ): Promise<number> {
     const { sim, failing } = this.#options;
     const call: Call = {
       process,
@@ -61,6 +65,7 @@ export class KeyedWorld {
       epoch: fx.fencingToken,
       attempt: fx.attempt,
       isRecovery: fx.isRecovery,
+      lastHeartbeat: fx.lastHeartbeat,
       signal: fx.signal,
       gave: undefined,
       hasFailed: false,
@@ -70,13 +75,16 @@ export class KeyedWorld {
     sim.note(`executes ${call.key} ${call.attempt} ${call.epoch}`);
     const answer = deferred<number>();
     answer.promise.catch(() => {});
-    const isFailing = this.#random.chance(failing);
+    if (call.key < "5") fx.heartbeat(call.attempt);
+    if (fate?.hangs === true) return answer.promise;
+    const isUnlucky = this.#random.chance(failing);
+    const isFailing = fate === undefined ? isUnlucky : isFated(fate, fx.attempt);
     // Before it is carried out, or after: then it was done, and the one who asked does not know.
     const isLate = isFailing && this.#random.chance(0.5);
     const reply = (): void => {
       life.timers.set(this.#delay(), () => {
         call.isOver = true;
-        if (call.hasFailed) answer.reject(failureOf(call.key));
+        if (call.hasFailed) answer.reject(fate ? fatalError(fate) : failureOf(call.key));
         else answer.resolve(call.gave ?? 0);
       });
     };
@@ -84,17 +92,17 @@ export class KeyedWorld {
     life.timers.set(this.#delay(), () => {
       sim.timers.set(this.#delay(), () => {
         call.hasFailed = isFailing;
-        if (!isFailing || isLate) call.gave = this.#carryOut(call.key);
+        if (!isFailing || isLate) call.gave = this.#carryOut(call.key, fate);
         reply();
       });
     });
     return answer.promise;
   }
 
-  #carryOut(key: string): number {
+  #carryOut(key: string, fate: Fate | undefined): number {
     const known = this.applied.get(key);
     if (known !== undefined) return known;
-    const value = this.applied.size + 1;
+    const value = fate?.value ?? this.applied.size + 1;
     this.applied.set(key, value);
     return value;
   }

@@ -5,7 +5,7 @@ import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
 import type { EffectIdentity } from "../../../workflow/dsl/record.ts";
 import { isTerminal, type MachineState, type Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
-import { check } from "../workflow/checks.ts";
+import { check, isFailure } from "../workflow/checks.ts";
 import type { Started } from "./clients.ts";
 import type { Call, KeyedWorld } from "./keyed-world.ts";
 import type { Observer } from "./observer.ts";
@@ -28,11 +28,13 @@ export interface EngineEvidence {
    * looked like it: a lossy network, a slow disk.
    */
   readonly ownersLost: number | undefined;
+  readonly mark: (what: string) => void;
+  readonly seed: number;
   readonly violation: (law: string, detail: string) => void;
 }
 
 export function checkEngine(evidence: EngineEvidence): void {
-  const { isControl, observer, outside, states, violation, workflows } = evidence;
+  const { isControl, mark, observer, outside, seed, states, violation, workflows } = evidence;
   const clusterUuid = observer.machine.topology.clusterUuid ?? "";
   const keyOf = (run: Run, effect: EffectIdentity): string =>
     hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name]);
@@ -42,6 +44,8 @@ export function checkEngine(evidence: EngineEvidence): void {
     executions: outside.executions,
     keyOf,
     workflows: new Map(workflows.map((workflow) => [workflow.name, workflow])),
+    mark,
+    seed,
     isFaultFree: isControl,
     violation,
   });
@@ -118,7 +122,7 @@ function checkOwners({ observer, ownersLost, outside, violation }: EngineEvidenc
       violation("a run changes hands for a reason", `${id}: ${changes} times for ${ownersLost}`);
     }
     const calls = outside.executions.filter(({ runId }) => runId === id);
-    const failed = calls.filter(({ hasFailed }) => hasFailed).length;
+    const failed = calls.filter(isFailure).length;
     const effects = new Set(calls.map(({ key }) => key)).size;
     const again = calls.length - failed - effects;
     // Each change of hands repeats at most what was under way: no run has more branches at once.

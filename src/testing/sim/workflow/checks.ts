@@ -1,13 +1,17 @@
 // The law (SEMANTICS, last section), held against what one simulation left behind.
 
+import { TimedOut } from "../../../errors.ts";
 import type { RunId } from "../../../std/ids.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
 import type { EffectIdentity, Outcome } from "../../../workflow/dsl/record.ts";
 import { decodeState, encodeState, stateHash } from "../../../workflow/machine/snapshot.ts";
 import type { MachineState, Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
-import { ONCE } from "./program.ts";
+import { followDirectly } from "./direct-history.ts";
+import { ONCE } from "./leaves.ts";
+import { isTame } from "./program.ts";
 import { type Reference, replay } from "./reference.ts";
+import { endInWords, scriptedEnd, toldEnd } from "./scripted.ts";
 import type { Witness } from "./witness.ts";
 
 const codec = createValueCodec();
@@ -21,6 +25,9 @@ export interface Execution {
   readonly epoch: number;
   readonly attempt: number;
   readonly isRecovery: boolean;
+  readonly signal: AbortSignal;
+  /** Details of the last heartbeat before it: the number of its attempt. */
+  readonly lastHeartbeat: unknown;
   /** What it ended with; undefined while it runs. */
   gave: number | undefined;
   hasFailed: boolean;
@@ -35,6 +42,8 @@ export interface Evidence {
   readonly workflows: ReadonlyMap<string, AnyWorkflow>;
   /** No process was lost, suspected or doubled, and none gave up a generator. */
   readonly isFaultFree: boolean;
+  readonly mark: (what: string) => void;
+  readonly seed: number;
   readonly violation: (law: string, detail: string) => void;
 }
 
@@ -47,14 +56,58 @@ export function check(evidence: Evidence): void {
     byRun.set(execution.runId, list);
   }
   const chains = new Map<string, Link[]>();
+  const kinds = new Set<string>();
   for (const run of evidence.witness.state.runs.values()) {
+    checkDirectly(evidence, run, kinds);
     const reference = checkRun(evidence, run, byRun.get(run.id) ?? []);
     const chain = chains.get(run.workflowId) ?? [];
     chains.set(run.workflowId, chain);
     if (reference !== undefined) chain.push({ run, reference });
   }
-  for (const chain of chains.values()) checkSignals(evidence, chain);
+  for (const kind of kinds) evidence.mark(`effect ${kind}`);
+  for (const chain of chains.values()) {
+    checkSignals(evidence, chain);
+    checkTame(evidence, chain);
+  }
   checkChildren(evidence);
+}
+
+/** How many orders of what comes first are tried. */
+const ORDERS = 3;
+
+/** The outcome of a tame run is its program's, whatever befell the group. */
+function checkTame(evidence: Evidence, chain: readonly Link[]): void {
+  const { mark, seed, violation, workflows } = evidence;
+  const [first, last] = [chain[0]?.run, chain.at(-1)?.run];
+  if (first === undefined || last === undefined) return;
+  const workflow = workflows.get(first.name);
+  // A child may be closed by its parent.
+  if (workflow === undefined || !isTame(first.name) || first.parent !== undefined) return;
+  const told = toldEnd(last.status);
+  mark(`tame run ${last.status.kind}`);
+  for (let order = 0; order < ORDERS; order++) {
+    const options = { workflows, order: seed * ORDERS + order };
+    const expected = scriptedEnd(workflow, codec.decode(first.input), options);
+    if (told === expected) continue;
+    const detail = `${first.id}: ${told}, by itself ${expected}`;
+    violation("the outcome of a tame program is the same with and without faults", detail);
+  }
+}
+
+/** What the rules give for the accepted inputs, said by another interpreter than the engine's. */
+function checkDirectly({ violation, workflows }: Evidence, run: Run, kinds: Set<string>): void {
+  const workflow = workflows.get(run.name);
+  if (workflow === undefined) return;
+  const followed = followDirectly(run, workflow);
+  const { end, trouble } = followed;
+  for (const kind of followed.kinds) kinds.add(kind);
+  const differs = (detail: string): void =>
+    violation("two interpreters read a history alike", `${run.id}: ${detail}`);
+  if (trouble !== undefined) differs(trouble);
+  if (run.status.kind === "terminated") return;
+  const recorded = toldEnd(run.status);
+  const direct = end === undefined ? "no end" : endInWords(end);
+  if (direct !== recorded) differs(`${direct}, recorded ${recorded}`);
 }
 
 /** The parent's group knows a child before it begins, and each effect starts one (rule 24). */
@@ -203,7 +256,7 @@ function checkAttempts(
   for (const [key, list] of byKey) {
     checkOneEffect(evidence, run.id, key, list);
     const effect = effects.get(key);
-    const failures = list.filter(({ hasFailed }) => hasFailed).length;
+    const failures = list.filter(isFailure).length;
     if (effect?.name.startsWith(ONCE) === true && list.length > 1 + failures) {
       evidence.violation("an attempt runs at most once (12)", `${run.id} ${key}: ${list.length}`);
     }
@@ -234,8 +287,13 @@ function checkOneEffect(
       );
     }
     attempt = execution.attempt;
+    const { lastHeartbeat } = execution;
+    if (lastHeartbeat !== undefined && !(Number(lastHeartbeat) < attempt)) {
+      const detail = `${key}: ${String(lastHeartbeat)} in ${attempt}`;
+      violation("a heartbeat's details go to a later attempt", detail);
+    }
   }
-  const failures = list.filter(({ hasFailed }) => hasFailed).length;
+  const failures = list.filter(isFailure).length;
   const epochs = new Set(list.map(({ epoch }) => epoch)).size;
   if (list.length > 1 + failures + (epochs - 1)) {
     violation("one body per attempt (13, 14)", `${runId} ${key}: ${list.length} executions`);
@@ -248,3 +306,7 @@ function checkOneEffect(
   }
   if (witness.epochsOf(runId) < epochs) violation("an epoch is in the log", `${runId} ${key}`);
 }
+
+/** Its time was up, or it threw. */
+export const isFailure = ({ hasFailed, signal }: Execution): boolean =>
+  hasFailed || (signal.aborted && signal.reason instanceof TimedOut);

@@ -4,15 +4,17 @@
 import { type Deferred, deferred } from "../../../std/deferred.ts";
 import type { Fx } from "../../../workflow/dsl/call.ts";
 import type { Execution } from "./checks.ts";
+import { type Fate, fatalError, isFailing } from "./fate.ts";
 
 export interface OpenExecution extends Execution {
-  readonly signal: AbortSignal;
+  readonly fate: Fate | undefined;
   readonly end: Deferred<number>;
 }
 
 /** What a process's effect bodies get as `fx.deps`. */
 export interface EffectWorld {
-  execute(fx: Fx<EffectWorld>): Promise<number>;
+  /** `fate`: what is to become of it; without one chance says it. */
+  execute(fx: Fx<EffectWorld>, fate?: Fate): Promise<number>;
 }
 
 export class Outside {
@@ -26,7 +28,7 @@ export class Outside {
 
   door(process: number): EffectWorld {
     return {
-      execute: (fx) => {
+      execute: (fx, fate) => {
         const execution: OpenExecution = {
           process,
           runId: fx.runId,
@@ -34,7 +36,9 @@ export class Outside {
           epoch: fx.fencingToken,
           attempt: fx.attempt,
           isRecovery: fx.isRecovery,
+          lastHeartbeat: fx.lastHeartbeat,
           signal: fx.signal,
+          fate,
           end: deferred<number>(),
           gave: undefined,
           hasFailed: false,
@@ -42,19 +46,22 @@ export class Outside {
         // A body that nobody waits for any more may fail unheard.
         execution.end.promise.catch(() => {});
         this.executions.push(execution);
-        this.#open.push(execution);
+        if (fate?.hangs !== true) this.#open.push(execution);
+        if (fx.idempotencyKey.length % 3 === 0) fx.heartbeat(fx.attempt);
         return execution.end.promise;
       },
     };
   }
 
   /** Ends one body, with a value or an error. */
-  finish(execution: OpenExecution, value: number, isFailing: boolean): void {
-    execution.gave = value;
-    execution.hasFailed = isFailing;
+  finish(execution: OpenExecution, value: number, isUnlucky: boolean): void {
+    const { fate } = execution;
+    const fails = fate === undefined ? isUnlucky : isFailing(fate, execution.attempt);
+    execution.gave = fate?.value ?? value;
+    execution.hasFailed = fails;
     this.#open = this.#open.filter((other) => other !== execution);
-    if (isFailing) execution.end.reject(failureOf(value));
-    else execution.end.resolve(value);
+    if (!fails) execution.end.resolve(execution.gave);
+    else execution.end.reject(fate === undefined ? failureOf(value) : fatalError(fate));
   }
 
   /** The process is gone: its bodies never end. */

@@ -1,69 +1,29 @@
-// Random workflow programs: a tree from a seed, run by one real generator.
+// Random workflow programs, run by one real generator.
 //
 // The program carries a ghost: a rolling hash of every answer that it got. Effects are named by it,
 // so that a body whose past differs by one bit asks for another name, and the engine's own check
-// finds it.
+// finds it. Branches of a wild program share everything; those of a tame one share nothing.
 
-import { child } from "../../../workflow/dsl/child.ts";
 import { all, allSettled, any, map, race } from "../../../workflow/dsl/combinators.ts";
 import { type Workflow, workflow } from "../../../workflow/dsl/define.ts";
-import { info, log, now, random, uuid } from "../../../workflow/dsl/derived.ts";
-import type { Gen, Variable } from "../../../workflow/dsl/effect.ts";
-import { continueAsNew } from "../../../workflow/dsl/ending.ts";
+import { now } from "../../../workflow/dsl/derived.ts";
+import type { Gen } from "../../../workflow/dsl/effect.ts";
+import { continueAsNew, fail } from "../../../workflow/dsl/ending.ts";
 import { patched } from "../../../workflow/dsl/patched.ts";
 import { saga } from "../../../workflow/dsl/saga.ts";
-import { receive, signal } from "../../../workflow/dsl/signal.ts";
-import { sleep } from "../../../workflow/dsl/sleep.ts";
-import { effects } from "../../../workflow/dsl/step.ts";
+import { receive } from "../../../workflow/dsl/signal.ts";
 import { shield, spawn } from "../../../workflow/dsl/task.ts";
-import { checkpoint, variable } from "../../../workflow/dsl/write-behind.ts";
-import type { EffectWorld } from "./effect-world.ts";
-import { hashText, mix } from "./ghost.ts";
-import { CHILD, randomProgram, SIGNALS, type Statement } from "./grower.ts";
-
-const { step, compute } = effects<EffectWorld>();
-const signals = Array.from({ length: SIGNALS }, (_, i) => signal<number>(`s${i}`));
-/** A run whose input is below goes on, where its program says so, as one whose input is above. */
-const GENERATION = 1_000;
-
-/** What every branch of one run shares: locals of the closure, on purpose. */
-class Locals {
-  readonly registers: number[] = [1, 2, 3];
-  ghost = 17;
-  lastNowMs = 0;
-  readonly variables: Variable<number>[] = [];
-  readonly isOld: boolean;
-
-  constructor(isOld: boolean) {
-    this.isOld = isOld;
-  }
-
-  take(to: number, value: unknown): void {
-    const word = typeof value === "number" ? value | 0 : hashText(String(value));
-    this.registers[to] = mix(this.registers[to] ?? 0, word);
-    this.ghost = mix(this.ghost, word);
-  }
-
-  get(from: number): number {
-    return this.registers[from] ?? 0;
-  }
-}
-
-/** What the simulation lends to bodies while they run: answers that differ at every reading. */
-export interface ProgramHost {
-  /** Nondeterministic on purpose: what a checkpoint records must win over it. */
-  ownValue(): number;
-  violation(law: string, detail: string): void;
-}
+import { variable } from "../../../workflow/dsl/write-behind.ts";
+import { CHILD, randomProgram, TAME_CHILD } from "./grower.ts";
+import { leaf, NEVER } from "./leaves.ts";
+import { GENERATION, Locals, type ProgramHost, WAITING } from "./locals.ts";
+import type { Statement } from "./statement.ts";
 
 export interface RunResult {
   readonly ghost: number;
   readonly registers: readonly number[];
   readonly variables: readonly number[];
 }
-
-/** Names of effects whose bodies run at most once an attempt begin with it. */
-export const ONCE = "once ";
 
 export interface ProgramChoice {
   readonly name: string;
@@ -72,16 +32,20 @@ export interface ProgramChoice {
   readonly isOld: boolean;
 }
 
+/** Tame ones are named so: their outcome does not hang on who is faster. */
+export const isTame = (name: string): boolean => name.startsWith("tame");
+
 /** A workflow that is a random program; the same seed gives the same one. */
 export function randomWorkflow(
   { name, seed, isOld }: ProgramChoice,
   host: ProgramHost,
 ): Workflow<number, RunResult> {
-  const program = randomProgram(seed, name);
+  const kind = { isTame: isTame(name), isChild: name === CHILD || name === TAME_CHILD };
+  const program = randomProgram(seed, name, kind);
   return workflow({
     name,
     run: function* (input: number): Gen<RunResult> {
-      const locals = new Locals(isOld);
+      const locals = new Locals({ isOld: isOld && !kind.isTame, isTame: kind.isTame, input });
       locals.take(0, input);
       locals.variables.push(yield* variable("v0", input), yield* variable("v1", 0));
       yield* execute(program, locals, host);
@@ -121,9 +85,21 @@ function* execute(s: Statement, locals: Locals, host: ProgramHost): Gen<void> {
       return;
     case "saga":
       yield* saga(function* (scope): Gen<void> {
-        scope.compensate(() => execute(s.undo, locals, host));
+        const undo = (): Gen<void> => execute(s.undo, locals, host);
+        if (s.isOfResult) yield* scope.run(now(), undo);
+        else scope.compensate(undo);
         yield* execute(s.body, locals, host);
       });
+      return;
+    case "fail":
+      if (s.isFinal) yield* fail(`failed at ${locals.ghost}`);
+      throw new Error(`failed at ${locals.ghost}`);
+    case "continueAsNew":
+      if (locals.input < GENERATION) yield* continueAsNew(locals.input + GENERATION);
+      return;
+    case "awaitCancel":
+      yield* (yield* variable(WAITING, 0)).set(1);
+      yield* receive(NEVER);
       return;
     case "patched":
       yield* execute(!locals.isOld && (yield* patched(s.id)) ? s.yes : s.no, locals, host);
@@ -138,13 +114,20 @@ function* spawned(
   locals: Locals,
   host: ProgramHost,
 ): Gen<void> {
+  const own = locals.forBranch();
   const task = yield* spawn(function* (): Gen<number> {
-    yield* execute(s.task, locals, host);
-    return locals.ghost;
+    yield* execute(s.task, own, host);
+    return own.ghost;
   });
   yield* execute(s.beside, locals, host);
+  if (s.end === "nothing") return;
   if (s.end === "cancel") yield* task.cancel();
-  if (s.end !== "nothing") locals.take(s.to, yield* task.join());
+  try {
+    locals.take(s.to, yield* task.join());
+  } catch (error) {
+    if (s.end !== "cancel") throw error;
+    locals.take(s.to, told(error));
+  }
 }
 
 function* guarded(
@@ -155,8 +138,10 @@ function* guarded(
   try {
     yield* execute(s.body, locals, host);
   } catch (error) {
-    locals.take(0, error instanceof Error ? `${error.name} ${error.message}` : "?");
-    if (!s.isCatching || (error instanceof Error && error.name === "Cancelled")) throw error;
+    // A tame one may have been cancelled anywhere, if it is to lose: what it was at tells nothing.
+    locals.take(0, told(error));
+    const isCancelled = error instanceof Error && error.name === "Cancelled";
+    if (s.catches === "nothing" || (isCancelled && s.catches === "failures")) throw error;
   } finally {
     yield* execute(s.cleanUp, locals, host);
   }
@@ -167,13 +152,13 @@ function* branched(
   locals: Locals,
   host: ProgramHost,
 ): Gen<void> {
-  const branches = s.branches.map(
-    (branch, i) =>
-      function* (): Gen<number> {
-        yield* execute(branch, locals, host);
-        return i;
-      },
-  );
+  const branches = s.branches.map((branch, i) => {
+    const own = locals.forBranch();
+    return function* (): Gen<number> {
+      yield* execute(branch, own, host);
+      return locals.isTame ? own.ghost : i;
+    };
+  });
   if (s.kind === "map") {
     const { concurrency } = s;
     const given = yield* map(branches, (branch) => branch, { concurrency });
@@ -185,7 +170,7 @@ function* branched(
   // Errors by their message: JSON knows nothing of them.
   locals.take(
     s.to,
-    JSON.stringify(given, (_, value) => (isError(value) ? value.message : value)),
+    JSON.stringify(given, (_, value) => (value instanceof Error ? value.message : value)),
   );
 }
 
@@ -197,123 +182,5 @@ function* combined(kind: Combined, branches: Branches): Gen<unknown> {
   return yield* combinators[kind](branches);
 }
 
-const isError = (value: unknown): value is Error => value instanceof Error;
-
-type Leaf = Extract<
-  Statement,
-  {
-    kind:
-      | "checkpoint"
-      | "set"
-      | "update"
-      | "compute"
-      | "step"
-      | "sleep"
-      | "receive"
-      | "child"
-      | "now"
-      | "random"
-      | "uuid"
-      | "log"
-      | "info";
-  }
->;
-
-function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
-  const isOnce = "atMostOnce" in s && s.atMostOnce;
-  const name = `${isOnce ? ONCE : "g"}${locals.ghost}`;
-  switch (s.kind) {
-    case "checkpoint":
-      locals.take(s.to, yield* checkpoint(name, host.ownValue()));
-      return;
-    case "set":
-      yield* locals.variables[s.variable]?.set(host.ownValue() ^ locals.get(s.from)) ?? sleep(0);
-      locals.take(s.from, locals.variables[s.variable]?.value);
-      return;
-    case "update":
-      locals.take(s.to, yield* locals.variables[s.variable]?.update((v) => v + 1) ?? now());
-      return;
-    case "compute":
-    case "step":
-      locals.take(s.to, yield* call(s, name, locals));
-      return;
-    case "sleep":
-      // The ghost is in it as it is in names: a sleep has none.
-      yield* sleep(s.ms + (locals.ghost % 8));
-      locals.ghost = mix(locals.ghost, s.ms);
-      return;
-    case "child":
-      locals.take(s.to, yield* childOf(s, locals));
-      return;
-    case "receive":
-      yield* received(s, locals);
-      return;
-    default:
-      yield* derived(s, locals, host);
-  }
-}
-
-/** Its id has the ghost in it by way of its input, as names have. */
-function* childOf(s: Extract<Leaf, { kind: "child" }>, locals: Locals): Gen<string> {
-  const { parentClose } = s;
-  const input = locals.ghost % GENERATION;
-  if (s.waitsFor === "end") return JSON.stringify(yield* child(STARTED, input, { parentClose }));
-  const started = yield* child.start(STARTED, input, { parentClose });
-  return s.waitsFor === "start" ? started.workflowId : JSON.stringify(yield* started.result());
-}
-
-/** What is started goes by name and version: its code is the simulation's. */
-const STARTED: Workflow<number, RunResult> = {
-  name: CHILD,
-  version: 1,
-  run: () => {
-    throw new Error("never run");
-  },
-};
-
-function* received(s: Extract<Leaf, { kind: "receive" }>, locals: Locals): Gen<void> {
-  const sent = signals[s.signal] ?? signal<number>("none");
-  const { timeoutMs } = s;
-  const options = timeoutMs === undefined ? {} : { timeout: timeoutMs + (locals.ghost % 8) };
-  locals.take(s.to, (yield* receive(sent, options)) ?? "none");
-}
-
-function* call(
-  s: Extract<Statement, { kind: "compute" | "step" }>,
-  name: string,
-  locals: Locals,
-): Gen<number> {
-  const { attempts, atMostOnce } = s;
-  const options = { retry: { attempts, backoff: 5, jitter: 0 }, atMostOnce };
-  const input = locals.get(s.from);
-  if (s.kind === "compute") return yield* compute(name, (fx) => fx.deps.execute(fx), options);
-  const named = step(name, (_input: number, fx) => fx.deps.execute(fx), options);
-  return yield* named(input);
-}
-
-function* derived(
-  s: Extract<Leaf, { kind: "now" | "random" | "uuid" | "log" | "info" }>,
-  locals: Locals,
-  host: ProgramHost,
-): Gen<void> {
-  switch (s.kind) {
-    case "now": {
-      const nowMs = (yield* now()).getTime();
-      if (nowMs < locals.lastNowMs) host.violation("now never runs backwards (6)", `${nowMs}`);
-      locals.lastNowMs = nowMs;
-      locals.take(s.to, nowMs);
-      return;
-    }
-    case "random":
-      locals.take(s.to, String(yield* random()));
-      return;
-    case "uuid":
-      locals.take(s.to, yield* uuid());
-      return;
-    case "info":
-      locals.take(s.to, (yield* info()).runId);
-      return;
-    case "log":
-      yield* log("a line", { ghost: locals.ghost });
-  }
-}
+const told = (error: unknown): string =>
+  error instanceof Error ? `${error.name} ${error.message}` : "?";

@@ -6,6 +6,7 @@ import { nodeId } from "../../../std/ids.ts";
 import { type Prng, prngOf } from "../../../std/prng.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
 import { encodeCommand } from "../../../workflow/machine/codec.ts";
+import { findRun } from "../../../workflow/machine/query.ts";
 import { decodeState, encodeState } from "../../../workflow/machine/snapshot.ts";
 import { createMachineState, isTerminal, type Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
@@ -13,9 +14,10 @@ import { TraceHash } from "../trace-hash.ts";
 import { check } from "./checks.ts";
 import { Consensus, type Proposal } from "./consensus.ts";
 import { Outside } from "./effect-world.ts";
-import { CHILD, SIGNALS } from "./grower.ts";
+import { CHILD, SIGNALS, TAME_CHILD } from "./grower.ts";
 import { effectKey, SimProcess } from "./process.ts";
-import { randomWorkflow } from "./program.ts";
+import { isTame, randomWorkflow } from "./program.ts";
+import { Sender } from "./sender.ts";
 import { type Swarm, swarmOf } from "./swarm.ts";
 import { Witness } from "./witness.ts";
 
@@ -48,6 +50,7 @@ class Simulation {
   readonly #consensus = new Consensus();
   readonly #witness: Witness;
   readonly #outside = new Outside();
+  readonly #sender = new Sender();
   readonly #workflows: readonly AnyWorkflow[];
   readonly #oldWorkflows: readonly AnyWorkflow[];
   #isUpgraded: boolean;
@@ -76,8 +79,8 @@ class Simulation {
     const host = { ownValue: () => this.#random.below(1_000_000), violation: this.#violation };
     const code = (isOld: boolean): readonly AnyWorkflow[] =>
       [...Array(this.#swarm.workflows).keys()]
-        .map((i) => `w${i}`)
-        .concat(CHILD)
+        .map((i) => this.#swarm.nameOf(i))
+        .concat(CHILD, TAME_CHILD)
         .map((name, i) => randomWorkflow({ name, seed: seed * 31 + i, isOld }, host));
     this.#workflows = code(false);
     this.#oldWorkflows = code(true);
@@ -153,7 +156,7 @@ class Simulation {
     const command = encodeCommand({
       kind: "start",
       workflowId: `order-${i}`,
-      name: `w${i % workflows}`,
+      name: this.#swarm.nameOf(i % workflows),
       version: 1,
       input,
       inputHash: codec.hash(i),
@@ -196,6 +199,11 @@ class Simulation {
 
   #signal(workflowId = `order-${this.#random.below(this.#swarm.runs)}`): void {
     const { duplicates } = this.#swarm;
+    const run = findRun(this.#witness.state, workflowId);
+    if (run === undefined || isTame(run.name)) {
+      if (run !== undefined) this.#sendTame(run);
+      return;
+    }
     const n = this.#sent++;
     const proposal = this.#consensus.propose(
       encodeCommand({
@@ -209,8 +217,21 @@ class Simulation {
     if (this.#random.chance(duplicates)) this.#consensus.offer(proposal);
   }
 
+  /** What a tame run is sent, and when, leaves nothing to chance but time. */
+  #sendTame(run: Run): void {
+    const { workflowId } = run;
+    const sent = this.#sender.next(run, this.#random.below(SIGNALS));
+    const command =
+      sent.kind === "cancel"
+        ? { ...sent, workflowId }
+        : { ...sent, workflowId, value: codec.encode(sent.holds) };
+    const proposal = this.#consensus.propose(encodeCommand(command));
+    if (this.#random.chance(this.#swarm.duplicates)) this.#consensus.offer(proposal);
+  }
+
   #cancel(): void {
     const workflowId = `order-${this.#random.below(this.#swarm.runs)}`;
+    if (isTame(findRun(this.#witness.state, workflowId)?.name ?? "tame")) return;
     const id = `cancel ${this.#sent++}`;
     this.#consensus.propose(encodeCommand({ kind: "cancel", workflowId, id, reason: id }));
     this.#mark("cancelled");
@@ -338,6 +359,8 @@ class Simulation {
       executions: this.#outside.executions,
       workflows: new Map(this.#workflows.map((workflow) => [workflow.name, workflow])),
       keyOf: (_run, effect) => effectKey(effect),
+      mark: this.#mark,
+      seed: this.#seed,
       isFaultFree: this.#swarm.faults.size === 0 && !this.#swarm.isUpgraded,
       violation: this.#violation,
     });

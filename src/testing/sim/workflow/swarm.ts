@@ -29,6 +29,8 @@ export interface Swarm {
   readonly limits: Partial<RunnerLimits>;
   /** How far a machine's clock is off. */
   skewMs(place: number): number;
+  /** Of the i-th workflow: a tame or a wild program. */
+  nameOf(workflow: number): string;
   /** Has this place's process the workflow? Each one is somewhere. */
   has(place: number, workflow: number): boolean;
 }
@@ -39,6 +41,7 @@ export function swarmOf(seed: number): Swarm {
   const skews = Array.from({ length: nodes + 1 }, () => random.below(41) - 20);
   const gaps = random.chance(0.2);
   const missing = prngOf(seed, "catalogues").u32();
+  const tame = prngOf(seed, "tame").u32();
   return {
     nodes,
     workflows: 1 + random.below(2),
@@ -65,6 +68,7 @@ export function swarmOf(seed: number): Swarm {
       sweepRuns: random.pick([1, 3, 1_000]),
     },
     skewMs: (place) => skews[place] ?? 0,
+    nameOf: (workflow) => `${((tame >>> workflow) & 1) === 0 ? "w" : "tame "}${workflow}`,
     // The first place has all, so that every run can end; a copy of it has what it has.
     has: (place, workflow) =>
       !gaps || place % nodes === 0 || ((missing >>> ((place * 3 + workflow) % 32)) & 1) === 0,
