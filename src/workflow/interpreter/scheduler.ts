@@ -2,7 +2,8 @@
 // branches run in FIFO order of becoming runnable, each until it suspends.
 // I1. a fiber is queued, suspended at one leaf, task or group, or done.
 // I2. what a cancellation reaches it reaches once, in the order in which fibers were made (9).
-// I3. none gets lost: what no branch felt, since none came to a wait, their parent feels at its next.
+// I3. none gets lost: what no branch felt, since none came to a wait, their parent feels at its
+//     next one.
 // I4. no task outlives the fiber that spawned it.
 
 import { Cancelled } from "../../errors.ts";

@@ -1,5 +1,5 @@
-// What is sent to tame runs: each name's signals one after the other, the next one when the last one
-// was accepted; a cancellation once the run says that it waits for that alone.
+// What is sent to tame runs: each name's signals one after the other, the next one when the last
+// one was accepted; a cancellation once the run says that it waits for that alone.
 
 import type { Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";

@@ -8,13 +8,14 @@ import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
 import { encodeCommand } from "../../../workflow/machine/codec.ts";
 import { findRun } from "../../../workflow/machine/query.ts";
 import { decodeState, encodeState } from "../../../workflow/machine/snapshot.ts";
-import { createMachineState, isTerminal, type Run } from "../../../workflow/machine/state.ts";
+import { createMachineState, type Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
 import { TraceHash } from "../trace-hash.ts";
 import { check } from "./checks.ts";
 import { Consensus, type Proposal } from "./consensus.ts";
 import { Outside } from "./effect-world.ts";
 import { CHILD, SIGNALS, TAME_CHILD } from "./grower.ts";
+import { openRuns, unfinished } from "./open-runs.ts";
 import { effectKey, SimProcess } from "./process.ts";
 import { isTame, randomWorkflow } from "./program.ts";
 import { Sender } from "./sender.ts";
@@ -239,7 +240,7 @@ class Simulation {
 
   /** Somebody looks at what was set aside, and mends it. */
   #resume(): void {
-    for (const run of this.#open()) {
+    for (const run of openRuns(this.#witness.state)) {
       if (run.status.kind !== "parked") continue;
       this.#consensus.propose(encodeCommand({ kind: "resume", runId: run.id }));
     }
@@ -350,7 +351,7 @@ class Simulation {
     let round = 0;
     while (round++ < CALM_ROUNDS_MAX && !this.#isDone()) await this.#calmRound(round);
     if (!this.#isDone()) {
-      this.#violation("every run that is owed something moves", this.#unfinished());
+      this.#violation("every run that is owed something moves", unfinished(this.#witness.state));
       return;
     }
     check({
@@ -368,7 +369,8 @@ class Simulation {
 
   async #calmRound(round: number): Promise<void> {
     if (round % 10 === 0) this.#resume();
-    if (round % 20 === 0) for (const { workflowId } of this.#open()) this.#signal(workflowId);
+    if (round % 20 === 0)
+      for (const { workflowId } of openRuns(this.#witness.state)) this.#signal(workflowId);
     if (round === 1) for (const start of this.#starts) this.#consensus.offer(start);
     this.#commit(this.#consensus.takeAll());
     for (const process of this.#live()) {
@@ -394,20 +396,9 @@ class Simulation {
     const orders = [...byWorkflowId.keys()].filter((id) => id.startsWith("order-"));
     return (
       orders.length === this.#swarm.runs &&
-      this.#open().length === 0 &&
+      openRuns(this.#witness.state).length === 0 &&
       this.#live().every(({ applied }) => applied === length)
     );
-  }
-
-  #open(): readonly Run[] {
-    return [...this.#witness.state.runs.values()].filter(({ status }) => !isTerminal(status));
-  }
-
-  #unfinished(): string {
-    const words = this.#open().map(
-      (run) => `${run.id} ${run.status.kind} owner ${run.owner?.node}`,
-    );
-    return `${words.join("; ")} of ${this.#witness.state.runs.size}`;
   }
 }
 
