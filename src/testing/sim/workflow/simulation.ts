@@ -19,6 +19,7 @@ import { openRuns, unfinished } from "./open-runs.ts";
 import { effectKey, SimProcess } from "./process.ts";
 import { isTame, randomWorkflow } from "./program.ts";
 import { Sender } from "./sender.ts";
+import { settleAll } from "./settle.ts";
 import { type Swarm, swarmOf } from "./swarm.ts";
 import { Witness } from "./witness.ts";
 
@@ -26,14 +27,9 @@ const CALM_ROUNDS_MAX = 3_000;
 const WALL_START_MS = 1_000_000;
 const codec = createValueCodec();
 
-export interface Violation {
-  readonly law: string;
-  readonly detail: string;
-}
-
 export interface SeedReport {
   readonly seed: number;
-  readonly violations: readonly Violation[];
+  readonly violations: readonly { readonly law: string; readonly detail: string }[];
   readonly marks: ReadonlySet<string>;
   readonly entries: number;
   readonly executions: number;
@@ -61,7 +57,7 @@ class Simulation {
   /** Whoever starts a run asks again until it is there. */
   readonly #starts: Proposal[] = [];
   readonly #marks = new Set<string>();
-  readonly #violations = new Map<string, Violation>();
+  readonly #violations = new Map<string, SeedReport["violations"][number]>();
   readonly #hash = new TraceHash();
   #lives = 0;
   #nowMs = WALL_START_MS;
@@ -78,11 +74,11 @@ class Simulation {
       violation: this.#violation,
     });
     const host = { ownValue: () => this.#random.below(1_000_000), violation: this.#violation };
+    const own = Array.from({ length: this.#swarm.workflows }, (_, i) => this.#swarm.nameOf(i));
     const code = (isOld: boolean): readonly AnyWorkflow[] =>
-      [...Array(this.#swarm.workflows).keys()]
-        .map((i) => this.#swarm.nameOf(i))
-        .concat(CHILD, TAME_CHILD)
-        .map((name, i) => randomWorkflow({ name, seed: seed * 31 + i, isOld }, host));
+      [...own, CHILD, TAME_CHILD].map((name, i) =>
+        randomWorkflow({ name, seed: seed * 31 + i, isOld }, host),
+      );
     this.#workflows = code(false);
     this.#oldWorkflows = code(true);
     this.#isUpgraded = !this.#swarm.isUpgraded;
@@ -400,9 +396,4 @@ class Simulation {
       this.#live().every(({ applied }) => applied === length)
     );
   }
-}
-
-/** Lets what an ended body settled run to its end: a few hops of promises. */
-async function settleAll(): Promise<void> {
-  for (let hop = 0; hop < 8; hop++) await undefined;
 }
