@@ -13,6 +13,7 @@ export type ErrorCode =
   | "non-retryable"
   | "compensation-failed"
   | "effect-outcome-unknown"
+  | "not-deterministic"
   | "variable-not-found"
   | "cancelled"
   | "unserializable"

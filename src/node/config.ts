@@ -7,6 +7,7 @@ import type { ClientTransport, Transport } from "../transport/port.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
+import { type TrapMode, trapsByDefault } from "./ports-traps.ts";
 
 /** Processes in one program reach each other through this: `memoryNetwork()` makes one. */
 export interface Network {
@@ -87,6 +88,13 @@ export interface NodeOptions {
    * else does, for its supervisor to start it anew. Default `hand-over`: nothing more.
    */
   readonly onBlocked?: "exit" | "hand-over";
+  /**
+   * What a workflow's code gets that asks the platform for time, chance, timers, the network or the
+   * environment between two effects: `warn` logs each such call once and what to write instead,
+   * `throw` fails it with `not-deterministic`. Default `warn`, and `off` where NODE_ENV is
+   * "production".
+   */
+  readonly traps?: TrapMode;
 }
 
 const OPTIONS: Known<NodeOptions> = {
@@ -112,6 +120,7 @@ const OPTIONS: Known<NodeOptions> = {
   engine: true,
   ownerBlockedLimit: true,
   onBlocked: true,
+  traps: true,
 };
 
 export const NATS_OPTIONS: Known<NatsOptions> = {
@@ -149,6 +158,7 @@ export interface NodeConfig {
   readonly engine: NonNullable<NodeOptions["engine"]>;
   readonly ownerBlockedLimitMs: number;
   readonly onBlocked: NonNullable<NodeOptions["onBlocked"]>;
+  readonly traps: TrapMode;
 }
 
 /** What concerns the engine: data, with nothing of the user's code in it. */
@@ -176,6 +186,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     logLevel: options.logLevel ?? "warn",
     engine: options.engine ?? "inline",
     onBlocked: options.onBlocked ?? "hand-over",
+    traps: options.traps ?? trapsByDefault(),
     ...limitsOf(options),
     ...timesOf(options),
   };
@@ -211,6 +222,9 @@ function check(config: NodeConfig): void {
   }
   if (config.nats !== undefined && config.network !== undefined) {
     throw bad("nats and network: one of the two");
+  }
+  if (!["off", "warn", "throw"].includes(config.traps)) {
+    throw bad(`traps "${config.traps}": "off", "warn" or "throw"`);
   }
   checkExpect(config);
   checkEngine(config);

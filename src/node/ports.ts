@@ -4,12 +4,17 @@ import { createHash, randomBytes, randomInt } from "node:crypto";
 import type { Clock, Timer, Timers } from "../std/clock.ts";
 import type { Keeper, ThisProcess } from "../storage/disk/lock.ts";
 import { thisPlace } from "../storage/disk/place.ts";
+import { locate } from "./ports-locate.ts";
+import { createTraps } from "./ports-traps.ts";
 
 /** Everything that a node takes from its surroundings; the simulator has its own. */
 export interface Ports {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly chance: Chance;
+  /** Where a suspended generator stands in the user's source. */
+  readonly locate?: (generator: object) => string | undefined;
+  readonly createTraps?: typeof createTraps;
 }
 
 export interface Chance {
@@ -22,7 +27,7 @@ export interface Chance {
 }
 
 export function realPorts(): Ports {
-  return { clock: realClock, timers: realTimers, chance: realChance };
+  return { clock: realClock, timers: realTimers, chance: realChance, locate, createTraps };
 }
 
 const realClock: Clock = {

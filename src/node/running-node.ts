@@ -112,12 +112,18 @@ export class RunningNode {
   #runnerPorts(): RunnerPorts {
     const { config, engine, log, ports } = this.#parts;
     const { clusterUuid } = engine.identity;
+    const traps =
+      config.traps === "off"
+        ? undefined
+        : ports.createTraps?.(config.traps, ({ message, ...fields }) => log.warn(message, fields));
     return {
       clock: ports.clock,
       timers: ports.timers,
       codec: this.#codec,
       activity: engine.activity,
       deps: config.deps,
+      locate: ports.locate,
+      enclose: traps && ((workflow, step) => traps.enclose(workflow, step)),
       unit: () => ports.chance.unit(),
       submit: (command) => engine.submit(workflowBytes(command)),
       self: () => this.#self(),

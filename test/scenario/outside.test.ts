@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   all,
   checkpoint,
@@ -152,6 +155,63 @@ test("a watch tells each state from the present one to the end; from a client to
   assert.match(String(await third.catch((error: Error) => error)), /enough/);
   await client.close();
   await node.stop({ drain: 0 });
+});
+
+const impure = workflow({
+  name: "impure",
+  run: function* () {
+    const made = yield* compute("made", () => Date.now() > 0 && Math.random() < 1);
+    return [made, Date.now() > 0];
+  },
+});
+
+test("traps: a workflow that asks the platform fails by its code, or is free", async () => {
+  for (const traps of ["throw", "off"] as const) {
+    const node = await startNode({ workflows: [impure], logLevel: "silent", traps });
+    const run = await node.start(impure, undefined);
+    const result = await run.result().catch((error: Error) => error);
+    if (traps === "off") assert.equal(result, [true, true]);
+    else {
+      assert.ok(result instanceof RaftoralError && result.cause instanceof Error);
+      assert.is(Reflect.get(result.cause, "code"), "not-deterministic");
+      assert.match(result.cause.stack ?? "", /outside\.test\.ts/);
+    }
+    await node.stop();
+  }
+});
+
+const version = { isNew: false };
+const changing = workflow({
+  name: "changing",
+  run: function* () {
+    if (version.isNew) yield* checkpoint("added", 1);
+    yield* checkpoint("begun", 1);
+    return yield* receive(go);
+  },
+});
+
+test("a divergence tells what is recorded, what was done, and where in the source", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "diverged-"));
+  const options = { dataDir, logLevel: "silent", workflows: [changing] } as const;
+  const before = await startNode(options);
+  const started = await before.start(changing, undefined, { id: "c" });
+  while ((await started.describe()).waitsFor.length === 0);
+  await before.stop();
+  version.isNew = true;
+  const node = await startNode(options);
+  const run = node.get(changing, "c");
+  let told = await run.describe();
+  for await (told of run.watch()) if (told.status === "parked") break;
+  const { path, recorded, actual, source = "" } = told.divergence ?? {};
+  assert.equal([path, recorded, actual], ["0", "checkpoint begun", "checkpoint added"]);
+  assert.match(source, /outside\.test\.ts:\d+:\d+$/);
+  // Mended, it goes on where it stood.
+  version.isNew = false;
+  await run.resume();
+  await run.signal(go, 3);
+  assert.is(await run.result(), 3);
+  await node.stop();
+  rmSync(dataDir, { recursive: true, force: true });
 });
 
 const priced = { price: 1, asked: 0 };

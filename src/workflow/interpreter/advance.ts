@@ -39,5 +39,7 @@ export interface BodyOptions {
    * Where a suspended generator stands in the user's source;
    * asked once, when the body has diverged.
    */
-  readonly locate?: (generator: object) => string | undefined;
+  readonly locate?: ((generator: object) => string | undefined) | undefined;
+  /** Runs user code up to its next effect: whoever watches over it stands around it. */
+  readonly enclose?: (<T>(step: () => T) => T) | undefined;
 }

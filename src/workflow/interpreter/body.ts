@@ -24,7 +24,7 @@ import { type Asked, Asking, type Stretch, type Stuck } from "./asking.ts";
 import { type Barrier, Barriers } from "./barriers.ts";
 import { Derived, type LogRecord } from "./derived.ts";
 import { endedEarly, unaskedRecord, unreadable } from "./divergence.ts";
-import type { Answer, Fiber } from "./fiber.ts";
+import type { Answer, Fiber, Resumed } from "./fiber.ts";
 import type { Journal } from "./journal.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Signals } from "./signals.ts";
@@ -187,13 +187,19 @@ export class Body {
         this.#paused = { fiber, answer };
         return;
       }
-      const resumed = fiber.resume(answer, this.#begun);
+      const resumed = this.#resume(fiber, answer);
       if (resumed.kind === "ended") {
         this.#end(fiber, resumed.answer);
         return;
       }
       answer = this.#follow(fiber, this.#asking.ask(fiber, resumed.value, this.#stretch));
     }
+  }
+
+  #resume(fiber: Fiber, answer: Answer): Resumed {
+    const { enclose } = this.#options;
+    if (enclose === undefined) return fiber.resume(answer, this.#begun);
+    return enclose(() => fiber.resume(answer, this.#begun));
   }
 
   #retry(stuck: Stuck): void {

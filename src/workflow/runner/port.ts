@@ -28,6 +28,10 @@ export interface RunnerPorts {
     effect: EffectIdentity,
   ): string;
   log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** Where a suspended generator stands in the user's source; asked when a body has diverged. */
+  readonly locate?: ((generator: object) => string | undefined) | undefined;
+  /** Runs a workflow's code up to its next effect. Default: as it is. */
+  readonly enclose?: (<T>(workflow: string, step: () => T) => T) | undefined;
   /** Told of each attempt of an effect body as it starts: for those who count. */
   onAttempt?(
     run: { readonly workflowId: string; readonly id: RunId },

@@ -7,7 +7,7 @@ import { assert } from "../../std/assert.ts";
 import type { Epoch, Position } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Divergence, Outcome, ProcessId } from "../dsl/record.ts";
-import { type Advance, type Barrier, Body } from "../interpreter/body.ts";
+import { type Advance, type Barrier, Body, type BodyOptions } from "../interpreter/body.ts";
 import type { Batch, BatchItem, ParkReason } from "../machine/command.ts";
 import { restOf, WAITS_MAX, type Wait, waitsText } from "../machine/rest.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
@@ -115,11 +115,18 @@ export class RunDriver {
       run: workflow.run,
       journal: this.run,
       codec: this.#host.ports.codec,
+      locate: this.#host.ports.locate,
+      enclose: this.#enclosed(workflow),
     });
     const role = this.isOwner ? "owner" : "standby";
     const { stretchFuel } = this.#host.limits;
     this.#host.ports.activity?.enter(this.run.id, this.#body.rested);
     this.#take(this.#body.advance(role, stretchFuel, this.#feedUpTo()), self);
+  }
+
+  #enclosed({ name }: AnyWorkflow): BodyOptions["enclose"] {
+    const { enclose } = this.#host.ports;
+    return enclose === undefined ? undefined : (step) => enclose(name, step);
   }
 
   get #isSuspect(): boolean {
