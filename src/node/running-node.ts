@@ -8,6 +8,7 @@ import type { RunnerLimits, RunnerPorts } from "../workflow/runner/port.ts";
 import type { Registry } from "../workflow/runner/registry.ts";
 import { Runner } from "../workflow/runner/runner.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
+import { stemOf } from "./cluster-uuid.ts";
 import type { NodeConfig } from "./config.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import type { EnginePort } from "./engine-port.ts";
@@ -111,7 +112,7 @@ export class RunningNode {
 
   #runnerPorts(): RunnerPorts {
     const { config, engine, log, ports } = this.#parts;
-    const { clusterUuid } = engine.identity;
+    const stem = stemOf(engine.identity.clusterUuid);
     const traps =
       config.traps === "off"
         ? undefined
@@ -128,7 +129,7 @@ export class RunningNode {
       submit: (command) => engine.submit(workflowBytes(command)),
       self: () => this.#self(),
       idempotencyKey: (run, effect) =>
-        hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name]),
+        hashOf([stem, run.workflowId, run.id, effect.path, effect.kind, effect.name]),
       log: (level, message, fields) => log[level](message, fields),
     };
   }

@@ -5,7 +5,7 @@
 
 import { assert, unreachable } from "../../std/assert.ts";
 import { type NodeId, nodeId } from "../../std/ids.ts";
-import type { Admit, Found, Remove, TopologyCommand, TopologyReply } from "./command.ts";
+import type { Admit, Found, Recover, Remove, TopologyCommand, TopologyReply } from "./command.ts";
 import { memberNamed, type Topology } from "./state.ts";
 
 export function apply(topology: Topology, command: TopologyCommand): TopologyReply {
@@ -16,6 +16,8 @@ export function apply(topology: Topology, command: TopologyCommand): TopologyRep
       return admit(topology, command);
     case "remove":
       return remove(topology, command);
+    case "recover":
+      return recover(topology, command);
     default:
       return unreachable(command);
   }
@@ -64,6 +66,15 @@ function remove(topology: Topology, command: Remove): TopologyReply {
   if (node === undefined) return unknown(command.node);
   if (node.status.kind === "member") node.status = { kind: "removed" };
   return { kind: "removed" };
+}
+
+function recover(topology: Topology, { clusterUuid, node }: Recover): TopologyReply {
+  if (!topology.nodes.has(node)) return unknown(node);
+  topology.clusterUuid = clusterUuid;
+  for (const other of topology.nodes.values()) {
+    if (other.id !== node && other.status.kind === "member") other.status = { kind: "removed" };
+  }
+  return { kind: "member", node, clusterUuid };
 }
 
 const unknown = (node: NodeId): TopologyReply =>

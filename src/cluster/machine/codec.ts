@@ -11,6 +11,7 @@ const FORMAT = 0x81;
 const FOUND = 0;
 const ADMIT = 1;
 const REMOVE = 2;
+const RECOVER = 3;
 
 export function encodeTopologyCommand(command: TopologyCommand): Uint8Array {
   const writer = new ByteWriter().u8(FORMAT);
@@ -23,6 +24,9 @@ export function encodeTopologyCommand(command: TopologyCommand): Uint8Array {
       break;
     case "remove":
       writer.u8(REMOVE).uint(command.node);
+      break;
+    case "recover":
+      writer.u8(RECOVER).text(command.clusterUuid).uint(command.node);
       break;
   }
   return writer.finish();
@@ -52,6 +56,8 @@ function readBody(reader: ByteReader): TopologyCommand {
       return { kind: "admit", name: reader.text(), nonce: reader.text() };
     case REMOVE:
       return { kind: "remove", node: nodeId(reader.uint()) };
+    case RECOVER:
+      return { kind: "recover", clusterUuid: reader.text(), node: nodeId(reader.uint()) };
     default:
       throw new MalformedError(`unknown topology command ${kind}`);
   }

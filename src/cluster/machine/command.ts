@@ -25,7 +25,17 @@ export interface Remove {
   readonly node: NodeId;
 }
 
-export type TopologyCommand = Found | Admit | Remove;
+/**
+ * After the loss of a majority, by an operator's word and into the log of one node: the cluster is
+ * another one, and all other nodes are out of it.
+ */
+export interface Recover {
+  readonly kind: "recover";
+  readonly clusterUuid: string;
+  readonly node: NodeId;
+}
+
+export type TopologyCommand = Found | Admit | Remove | Recover;
 
 export type TopologyReply =
   /** Founded or admitted, now or by the same command before. */
