@@ -45,7 +45,7 @@ function fileOf(bytes: Uint8Array): File & { bytes: Uint8Array } {
 }
 
 const flipped = (bytes: Uint8Array, ...places: readonly number[]): Uint8Array => {
-  const copy = bytes.slice();
+  const copy = Uint8Array.from(bytes); // A slice of a Buffer is no copy.
   for (const at of places) copy[at] = (copy[at] ?? 0) ^ 0x21;
   return copy;
 };
