@@ -1,7 +1,8 @@
 // The user's module: what `raftoral node` runs.
 
+import { readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RaftoralError } from "../errors.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
@@ -24,6 +25,25 @@ export async function loadModule(path: string): Promise<LoadedModule> {
   }
   const { deps } = exported;
   return { workflows, deps: typeof deps === "function" ? await deps() : deps };
+}
+
+/** Other modules of a folder may do something when they are loaded. */
+const WORKFLOW_FILE = /(?:^|[/\\.-])workflows?\.[cm]?[jt]s$/;
+const SKIPPED = /(?:^|[/\\])(?:node_modules|\.git)[/\\]/;
+
+/**
+ * The module itself; of a folder every `workflow.ts`, `workflows.ts`, `*.workflow.ts` and
+ * `*-workflow.ts` below it, or their like in JavaScript.
+ * @throws RaftoralError `module-not-loaded`: it has none.
+ */
+export function workflowFiles(path: string): readonly string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const names = readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((name) => WORKFLOW_FILE.test(name) && !SKIPPED.test(name))
+    .sort();
+  if (names.length > 0) return names.map((name) => join(path, name));
+  const message = `${path} has no workflow.ts, workflows.ts or *.workflow.ts: name the modules`;
+  throw new RaftoralError("module-not-loaded", message);
 }
 
 async function imported(path: string): Promise<Readonly<Record<string, unknown>>> {

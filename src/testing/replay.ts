@@ -28,8 +28,8 @@ export interface Replayed {
 }
 
 export interface ReplayDivergence extends Divergence {
-  /** Position of the input after which it showed. */
-  readonly position: number;
+  /** Position of the input after which it showed, as in the history's lines. */
+  readonly index: number;
 }
 
 /** The text of a history, or its lines. */
@@ -93,7 +93,7 @@ function diverges(
   const body = new Body({ run: (input) => workflow.run(input), journal, codec });
   const advance = body.advance("replay", STRETCH_FUEL);
   const divergence = divergenceOf(advance, body, status);
-  return divergence === undefined ? undefined : { ...divergence, position: body.cursor };
+  return divergence === undefined ? undefined : { ...divergence, index: body.cursor };
 }
 
 /** How a run ends by its own body: the replay must come there too. */

@@ -1,6 +1,6 @@
 import type { Replayed } from "../../testing/replay.ts";
 import { type AddCommand, EXIT } from "../command.ts";
-import { loadModule } from "../load-module.ts";
+import { loadModule, workflowFiles } from "../load-module.ts";
 
 interface ReplayFlags {
   readonly workflows: readonly string[];
@@ -13,11 +13,15 @@ export const addReplay: AddCommand = (program, io, finish) => {
     .command("replay")
     .description("replay histories against today's code; exits 1 if one diverges")
     .argument("<path>", "a history, or a folder of .jsonl files")
-    .requiredOption("-w, --workflows <modules...>", "modules that export the workflows")
+    .requiredOption(
+      "-w, --workflows <modules...>",
+      "modules that export the workflows, or folders of them",
+    )
     .option("--json", "one line of JSON for each history")
     .action(async (path: string, { workflows, json }: ReplayFlags) => {
       const { replayHistories } = await import("../../testing/replay.ts");
-      const modules = await Promise.all(workflows.map(loadModule));
+      const files = workflows.flatMap(workflowFiles);
+      const modules = await Promise.all(files.map(loadModule));
       const known = modules.flatMap((module) => module.workflows);
       let bad = 0;
       let all = 0;
@@ -37,10 +41,10 @@ function described({ file, run, kind, why, divergence }: Replayed): string {
   );
   const first = `${head.join("  ")}\n`;
   if (divergence === undefined) return first;
-  const { path, position, recorded, actual, source } = divergence;
+  const { path, index, recorded, actual, source } = divergence;
   const place = path === "" ? "" : ` at effect ${path}`;
   const lines = [
-    `  after input ${position}${place}${source === undefined ? "" : `, ${source}`}`,
+    `  after input ${index}${place}${source === undefined ? "" : `, ${source}`}`,
     `  - recorded: ${recorded}`,
     `  + actual:   ${actual}`,
   ];
