@@ -1,5 +1,5 @@
-// npm run histories: writes a history of every example, of this version of the library, beside those
-// of earlier versions. CI replays them all: a change that would break running workflows is seen.
+// npm run histories: writes a history of every example, of this version of the library, beside
+// those of earlier versions. CI replays them all: a change that breaks running workflows is seen.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { provideCompute, TestEngine, type TestRun, waitingFor } from "raftoral/testing";

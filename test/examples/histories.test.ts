@@ -45,7 +45,7 @@ test("a step that is renamed exits 1, with what was recorded and what the code d
   }
 });
 
-test("a folder without workflows is refused, and the message says how modules are named", async () => {
+test("a folder without workflows is refused, and the message says how to name them", async () => {
   const { code, out } = await replayed("examples/histories", "--workflows", "examples/data");
   assert.is(code, 2);
   assert.match(out, /has no workflow\.ts/);
