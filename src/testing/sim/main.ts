@@ -4,7 +4,7 @@
 
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { PROFILES, type Profile, type SeedReport } from "./profiles.ts";
+import { MANY_SEEDS, PROFILES, type Profile, type SeedReport } from "./profiles.ts";
 import { runJobs, runSeeds, type Summary } from "./seeds.ts";
 
 const TRACE_LINES_SHOWN = 60;
@@ -45,9 +45,14 @@ async function main(): Promise<void> {
   const seconds = Math.round((performance.now() - startMs) / 100) / 10;
   if (values.json) console.log(JSON.stringify({ profile: values.profile, seconds, ...summary }));
   else await print(summary, seconds, profile);
+  const missing = count < MANY_SEEDS ? [] : neverHit(profile.neededMarks, summary);
+  if (missing.length > 0) console.log(`never generated: ${missing.join(", ")}`);
   console.log(`${summary.passed} passed, ${summary.failed} failed`);
-  process.exitCode = summary.failed === 0 ? 0 : 1;
+  process.exitCode = summary.failed + missing.length === 0 ? 0 : 1;
 }
+
+const neverHit = (marks: readonly string[] = [], { marks: hit }: Summary): readonly string[] =>
+  marks.filter((mark) => !(mark in hit));
 
 function runAll(profile: Profile, range: Parameters<typeof runSeeds>[1]): Promise<Summary> {
   const most = Math.floor(range.count / SEEDS_OF_A_JOB_MIN);
@@ -65,7 +70,7 @@ async function print(summary: Summary, seconds: number, profile: Profile): Promi
   }
   const marks = Object.entries(summary.marks).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [mark, count] of marks) console.log(`${`${count}`.padStart(7)} seeds  ${mark}`);
-  const never = (profile.expectedMarks ?? []).filter((mark) => !(mark in summary.marks));
+  const never = neverHit(profile.expectedMarks, summary);
   if (never.length > 0) console.log(`never hit: ${never.join(", ")}`);
   const seeds = summary.passed + summary.failed;
   const rate = Math.round((seeds / seconds) * 60);

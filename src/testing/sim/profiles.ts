@@ -6,6 +6,7 @@ import { shrinkCore } from "./core/shrink.ts";
 import { simulateDisk } from "./disk/disk-simulation.ts";
 import { simulateEngine } from "./engine/engine-simulation.ts";
 import { ENGINE_MARKS } from "./engine/marks.ts";
+import { EFFECT_MARKS } from "./workflow/effect-marks.ts";
 import { simulate } from "./workflow/simulation.ts";
 
 export interface SeedReport {
@@ -25,6 +26,8 @@ export interface SeedReport {
 export interface Profile {
   /** Rare paths that many seeds must go through: those that none did are named. */
   readonly expectedMarks?: readonly string[];
+  /** Those without which a run of `MANY_SEEDS` has failed. */
+  readonly neededMarks?: readonly string[];
   run(seed: number): SeedReport | Promise<SeedReport>;
   /** The same seed, with the last events before its end. */
   replay?(seed: number): SeedReport | Promise<SeedReport>;
@@ -32,13 +35,17 @@ export interface Profile {
   shrink?(seed: number): SeedReport;
 }
 
+/** In so many seeds every needed mark is hit. */
+export const MANY_SEEDS = 300;
+
 export const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
-  ["workflow", { run: simulate }],
+  ["workflow", { neededMarks: EFFECT_MARKS, run: simulate }],
   ["disk", { run: simulateDisk }],
   [
     "engine",
     {
       expectedMarks: ENGINE_MARKS,
+      neededMarks: EFFECT_MARKS,
       run: (seed) => simulateEngine(seed),
       replay: (seed) => simulateEngine(seed, { isTracing: true }),
     },

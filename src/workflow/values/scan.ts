@@ -67,6 +67,17 @@ class Scan {
       if (item === undefined && !(i in items)) throw this.#at(i).refuse("the array has a hole");
       this.#child(i, item);
     }
+    if (Object.keys(items).length > items.length) this.#refuseOwn(items, items.length);
+    if (Object.getOwnPropertySymbols(items).length > 0) {
+      throw this.#trail.refuse("it has keys that are symbols");
+    }
+  }
+
+  /** What JSON and superjson would leave behind without a word. */
+  #refuseOwn(value: object, from: number): never {
+    throw this.#trail.refuse(
+      `its own property ${JSON.stringify(Object.keys(value)[from])} would be lost: use a record`,
+    );
   }
 
   #record(record: Readonly<Record<string, unknown>>): void {
@@ -81,6 +92,9 @@ class Scan {
 
   #rich(value: object, shape: Shape): void {
     this.isPlain = false;
+    if (shape === "map" || shape === "set" || shape === "date" || shape === "url") {
+      if (Object.keys(value).length > 0) this.#refuseOwn(value, 0);
+    }
     if (value instanceof Map) {
       this.#items("keys", [...value.keys()]);
       this.#items("values", [...value.values()]);

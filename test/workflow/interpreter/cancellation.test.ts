@@ -1,10 +1,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Cancelled } from "../../../src/errors.ts";
-import { all, race } from "../../../src/workflow/dsl/combinators.ts";
+import { all, map, race } from "../../../src/workflow/dsl/combinators.ts";
 import type { Gen } from "../../../src/workflow/dsl/effect.ts";
+import { saga } from "../../../src/workflow/dsl/saga.ts";
 import { sleep } from "../../../src/workflow/dsl/sleep.ts";
 import { step } from "../../../src/workflow/dsl/step.ts";
+import { shield, spawn } from "../../../src/workflow/dsl/task.ts";
 import { checkpoint } from "../../../src/workflow/dsl/write-behind.ts";
 import { bodyOf, FUEL, given, History, sleepAt, stepAt, waits } from "./history.ts";
 
@@ -144,6 +146,58 @@ test("rule 7: a loser that swallows its cancellation holds up nobody", () => {
   }, history);
   history.outcome(sleepAt("0.late.0", 5));
   assert.is(given(body.advance("owner", FUEL)), "late");
+});
+
+test("rule 9: a cancellation that no branch felt is felt by who waits for them, once", () => {
+  const quick = function* (): Gen<number> {
+    return yield* checkpoint("quick", 1);
+  };
+  for (const split of [
+    () => all([quick, quick]),
+    () => race([quick, quick]),
+    () => map([1, 2], quick),
+    () => saga(quick),
+    () => shield(quick),
+  ]) {
+    const trace: string[] = [];
+    const body = bodyOf(function* () {
+      const task = yield* spawn(function* () {
+        yield* split();
+        try {
+          yield* sleep(1_000);
+        } catch (error) {
+          trace.push(error instanceof Cancelled ? "felt" : "?");
+        }
+        yield* sleep(7);
+      });
+      // Before it has begun: it comes to its first wait behind the branches.
+      yield* task.cancel();
+      yield* task.join();
+    }, new History());
+    body.advance("owner", FUEL);
+    assert.equal(trace, ["felt"]);
+    assert.equal(waits(body).length, 1, "its clean-up waits");
+  }
+});
+
+test("rule 9: what a branch felt, its parent does not feel again", () => {
+  const body = bodyOf(function* () {
+    const task = yield* spawn(function* () {
+      yield* all([
+        function* () {
+          try {
+            yield* sleep(1_000);
+          } catch {}
+        },
+        checkpoint("quick", 1),
+      ]);
+      yield* sleep(7);
+    });
+    yield* task.cancel();
+    yield* task.join();
+  }, new History());
+  body.advance("owner", FUEL);
+  assert.is(body.barriers.size, 1, "the second sleep is waited for");
 });
 
 test.run();

@@ -77,6 +77,17 @@ test("a hole in an array, a symbol as a key and a key that means something are r
   }
 });
 
+test("what an array, Date, Map, Set or URL has beside its contents is refused, not lost", () => {
+  const url = new URL("http://a.example/");
+  for (const holder of [[1], [], new Date(0), new Map([[1, 2]]), new Set([1]), url]) {
+    comesThrough({ a: holder });
+    const value = { a: Object.assign(holder, { extra: 1 }) };
+    assert.match(refusal(value), '$.a cannot be recorded: its own property "extra" would be lost');
+  }
+  const keyed = Object.assign([1], { [Symbol("x")]: 1 });
+  assert.is(refusal(keyed), "$ cannot be recorded: it has keys that are symbols");
+});
+
 function comesThrough(value: unknown): void {
   assert.equal(codec.decode(codec.encode(value)), value);
 }
