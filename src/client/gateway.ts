@@ -118,6 +118,8 @@ export interface RunDescription {
   /** At the limit of 10,000 records or 16 MiB it is parked: `continueAsNew` is the way out. */
   readonly isJournalHalfFull: boolean;
   readonly divergence?: Divergence;
+  /** Members that are passed over as its owner: their code diverged from its history. */
+  readonly unfit: readonly { readonly member: string; readonly divergence: Divergence }[];
   /**
    * What it waits for, in the order in which it asked, 64 at most: as its owner last told, within a
    * second. Empty while it has something to do, and where it does not run.

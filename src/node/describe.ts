@@ -59,6 +59,7 @@ function described(view: RunView): RunDescription {
     bytes: view.bytes,
     isJournalHalfFull: journalShare({ next: records, bytes: view.bytes }) >= 0.5,
     ...(divergence === undefined ? {} : { divergence }),
+    unfit: view.unfit,
     waitsFor: view.waits.map(waitFor),
     retries: view.attempts.map(({ path, failures, last }) => {
       return { path, failures, error: `${last.name}: ${last.message}` };

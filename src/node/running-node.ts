@@ -151,6 +151,7 @@ export class RunningNode {
           machine: this.machine,
           engine: engine.status(),
           effectsRunning: this.#runner.effectsRunning,
+          diverged: this.#runner.diverged,
           wallMs: ports.clock.wallMs(),
         }),
       stop: (drainMs) => this.stop(drainMs),

@@ -1,4 +1,5 @@
 import type { ReplicaCounters, ReplicaRole, SnapshotStatus } from "../replica/options.ts";
+import type { DivergenceCounts } from "../workflow/runner/run-driver.ts";
 import type { EngineStatus } from "./engine-port.ts";
 import type { GroupMachine } from "./group-machine.ts";
 import type { DiskUse } from "./identity.ts";
@@ -28,6 +29,8 @@ export interface NodeStatus {
   readonly ownedRuns: number;
   /** Effect bodies under way here. */
   readonly effectsRunning: number;
+  /** What its code did otherwise than journals hold, since it began. */
+  readonly diverged: Readonly<DivergenceCounts>;
   /** Own proposals that were not applied yet. */
   readonly pendingProposals: number;
   /** What was met and dropped, by kind. */
@@ -60,6 +63,7 @@ export function nodeStatus(parts: {
   readonly machine: GroupMachine;
   readonly engine: EngineStatus;
   readonly effectsRunning: number;
+  readonly diverged: Readonly<DivergenceCounts>;
   readonly wallMs: number;
 }): NodeStatus {
   const { engine, machine } = parts;
@@ -86,6 +90,7 @@ export function nodeStatus(parts: {
     })),
     ownedRuns: byOwner.get(status.self.id)?.size ?? 0,
     effectsRunning: parts.effectsRunning,
+    diverged: { ...parts.diverged },
     pendingProposals: status.pendingProposals,
     counters,
     transport,

@@ -63,6 +63,9 @@ function shown(run: RunDescription): string {
           ["  recorded", run.divergence.recorded],
           ["  actual", run.divergence.actual],
         ] as const)),
+    ...run.unfit.map(({ member, divergence: { actual, path, recorded } }) => {
+      return ["passed over", `${member}, at ${path}: ${recorded}, not ${actual}`] as const;
+    }),
     ...run.retries.map(({ error, failures, path }) => {
       return ["retrying", `${path}, failed ${failures} times: ${error}`] as const;
     }),

@@ -3,7 +3,7 @@
 import type { NodeId, Path, RunId } from "../../std/ids.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, Value } from "../dsl/record.ts";
-import { whyUnassigned } from "./ownership.ts";
+import { isSameProcess, whyUnassigned } from "./ownership.ts";
 import { readWaits, restOf, type Wait } from "./rest.ts";
 import { attemptOf, startsLater } from "./run.ts";
 import { catalogueKey, isTerminal, type MachineState, type Run, type RunStatus } from "./state.ts";
@@ -30,6 +30,8 @@ export interface RunView {
   readonly records: Run["next"];
   readonly bytes: number;
   readonly divergence?: Divergence;
+  /** Members that are up and passed over for it, with where their bodies diverged (rule 19). */
+  readonly unfit: readonly { readonly member: string; readonly divergence: Divergence }[];
   /** Effects that failed and will be tried again, in the order of their first failures. */
   readonly attempts: readonly AttemptView[];
   /** As its owner last told; empty where something has come since. */
@@ -84,11 +86,21 @@ export function describeRun(state: MachineState, run: Run): RunView {
     records: run.next,
     bytes: run.bytes,
     ...(run.status.kind === "parked" ? { divergence: run.status.divergence } : {}),
+    unfit: unfitOf(state, run),
     attempts: [...run.attempts].map(([path, { failures, last, notBeforeMs }]) => {
       return { path, failures, last, notBeforeMs };
     }),
     waits: waitsOf(state, run),
   };
+}
+
+function unfitOf(state: MachineState, run: Run): RunView["unfit"] {
+  return run.unfit.flatMap(({ member, divergence }) => {
+    const known = state.members.get(member.node);
+    // Marks of an earlier process are moot.
+    const isMoot = known === undefined || !known.isUp || !isSameProcess(member, known);
+    return isMoot ? [] : [{ member: known.name, divergence }];
+  });
 }
 
 function waitsOf(state: MachineState, run: Run): readonly WaitView[] {

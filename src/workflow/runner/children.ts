@@ -7,6 +7,7 @@ import {
   WorkflowFailed,
   WorkflowNotFound,
   WorkflowTerminated,
+  WorkflowTimedOut,
 } from "../../errors.ts";
 import type { Path } from "../../std/ids.ts";
 import type { Outcome } from "../dsl/record.ts";
@@ -121,6 +122,8 @@ export class Children {
         return failed(new WorkflowCancelled(`${workflowId} was cancelled: ${status.reason}`));
       case "terminated":
         return failed(new WorkflowTerminated(`${workflowId} was terminated: ${status.reason}`));
+      case "timed-out":
+        return failed(new WorkflowTimedOut(`${workflowId} took longer than its start allowed`));
       default:
         return;
     }

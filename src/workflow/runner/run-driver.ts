@@ -17,9 +17,20 @@ import { Outbox } from "./outbox.ts";
 import type { RunnerLimits, RunnerPorts } from "./port.ts";
 import { Sleeps } from "./sleeps.ts";
 
+/** What this process met of bodies that do not do what their journals hold, since it began. */
+export interface DivergenceCounts {
+  /** Bodies of runs that it owned: each parked one. */
+  asOwner: number;
+  /** Bodies that it only followed: it is passed over for each of these runs. */
+  asStandby: number;
+  /** Recorded values that its code would have written otherwise: they win, nothing is parked. */
+  otherValues: number;
+}
+
 export interface DriverHost {
   readonly ports: RunnerPorts;
   readonly limits: RunnerLimits;
+  readonly diverged: DivergenceCounts;
   workflow(run: Run): AnyWorkflow | undefined;
   /** The run that this id names now. */
   findRun(workflowId: string): Run | undefined;
@@ -50,6 +61,8 @@ export class RunDriver {
   /** The rest of this epoch that is on its way, or was told. */
   #restSaid: Position | undefined;
   #isFinishSaid = false;
+  /** Of the present body's mismatches. */
+  #mismatchesCounted = 0;
   /** Where the body diverged: it stays as it is in that epoch, said or not (rule 16). */
   #divergedIn: Epoch | undefined;
   /** Where this process has already said so. */
@@ -111,22 +124,18 @@ export class RunDriver {
     if (this.#body?.divergence !== undefined && this.#divergedIn !== this.run.epoch) {
       this.#body = undefined;
     }
-    this.#body ??= new Body({
-      run: workflow.run,
-      journal: this.run,
-      codec: this.#host.ports.codec,
-      locate: this.#host.ports.locate,
-      enclose: this.#enclosed(workflow),
-    });
+    this.#body ??= this.#build(workflow);
     const role = this.isOwner ? "owner" : "standby";
     const { stretchFuel } = this.#host.limits;
     this.#host.ports.activity?.enter(this.run.id, this.#body.rested);
     this.#take(this.#body.advance(role, stretchFuel, this.#feedUpTo()), self);
   }
 
-  #enclosed({ name }: AnyWorkflow): BodyOptions["enclose"] {
-    const { enclose } = this.#host.ports;
-    return enclose === undefined ? undefined : (step) => enclose(name, step);
+  #build({ name, run }: AnyWorkflow): Body {
+    const { codec, enclose, locate } = this.#host.ports;
+    const enclosed: BodyOptions["enclose"] = enclose && ((step) => enclose(name, step));
+    this.#mismatchesCounted = 0;
+    return new Body({ run, journal: this.run, codec, locate, enclose: enclosed });
   }
 
   get #isSuspect(): boolean {
@@ -286,6 +295,8 @@ export class RunDriver {
     for (const { level, message, fields } of body.takeLogs()) {
       this.#host.ports.log(level, message, { ...fields, ...this.#names() });
     }
+    this.#host.diverged.otherValues += body.mismatches - this.#mismatchesCounted;
+    this.#mismatchesCounted = body.mismatches;
     if (advance.kind === "diverged") {
       this.#onDiverged(advance.divergence, self);
       return;
@@ -330,7 +341,10 @@ export class RunDriver {
         ? ({ kind: "unfit", runId, member: self, divergence } as const)
         : ({ kind: "park", runId, epoch: this.#epoch, reason: "diverged", divergence } as const);
     this.#outbox.reset(this.run.sequence);
-    if (this.#host.ports.submit(command) === "accepted") this.#divergenceSaidIn = this.run.epoch;
+    if (this.#host.ports.submit(command) !== "accepted") return;
+    this.#divergenceSaidIn = this.run.epoch;
+    if (command.kind === "park") this.#host.diverged.asOwner++;
+    else this.#host.diverged.asStandby++;
   }
 
   #park(reason: ParkReason, divergence: Divergence): void {

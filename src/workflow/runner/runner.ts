@@ -14,7 +14,7 @@ import { ColdRuns } from "./cold.ts";
 import { batchBytes } from "./outbox.ts";
 import { type RunnerLimits, type RunnerPorts, runnerLimits } from "./port.ts";
 import type { Registry } from "./registry.ts";
-import { type DriverHost, RunDriver } from "./run-driver.ts";
+import { type DivergenceCounts, type DriverHost, RunDriver } from "./run-driver.ts";
 
 export class Runner {
   readonly #state: MachineState;
@@ -55,6 +55,7 @@ export class Runner {
     this.#host = {
       ports,
       limits: this.#limits,
+      diverged: { asOwner: 0, asStandby: 0, otherValues: 0 },
       findRun: (workflowId) => findRun(this.#state, workflowId),
       workflow: (run) => this.#workflow(run),
       wake: (driver) => this.#wake(driver),
@@ -73,6 +74,10 @@ export class Runner {
   /** Runs that this process follows or owns without a generator in memory. */
   get coldRuns(): number {
     return this.#cold.size;
+  }
+
+  get diverged(): Readonly<DivergenceCounts> {
+    return this.#host.diverged;
   }
 
   /** Effect bodies that run on this process now. */

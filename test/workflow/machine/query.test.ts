@@ -50,6 +50,7 @@ test("a description says who acts for a run, how far it is and what will be trie
         notBeforeMs: 2_050,
       },
     ],
+    unfit: [],
     waits: [],
   });
 });

@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { workflow } from "../../../src/workflow/dsl/define.ts";
 import { checkpoint } from "../../../src/workflow/dsl/write-behind.ts";
+import { describeRun } from "../../../src/workflow/machine/query.ts";
 import { Cluster, call, resultOf } from "./host.ts";
 
 const test = suite("runner: bodies that diverge");
@@ -32,6 +33,13 @@ test("rule 19: a standby that diverges says so once, and is passed over for this
   standby.runner.wakeAll();
   await cluster.sweep();
   assert.equal([standby.says, cluster.run(id).unfit.length], [[], 1]);
+  assert.equal(standby.runner.diverged, { asOwner: 0, asStandby: 1, otherValues: 0 });
+  const [passedOver] = describeRun(cluster.state, cluster.run(id)).unfit;
+  const { actual, recorded } = passedOver?.divergence ?? {};
+  assert.equal(
+    [passedOver?.member, recorded, actual],
+    ["n2", "checkpoint before", "checkpoint after"],
+  );
   await owner.give("pay", "paid");
   await cluster.deliver();
   assert.is(resultOf(cluster.run(id)), "paid");
@@ -66,6 +74,28 @@ test("rule 22: an owner that diverges parks its run, once; its other runs go on"
   await cluster.deliver();
   assert.equal([cluster.run(id).status.kind, second.running], ["parked", ["pay"]]);
   assert.is(second.executions.length, 1);
+  assert.equal(second.runner.diverged, { asOwner: 1, asStandby: 0, otherValues: 0 });
+});
+
+test("rule 4: another value at a path is counted, and never refused", async () => {
+  const valued = (value: number) =>
+    workflow({
+      name: "flow",
+      run: function* () {
+        yield* checkpoint("mark", value);
+        return yield* call("pay");
+      },
+    });
+  const cluster = new Cluster();
+  const owner = cluster.join(1, [valued(1)]);
+  const standby = cluster.join(2, [valued(2)]);
+  const id = cluster.start("order", valued(1));
+  await cluster.deliver();
+  await owner.give("pay", "paid");
+  await cluster.deliver();
+  assert.is(resultOf(cluster.run(id)), "paid");
+  assert.equal(standby.runner.diverged, { asOwner: 0, asStandby: 0, otherValues: 1 });
+  assert.is(owner.runner.diverged.otherValues, 0);
 });
 
 test("rule 22: a parked run is left alone by all, until it is resumed", async () => {
