@@ -2,6 +2,7 @@
 
 import { assert } from "../../std/assert.ts";
 import { deferred } from "../../std/deferred.ts";
+import type { RunnerLimits } from "../../workflow/runner/port.ts";
 import { Registry } from "../../workflow/runner/registry.ts";
 import type { EngineConfig, NodeConfig } from "../config.ts";
 import { nodeLog } from "../log.ts";
@@ -22,17 +23,18 @@ export interface ThreadedParts {
   readonly config: NodeConfig;
   readonly ports: Ports;
   readonly limits?: Partial<ThreadLimits>;
+  readonly runnerLimits?: Partial<RunnerLimits>;
   /** Tests bring a thread that is none. */
   readonly spawn?: (data: ThreadData, handlers: ThreadHandlers) => EngineThread;
 }
 
 /** Settles when it may own runs. @throws as `startNode` */
 export async function threadedNode(parts: ThreadedParts): Promise<RunningNode> {
-  const { config, ports } = parts;
+  const { config } = parts;
   const registry = new Registry(config.workflows);
   const log = nodeLog(config);
   const engine = await admitted(parts, registry.catalogue());
-  const running = new RunningNode({ config, ports, registry, log, engine });
+  const running = new RunningNode({ ...parts, registry, log, engine });
   try {
     await running.open();
   } catch (error) {

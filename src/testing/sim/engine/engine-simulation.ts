@@ -300,11 +300,15 @@ class EngineSimulation {
     }
     const isEqual = (): boolean => {
       this.#core = this.#core.filter(({ hasLeft }) => !hasLeft);
-      return this.#core.every((place) => isReady(place) && this.#observer.compare(place));
+      return this.#core.every((place) => isReady(place) && this.#isEqual(place));
     };
     if (await this.#runUntil(this.#sim.nowMs + CALM_LIMIT_MS, isEqual)) return;
     const who = this.#core.map((place) => `${place.name} ${JSON.stringify(statusOf(place))}`);
     this.#violation(law, `${this.#observer.applied}; ${who.join("; ")}`);
+  }
+
+  #isEqual(place: Place): boolean {
+    return this.#observer.compare(place) && this.#observer.mirrors(place);
   }
 
   #checkLaws(): void {

@@ -7,6 +7,7 @@ export const ENGINE_MARKS: readonly string[] = [
   "a call ends with timed-out",
   "a conflict is told",
   "a hint is lost",
+  "a mirror goes on from a base",
   "a node ends by itself",
   "a node has left",
   "a node says goodbye",
@@ -35,4 +36,5 @@ export const ENGINE_MARKS: readonly string[] = [
   "the power of one goes",
   "the power of several goes",
   "unassigned",
+  "user code blocks",
 ];

@@ -48,6 +48,7 @@ export class Nemesis {
     );
     this.#every(faults.powerLossMs, () => this.#powerLoss());
     this.#every(faults.pauseMs, () => this.#pause());
+    if (swarm.thread !== undefined) this.#every(faults.blockMs, () => this.#block());
     this.#every(faults.partitionMs, () => this.#partition());
     this.#every(faults.oneWayCutMs, () => this.#oneWayCut());
     this.#every(faults.syncFailureMs, () => this.#failSync());
@@ -121,6 +122,18 @@ export class Nemesis {
     place.pause();
     this.#parts.sim.timers.set(1 + this.#random.below(PAUSED_MAX_MS), () => {
       if (place.process === process) place.resume();
+    });
+  }
+
+  #block(): void {
+    const place = this.#any();
+    const { process } = place ?? {};
+    if (place === undefined || process?.userLife.state !== "running") return;
+    this.#did("user code blocks");
+    this.ownersLost++;
+    place.block();
+    this.#parts.sim.timers.set(1 + this.#random.below(PAUSED_MAX_MS), () => {
+      if (place.process === process) place.unblock();
     });
   }
 

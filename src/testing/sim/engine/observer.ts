@@ -12,7 +12,7 @@ import type { LogStore } from "../../../storage/port.ts";
 import { stateHash } from "../../../workflow/machine/snapshot.ts";
 import { chained } from "../core/chain-machine.ts";
 import { Witness } from "../workflow/witness.ts";
-import type { Place, Process } from "./place.ts";
+import { insideOf, type Place, type Process } from "./place.ts";
 
 /** What one process has shown so far. */
 interface Seen {
@@ -67,9 +67,10 @@ export class Observer {
     const { process } = place;
     if (process?.store === undefined) return;
     this.#durable.set(place, durableOf(process.store));
-    const { running, store } = process;
-    if (running === undefined) return;
-    const { applied, commit, term } = running.face.status();
+    const { store } = process;
+    const inside = insideOf(process);
+    if (inside === undefined) return;
+    const { applied, commit, term } = inside;
     const seen = this.#seen.get(process) ?? { term: 0, commit: 0, applied: 0, checked: 0 };
     this.#seen.set(process, seen);
     const isMonotone = term >= seen.term && commit >= seen.commit && applied >= seen.applied;
@@ -84,9 +85,9 @@ export class Observer {
 
   /** Equal logs give equal states. False: it is not as far. */
   compare(place: Place): boolean {
-    const running = place.process?.running;
-    if (running?.face.status().applied !== this.applied) return false;
-    const { machine } = running;
+    const inside = place.process === undefined ? undefined : insideOf(place.process);
+    if (inside?.applied !== this.applied) return false;
+    const { machine } = inside;
     const isEqual =
       stateHash(machine.workflows) === stateHash(this.machine.workflows) &&
       topologyText(machine.topology) === topologyText(this.machine.topology);
@@ -95,6 +96,18 @@ export class Observer {
       this.#parts.violation("equal logs give equal states", detail);
     }
     return true;
+  }
+
+  /** What user code sees is what the engine has, once all messages between them have come. */
+  mirrors({ process }: Place): boolean {
+    const { engineEnd, running } = process ?? {};
+    if (engineEnd === undefined || running === undefined) return true;
+    if (engineEnd.bases > 0) this.#parts.mark("a mirror goes on from a base");
+    const { machine } = engineEnd.engine;
+    return (
+      stateHash(running.machine.workflows) === stateHash(machine.workflows) &&
+      topologyText(running.machine.topology) === topologyText(machine.topology)
+    );
   }
 
   /** A new process has read what its disk holds: it must be what was promised. */

@@ -2,16 +2,20 @@
 
 import { type NodeConfig, nodeConfig } from "../../../node/config.ts";
 import { homeIn } from "../../../node/disk-home.ts";
+import type { GroupMachine } from "../../../node/group-machine.ts";
 import type { NodeHome } from "../../../node/identity.ts";
 import type { Ports } from "../../../node/ports.ts";
 import type { RunningNode, Surroundings } from "../../../node/running-node.ts";
 import { admittedNode } from "../../../node/start-node.ts";
+import type { EngineEnd } from "../../../node/thread/engine-end.ts";
+import { threadedNode } from "../../../node/thread/threaded-node.ts";
 import type { Timers } from "../../../std/clock.ts";
 import type { Prng } from "../../../std/prng.ts";
 import type { LogStore } from "../../../storage/port.ts";
 import type { MemoryNetwork } from "../../../transport/memory.ts";
 import type { Transport } from "../../../transport/port.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
+import { virtualThread } from "../../virtual-thread.ts";
 import { chanceOf } from "../../world.ts";
 import type { ProcessLife } from "../process-life.ts";
 import type { Simulator } from "../simulator.ts";
@@ -46,15 +50,41 @@ export interface PlaceParts {
 export interface Process {
   readonly number: number;
   readonly life: ProcessLife;
+  /** Of its user's side: the same, unless the engine is as on a thread of its own. */
+  readonly userLife: ProcessLife;
+  /** Its engine's, if that is as on a thread. */
+  engineEnd: EngineEnd | undefined;
   store: LogStore | undefined;
   running: RunningNode | undefined;
   /** It may own runs, and answers calls. */
   isReady: boolean;
   /** It was told to stop. */
   isGoing: boolean;
-  /** It stood still at some time. */
+  /** It, or its user's side, stood still at some time. */
   wasPaused: boolean;
 }
+
+/** Its engine's status and state; of a node inline, the node's. */
+export function insideOf({ engineEnd, running }: Process):
+  | {
+      readonly applied: number;
+      readonly commit: number;
+      readonly term: number;
+      readonly machine: GroupMachine;
+    }
+  | undefined {
+  if (engineEnd !== undefined) {
+    const { machine } = engineEnd.engine;
+    const { applied, commit, term } = engineEnd.engine.status().replica;
+    return { applied, commit, term, machine };
+  }
+  if (running === undefined) return;
+  const { applied, commit, term } = running.face.status();
+  return { applied, commit, term, machine: running.machine };
+}
+
+/** A block of so long moves runs; it may last twice as long. */
+const OWNER_BLOCKED_LIMIT_MS = 2_000;
 
 export class Place {
   readonly name: string;
@@ -83,11 +113,13 @@ export class Place {
   /** Begins a new process, if there is none. */
   start(): void {
     if (this.process !== undefined || this.hasLeft) return;
-    const { name, nextLife, onEnded, sim } = this.#parts;
+    const { name, nextLife, onEnded, sim, swarm } = this.#parts;
     const life = sim.process(name);
     const process: Process = {
       number: nextLife(),
       life,
+      userLife: swarm.thread === undefined ? life : sim.process(name),
+      engineEnd: undefined,
       store: undefined,
       running: undefined,
       isReady: false,
@@ -118,13 +150,27 @@ export class Place {
     this.#parts.note(`${this.name} stands still`);
     this.process.wasPaused = true;
     this.process.life.pause();
+    this.process.userLife.pause();
     this.#parts.network.pause(this.name);
   }
 
   resume(): void {
     if (this.process?.life.state !== "paused") return;
     this.process.life.resume();
+    this.process.userLife.resume();
     this.#parts.network.resume(this.name);
+  }
+
+  /** User code keeps the event loop from turning: its engine goes on. */
+  block(): void {
+    if (this.process === undefined) return;
+    this.#parts.note(`${this.name} blocks`);
+    this.process.wasPaused = true;
+    this.process.userLife.pause();
+  }
+
+  unblock(): void {
+    if (this.process?.life.state === "running") this.process.userLife.resume();
   }
 
   #die(): boolean {
@@ -132,19 +178,45 @@ export class Place {
     if (process === undefined) return false;
     this.#parts.note(`${this.name} ends`);
     process.life.kill();
+    process.userLife.kill();
     this.#parts.network.crash(this.name);
     this.process = undefined;
     return true;
   }
 
   async #run(process: Process): Promise<void> {
-    const running = await admittedNode(this.#config(process), await this.#around(process));
-    process.running = running;
-    await running.open();
+    const { swarm } = this.#parts;
+    const config = this.#config(process);
+    if (swarm.thread !== undefined) process.running = await this.#runThreaded(process, config);
+    else {
+      const running = await admittedNode(config, await this.#around(process));
+      process.running = running;
+      await running.open();
+    }
     process.isReady = true;
   }
 
-  #config({ number, life }: Process): NodeConfig {
+  #runThreaded(process: Process, config: NodeConfig): Promise<RunningNode> {
+    const { sim, swarm } = this.#parts;
+    const { life, number, userLife } = process;
+    const random = sim.random(`thread ${number}`);
+    const { delayMaxMs = 0, feedBytes = 0 } = swarm.thread ?? {};
+    const spawn = virtualThread({
+      surroundings: () => this.#around(process),
+      engineTimers: life.timers,
+      userTimers: userLife.timers,
+      delayMs: () => random.unit() * delayMaxMs,
+      limits: { feedBytes, baseBytes: feedBytes },
+      onServed: (end) => {
+        process.engineEnd = end;
+      },
+    });
+    const chance = chanceOf(random);
+    const ports: Ports = { clock: this.#clock(userLife), timers: userLife.timers, chance };
+    return threadedNode({ config, ports, spawn, runnerLimits: swarm.runner });
+  }
+
+  #config({ number, userLife }: Process): NodeConfig {
     const { founders, name, network, outside, swarm, workflows } = this.#parts;
     const isFounder = founders.includes(name);
     const boot = name === founders[0] ? "bootstrap" : "join";
@@ -152,7 +224,7 @@ export class Place {
       name,
       network,
       workflows,
-      deps: outside.door(number, life),
+      deps: outside.door(number, userLife),
       logLevel: "silent",
       dataDir: "data",
       ...(swarm.founding === "expect" && isFounder ? { expect: founders } : { boot }),
@@ -161,6 +233,7 @@ export class Place {
       memberTimeout: swarm.memberTimeoutMs,
       callTimeout: swarm.callTimeoutMs,
       maxConcurrentEffects: swarm.concurrentEffects,
+      ownerBlockedLimit: OWNER_BLOCKED_LIMIT_MS,
     });
   }
 
@@ -185,11 +258,10 @@ export class Place {
 
   #ports({ life, number }: Process): Ports {
     const { onId, sim } = this.#parts;
-    const { clock, timers } = life;
     const chance = chanceOf(sim.random(`life ${number}`));
     return {
-      clock: { monotonicMs: clock.monotonicMs, wallMs: () => clock.wallMs() + this.#skewMs },
-      timers,
+      clock: this.#clock(life),
+      timers: life.timers,
       chance: {
         ...chance,
         id: () => {
@@ -199,6 +271,10 @@ export class Place {
         },
       },
     };
+  }
+
+  #clock({ clock }: ProcessLife): Ports["clock"] {
+    return { monotonicMs: clock.monotonicMs, wallMs: () => clock.wallMs() + this.#skewMs };
   }
 
   async #home(process: Process): Promise<NodeHome> {

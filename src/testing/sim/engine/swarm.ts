@@ -11,6 +11,8 @@ export interface EngineSwarm {
   /** Nodes that come while the faults last. */
   readonly spares: number;
   readonly maxVoters: number;
+  /** Each node's engine as on a thread of its own, with messages that take so long at most. */
+  readonly thread: { readonly delayMaxMs: number; readonly feedBytes: number } | undefined;
   /** How the cluster begins: one founds it, or all wait for each other. */
   readonly founding: "bootstrap" | "expect";
   /** Virtual milliseconds of faults, before calm. */
@@ -64,6 +66,8 @@ export interface FaultSwarm {
   readonly syncFailureMs: number;
   readonly goodbyeMs: number;
   readonly leaveMs: number;
+  /** User code blocks its event loop; only with a thread for the engine. */
+  readonly blockMs: number;
   /** Chance to die right after a message has left. */
   readonly dieAfterSend: number;
   /** Chance that the hint of what was applied is lost. */
@@ -79,6 +83,7 @@ export function engineSwarmOf(seed: number): EngineSwarm {
     nodes,
     spares: isControl ? 0 : one(0, 0, 0, 1, 2),
     maxVoters: one(3, 5, 5),
+    thread: threadSwarm(seed),
     founding: one("bootstrap", "expect"),
     faultsMs: 2_000 + random.below(8_000),
     isControl,
@@ -107,7 +112,17 @@ export function engineSwarmOf(seed: number): EngineSwarm {
       stallMaxMs: 3_000,
     },
     skewMaxMs: one(0, 0, 40, 1_000),
-    faults: isControl ? NONE : faultSwarm(random),
+    faults: isControl ? NONE : { ...faultSwarm(random), blockMs: blockMsOf(seed) },
+  };
+}
+
+/** Of chance of its own: the rest of a seed's world is the same with it and without. */
+function threadSwarm(seed: number): EngineSwarm["thread"] {
+  const random = prngOf(seed, "thread swarm");
+  if (!random.chance(0.4)) return;
+  return {
+    delayMaxMs: random.pick([0, 0.1, 20]),
+    feedBytes: random.pick([500, 20_000, 1 << 26]),
   };
 }
 
@@ -144,11 +159,17 @@ const NONE: FaultSwarm = {
   syncFailureMs: 0,
   goodbyeMs: 0,
   leaveMs: 0,
+  blockMs: 0,
   dieAfterSend: 0,
   hintLoss: 0,
 };
 
-function faultSwarm(random: Prng): FaultSwarm {
+function blockMsOf(seed: number): number {
+  const random = prngOf(seed, "blocks");
+  return random.chance(0.7) ? 1_000 + random.below(3_000) : 0;
+}
+
+function faultSwarm(random: Prng): Omit<FaultSwarm, "blockMs"> {
   const sometimes = (everyMs: number): number =>
     random.chance(0.5) ? Math.round(everyMs * (0.3 + 1.4 * random.unit())) : 0;
   return {
