@@ -4,7 +4,7 @@ import { allowComments } from "../project/allow-comments.ts";
 import type { Analysed, AnalysisRequest } from "../project/analysed.ts";
 import { sha256 } from "../project/hash.ts";
 import { BUNDLED_TYPESCRIPT } from "../project/package-facts.ts";
-import { bodyFingerprint } from "./body-fingerprint.ts";
+import { BodyFingerprints } from "./body-fingerprint.ts";
 import { type Declared, type Facts, factsOf } from "./facts.ts";
 import { FindingsMaker } from "./findings.ts";
 import { nameOf } from "./nodes.ts";
@@ -62,12 +62,14 @@ const NOTHING_READ: Seen = { functionsReached: 0, unverifiedCalls: 0, fingerprin
 class UnitAnalysis {
   readonly #facts: Facts;
   readonly #directory: string;
+  readonly #fingerprints: BodyFingerprints;
   readonly #failures: Finding[] = [];
   readonly #workflows: LintedWorkflow[] = [];
 
   constructor(facts: Facts, directory: string) {
     this.#facts = facts;
     this.#directory = directory;
+    this.#fingerprints = new BodyFingerprints(facts.effects);
   }
 
   run(entries: ReadonlySet<string>): Omit<Part, "files" | "allows"> {
@@ -107,7 +109,7 @@ class UnitAnalysis {
     const seen = {
       functionsReached: new Set(reached.map(({ code }) => code)).size,
       unverifiedCalls: unverified.reduce((sum, count) => sum + count, 0),
-      fingerprint: bodyFingerprint(reached, this.#facts.effects),
+      fingerprint: this.#fingerprints.of(reached),
     };
     this.#workflows.push(this.#workflow(root, seen));
   }

@@ -8,16 +8,30 @@ import { effectBodyAt } from "./language.ts";
 import { bare, isFunctionNode, isInlineFunction } from "./nodes.ts";
 import type { Activation } from "./value.ts";
 
-/** Of all that a body reaches, itself included. */
-export function bodyFingerprint(reached: readonly Activation[], effects: Effects): string {
-  const ways = new Map(reached.map((at) => [at.code, at]));
-  const codes = [...ways.values()].map((at) =>
-    partsOf(at.code)
-      .map((part) => shapeOf(part, at, effects))
-      .join(),
-  );
-  // Sorted: how it is come to does not count, nor in which file it stands.
-  return sha256(codes.sort().join("\n")).slice(0, 32);
+/** Makes fingerprints of bodies. Code that many of them reach is looked at once. */
+export class BodyFingerprints {
+  readonly #effects: Effects;
+  readonly #byCode = new Map<ts.Node, string>();
+
+  constructor(effects: Effects) {
+    this.#effects = effects;
+  }
+
+  /** Of all that a body reaches, itself included. */
+  of(reached: readonly Activation[]): string {
+    const codes = new Map(reached.map((at) => [at.code, this.#ofCode(at)]));
+    // Sorted: how it is come to does not count, nor in which file it stands.
+    return sha256([...codes.values()].sort().join("\n")).slice(0, 32);
+  }
+
+  #ofCode(at: Activation): string {
+    const known = this.#byCode.get(at.code);
+    if (known !== undefined) return known;
+    const shapes = partsOf(at.code).map((part) => shapeOf(part, at, this.#effects));
+    const made = sha256(shapes.join());
+    this.#byCode.set(at.code, made);
+    return made;
+  }
 }
 
 /** What runs when code is entered. Defaults of parameters are code of their own. */

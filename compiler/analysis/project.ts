@@ -75,10 +75,13 @@ export function entryFiles(files: readonly string[]): readonly string[] {
     if (text !== undefined) texts.set(file, text);
   }
   const found = [...texts].filter(([, text]) => namesLanguage(text)).map(([file]) => file);
+  if (found.length === 0) return [];
   const entries = new Set(found);
+  const namedBy = usersByName(texts);
+  // Grows while it is walked: who has the language from one of these may hand it on too.
   for (const file of found) {
     if (!givesLanguage(texts.get(file) ?? "")) continue;
-    for (const user of usersOf(file, texts)) {
+    for (const user of namesOf(file).flatMap((name) => namedBy.get(name) ?? [])) {
       if (entries.has(user)) continue;
       entries.add(user);
       found.push(user);
@@ -98,16 +101,36 @@ function givesLanguage(text: string): boolean {
   return isHandedOn || isAround || isExported;
 }
 
-function usersOf(file: string, texts: ReadonlyMap<string, string>): readonly string[] {
+/** By the last part of what files import, by their text alone: which files name it. */
+function usersByName(texts: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>();
+  for (const [file, text] of texts) {
+    const names = new Set<string>();
+    for (const [, specifier = ""] of text.matchAll(SPECIFIER)) names.add(lastPart(specifier));
+    for (const name of names) {
+      const known = users.get(name);
+      if (known === undefined) users.set(name, [file]);
+      else known.push(file);
+    }
+  }
+  return users;
+}
+
+/** A text that may be a module's name: without blanks, and not longer than names are. */
+const SPECIFIER = /(?:from|import|require)\b\s*\(?\s*["']([^"'\s]{1,200})["']/g;
+
+const lastPart = (path: string): string => {
+  const [, name = ""] = /(?:^|[/#~@])([^/#~@]*)$/.exec(path.replace(/\/$/, "")) ?? [];
+  return name === "." || name === ".." ? INDEX : name.replace(/(?:\.d)?\.[cm]?[jt]sx?$/, "");
+};
+
+const INDEX = "index";
+
+/** What a file may be imported by: its own name; an index, by its folder's or by none too. */
+function namesOf(file: string): readonly string[] {
   const parts = file.split("/");
-  const name = (parts.at(-1) ?? "").replace(/(?:\.d)?\.[cm]?[jt]sx?$/, "");
-  const isIndex = name === "index";
-  const folder = parts.at(-2) ?? "";
-  const names = isIndex ? [name, folder] : [name];
-  const asked = names.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-  const end = isIndex ? String.raw`|["'](?:\.\.?\/)*\.\.?\/?["']` : "";
-  const pattern = new RegExp(`["'](?:[^"'\\n]*[/#~@])?(?:${asked})(?:\\.[cm]?[jt]sx?)?["']${end}`);
-  return [...texts].filter(([other, text]) => other !== file && pattern.test(text)).map(([f]) => f);
+  const name = lastPart(file);
+  return name === INDEX ? [INDEX, parts.at(-2) ?? ""] : [name];
 }
 
 function textOf(path: string): string | undefined {
