@@ -14,11 +14,13 @@ import { labelOf, type Registration, type Root, relativeTo, rootsIn } from "./ro
 import { typesOf } from "./types.ts";
 import type { Activation } from "./value.ts";
 
+/** Told of each workflow by name, before it is read. What it throws is a fault at that workflow. */
+export type OnWorkflow = (name: string) => void;
+
 /** Reads a project and says what its workflow bodies do that is not deterministic. */
-export function analyse(request: AnalysisRequest): Analysed {
+export function analyse(request: AnalysisRequest, onWorkflow: OnWorkflow = () => {}): Analysed {
   const { units, configFiles } = loadProject(request.project);
-  const directory = dirname(request.project);
-  const parts = units.map((unit) => analyseUnit(unit, request, directory));
+  const parts = units.map((unit) => analyseUnit(unit, request, onWorkflow));
   const analysis: Analysis = {
     typescriptVersion: BUNDLED_TYPESCRIPT,
     files: [...new Set(parts.flatMap(({ files }) => files))].sort(),
@@ -33,7 +35,8 @@ type Part = Omit<Analysis, "typescriptVersion"> & Pick<Analysed, "allows">;
 
 const NOTHING: Part = { files: [], workflows: [], findings: [], calls: [], allows: [] };
 
-function analyseUnit(unit: Unit, request: AnalysisRequest, directory: string): Part {
+function analyseUnit(unit: Unit, request: AnalysisRequest, onWorkflow: OnWorkflow): Part {
+  const directory = dirname(request.project);
   const entries = entryFiles(unit.files);
   if (entries.length === 0) return NOTHING;
   const types = typesOf(unit, entries);
@@ -45,7 +48,7 @@ function analyseUnit(unit: Unit, request: AnalysisRequest, directory: string): P
   const facts = factsOf(types, declared);
   const own = types.files.filter((file) => !file.fileName.includes("/node_modules/"));
   const sources = own.filter((file) => !types.isLibrary(file));
-  const part = new UnitAnalysis(facts, directory).run(new Set(entries));
+  const part = new UnitAnalysis(facts, directory, onWorkflow).run(new Set(entries));
   return {
     ...part,
     files: own.map((file) => relativeTo(directory, file.fileName)),
@@ -66,7 +69,10 @@ class UnitAnalysis {
   readonly #failures: Finding[] = [];
   readonly #workflows: LintedWorkflow[] = [];
 
-  constructor(facts: Facts, directory: string) {
+  readonly #onWorkflow: OnWorkflow;
+
+  constructor(facts: Facts, directory: string, onWorkflow: OnWorkflow) {
+    this.#onWorkflow = onWorkflow;
     this.#facts = facts;
     this.#directory = directory;
     this.#fingerprints = new BodyFingerprints(facts.effects);
@@ -104,6 +110,7 @@ class UnitAnalysis {
   }
 
   #readRoot(root: Root, graph: Graph): void {
+    this.#onWorkflow(root.name);
     const reached = graph.reachedFrom(root.body);
     const unverified = reached.map((at) => graph.summaryOf(at).unverified);
     const seen = {

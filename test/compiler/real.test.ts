@@ -5,6 +5,7 @@ import { recommended } from "raftoral/eslint";
 import { lintCommand } from "raftoral/lint";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { analyse } from "../../compiler/analysis/analyse.ts";
 import { projectOf } from "../fixtures/lint/analyses.ts";
 import { LANGUAGE } from "../fixtures/lint/language.ts";
 
@@ -145,6 +146,34 @@ test("ESLint tells the same, in the sink's file and in the workflow's", async ()
     "raftoral/RD201 src/orders.ts:7 2",
     "raftoral/RD202 src/orders.ts:8 2",
   ]);
+});
+
+test("RD206 is told when it is asked for, and not otherwise", async () => {
+  const twice = ORDERS.replace(`yield compute("again"`, `yield* compute("send"`).replace(
+    `    compute("send"`,
+    `    yield* compute("send"`,
+  );
+  const directory = made({ "src/orders.ts": twice });
+  assert.not.ok((await idsOf(directory)).includes("RD206"));
+  const { out } = await ran(directory, { format: "json", rule: ["RD206=warn"] });
+  assert.match(out, "RD206");
+});
+
+test("a fault at one workflow is RD900, and the others are checked", () => {
+  const directory = made({
+    "src/refunds.ts": `import { workflow } from "raftoral";
+export const refund = workflow({ name: "refund", run: function* () { return Math.random(); } });
+`,
+  });
+  const faulty = (name: string): void => {
+    if (name === "refund") throw new Error("planted");
+  };
+  const request = { project: join(directory, "tsconfig.json"), declare: {}, trustExternals: false };
+  const { analysis } = analyse(request, faulty);
+  const [fault] = analysis.findings.filter(({ ruleId }) => ruleId === "RD900");
+  assert.equal(fault?.workflows, ["refund@1"]);
+  assert.match(fault?.message ?? "", "planted");
+  assert.ok(analysis.findings.some(({ workflows }) => workflows.includes("checkout@3")));
 });
 
 test("a workflow whose body cannot be found is listed, and said not to be checked", async () => {

@@ -56,19 +56,27 @@ export interface RunOptions {
   readonly language?: string;
 }
 
-/** Lints a corpus as one project. What it lacks is Node's types, and it gets those of this one. */
+/** Lints a corpus, and says how each of its cases went. */
 export async function runCorpus(
   directory: string,
-  { language }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<readonly CaseResult[]> {
   const { items } = readManifest(directory);
+  const findings = await lintCorpus(directory, options);
+  return items.map((item) => judged(item, findings));
+}
+
+/** Lints a corpus as one project. What it lacks is Node's types, and it gets those of this one. */
+export async function lintCorpus(
+  directory: string,
+  { language }: RunOptions = {},
+): Promise<readonly ReportedFinding[]> {
   const copy = mkdtempSync(join(tmpdir(), "raftoral-corpus-"));
   try {
     cpSync(directory, copy, { recursive: true });
     supplyTypes(copy);
     if (language !== undefined) useLanguage(copy, language);
-    const { findings } = await lint({ project: join(copy, "tsconfig.json") });
-    return items.map((item) => judged(item, findings));
+    return (await lint({ project: join(copy, "tsconfig.json") })).findings;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
