@@ -73,9 +73,9 @@ const mutants: readonly Mutant[] = [
     name: "the key of an effect has its owner's epoch in it",
     breaks: "SEMANTICS 13",
     file: "src/node/running-node.ts",
-    find: "hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name]),",
+    find: "hashOf([stem, run.workflowId, run.id, effect.path, effect.kind, effect.name]),",
     replace:
-      "hashOf([clusterUuid, run.workflowId, run.id, effect.path, effect.kind, effect.name, " +
+      "hashOf([stem, run.workflowId, run.id, effect.path, effect.kind, effect.name, " +
       "String(run.epoch)]),",
   },
   {
