@@ -91,6 +91,8 @@ export class StateBuilder {
     const run = known ?? read;
     built.runs.set(read.id, run);
     built.byWorkflowId.set(read.workflowId, read.id);
+    // As it is read, so that the moment of change is short.
+    if (known === undefined) reindex(built, read);
   }
 
   /** The one moment at which the state changes. @throws MalformedError: pieces are missing */
@@ -100,8 +102,10 @@ export class StateBuilder {
       const found = `${built?.runs.size ?? 0} runs`;
       throw new MalformedError(`${found} of a state that has ${this.#expected}`);
     }
-    for (const [known, read] of this.#known) Object.assign(known, read);
-    for (const run of built.runs.values()) reindex(built, run);
+    for (const [known, read] of this.#known) {
+      Object.assign(known, read);
+      reindex(built, known);
+    }
     Object.assign(this.#into, built);
   }
 }

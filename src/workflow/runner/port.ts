@@ -74,6 +74,10 @@ export interface RunnerLimits {
   /** Runs with a generator in memory; of more, those that rest and were not touched for longest are
    * given up, and rebuilt from their journals when something happens to them. */
   readonly warmRuns: number;
+  /** Runs that wait to be advanced; more are looked at in the next turn. */
+  readonly turnRuns: number;
+  /** How long a turn goes on looking at runs, and then advancing them; more have the next one. */
+  readonly turnMs: number;
   /** How often the sweep looks for work whose event was lost, and how many runs it visits. */
   readonly sweepMs: number;
   readonly sweepRuns: number;
@@ -89,6 +93,8 @@ export const runnerLimits: RunnerLimits = {
   maxLosses: 3,
   heartbeatEveryMs: 1_000,
   warmRuns: 1_000,
+  turnRuns: 256,
+  turnMs: 2,
   sweepMs: 1_000,
   sweepRuns: 1_000,
 };

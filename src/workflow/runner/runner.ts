@@ -16,6 +16,8 @@ import { type RunnerLimits, type RunnerPorts, runnerLimits } from "./port.ts";
 import type { Registry } from "./registry.ts";
 import { type DivergenceCounts, type DriverHost, RunDriver } from "./run-driver.ts";
 
+const LOOKS_BETWEEN_CLOCKS = 8;
+
 export class Runner {
   readonly #state: MachineState;
   readonly #registry: Registry;
@@ -24,6 +26,8 @@ export class Runner {
   /** The one that was touched last comes last. */
   readonly #drivers = new Map<RunId, RunDriver>();
   readonly #cold: ColdRuns;
+  /** To be looked at, in order; of many, some in each turn. */
+  readonly #touched = new Set<RunId>();
   readonly #dirty = new Set<RunDriver>();
   /** Runs that found no free slot for an effect body, in order. */
   readonly #waitingForSlot = new Set<RunDriver>();
@@ -65,7 +69,7 @@ export class Runner {
       leaveSuspect: (driver) => this.#leaveSuspect(driver),
     };
     this.#cold = new ColdRuns(ports, (runId) => {
-      this.#touch(runId);
+      this.#touched.add(runId);
       this.#turnSoon();
     });
     this.#armSweep();
@@ -95,18 +99,21 @@ export class Runner {
     if (this.#isStopped) return;
     for (const event of events) {
       if (event.kind !== "run") continue;
-      this.#touch(event.runId);
+      this.#touched.add(event.runId);
       // Whoever started it may wait for it.
       const parent = this.#state.runs.get(event.runId)?.parent;
-      if (parent !== undefined) this.#touch(parent.runId);
+      if (parent !== undefined) this.#touched.add(parent.runId);
     }
     this.#turn();
   }
 
   /** Looks at every run again: this process was announced, or everything may have changed. */
   wakeAll(): void {
-    for (const runId of this.#drivers.keys()) if (!this.#state.runs.has(runId)) this.#touch(runId);
-    for (const run of this.#state.runs.values()) this.#touch(run.id);
+    for (const runId of this.#drivers.keys()) this.#touched.add(runId);
+    // Who is not announced does nothing for any run, and is announced later.
+    if (this.#ports.self() !== undefined) {
+      for (const runId of this.#state.runs.keys()) this.#touched.add(runId);
+    }
     this.#turn();
   }
 
@@ -165,14 +172,19 @@ export class Runner {
     });
   }
 
-  /** Advances all that is dirty, then says in one command what this process has to say. */
+  /**
+   * Advances what is dirty, then says in one command what this process has to say. What does not
+   * fit a turn has the next one: state is the truth, and a late look finds it.
+   */
   #turn(): void {
     if (this.#isStopped) return;
-    const drivers = [...this.#dirty];
-    this.#dirty.clear();
+    this.#look();
+    const isOver = this.#slice();
     const batches: Batch[] = this.#refused;
     this.#refused = [];
-    for (const driver of drivers) {
+    for (const driver of [...this.#dirty]) {
+      if (isOver()) break;
+      this.#dirty.delete(driver);
       driver.pump();
       if (this.#slotKeptFor.delete(driver)) this.#freeEffectSlot();
       batches.push(...driver.cut());
@@ -181,6 +193,26 @@ export class Runner {
     batches.push(...this.#cool());
     if (batches.length > 0) this.#propose(batches);
     this.#ports.activity?.leave();
+    if (this.#touched.size + this.#dirty.size > 0) this.#turnSoon();
+  }
+
+  /** Says, at each look, whether the time of this turn is over; never at the first ones. */
+  #slice(): () => boolean {
+    const untilMs = this.#ports.clock.monotonicMs() + this.#limits.turnMs;
+    let looks = 0;
+    // A look at the clock costs as much as one at a run that sleeps.
+    return () =>
+      ++looks % LOOKS_BETWEEN_CLOCKS === 0 && this.#ports.clock.monotonicMs() > untilMs;
+  }
+
+  /** No more become warm than the turn can advance: those that rest cool down in between. */
+  #look(): void {
+    const isOver = this.#slice();
+    for (const runId of this.#touched) {
+      if (isOver() || this.#dirty.size >= this.#limits.turnRuns) break;
+      this.#touched.delete(runId);
+      this.#touch(runId);
+    }
   }
 
   /**
@@ -287,7 +319,7 @@ export class Runner {
       if (seen++ < this.#sweepFrom) continue;
       const isOver = isTerminal(run.status) && !this.#drivers.has(run.id);
       if (isOver || this.#cold.isUntouched(run)) continue;
-      this.#touch(run.id);
+      this.#touched.add(run.id);
       if (++visited >= this.#limits.sweepRuns) break;
     }
     this.#sweepFrom = visited < this.#limits.sweepRuns ? 0 : seen;

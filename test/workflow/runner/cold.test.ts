@@ -179,6 +179,22 @@ test("rule 9: a run that is cancelled before its delay is over feels it at once"
   assert.equal([owner.timers, owner.executions.length], [[], 0]);
 });
 
+test("of many that are woken at once a turn takes a few, and later ones the rest", async () => {
+  const cluster = new Cluster();
+  const limits = { warmRuns: 1_000, turnRuns: 2 };
+  const owner = cluster.join(1, [sleeper], limits);
+  const ids = ["a", "b", "c", "d", "e"].map((name) => cluster.start(name, sleeper));
+  await cluster.deliver();
+  const next = cluster.join(2, [sleeper], limits);
+  const warm = (): number => ids.filter((id) => next.driver(id) !== undefined).length;
+  assert.ok(warm() < ids.length, `${warm()} in the turn that heard of all`);
+  await cluster.deliver();
+  assert.is(warm(), ids.length);
+  cluster.suspect(owner);
+  await cluster.deliver();
+  assert.is(next.timers.length, ids.length, "each has its timer");
+});
+
 const retrying = workflow({
   name: "retrying",
   run: function* () {

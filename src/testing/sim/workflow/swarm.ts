@@ -64,6 +64,7 @@ export function swarmOf(seed: number): Swarm {
       commandBytes: random.pick([1, 300, 100_000]),
       concurrentEffects: random.pick([1, 3, 1_000]),
       warmRuns: random.pick([0, 1, 1_000]),
+      turnRuns: random.pick([1, 2, 256]),
       sweepMs: 20,
       sweepRuns: random.pick([1, 3, 1_000]),
     },
