@@ -201,8 +201,7 @@ export class Runner {
     const untilMs = this.#ports.clock.monotonicMs() + this.#limits.turnMs;
     let looks = 0;
     // A look at the clock costs as much as one at a run that sleeps.
-    return () =>
-      ++looks % LOOKS_BETWEEN_CLOCKS === 0 && this.#ports.clock.monotonicMs() > untilMs;
+    return () => ++looks % LOOKS_BETWEEN_CLOCKS === 0 && this.#ports.clock.monotonicMs() > untilMs;
   }
 
   /** No more become warm than the turn can advance: those that rest cool down in between. */
