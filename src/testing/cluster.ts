@@ -81,6 +81,8 @@ export interface Cluster {
   partition(groups: readonly (readonly string[])[]): void;
   heal(): void;
   setConditions(conditions: Partial<NetworkConditions>): void;
+  /** Calls this when so much of the cluster's time has passed: faults in the midst of something. */
+  after(delay: Duration, act: () => void): void;
   /** Lets time pass. */
   advance(duration: Duration): Promise<void>;
   /** Hash of every event so far; equal for equal seeds. "" with the real clock. */
@@ -270,6 +272,10 @@ class TestCluster implements Cluster {
 
   setConditions(conditions: Partial<NetworkConditions>): void {
     this.#world.network.setConditions(conditions);
+  }
+
+  after(delay: Duration, act: () => void): void {
+    this.#world.process("test").timers.set(durationMs(delay), act);
   }
 
   advance(duration: Duration): Promise<void> {

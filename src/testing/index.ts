@@ -31,6 +31,14 @@ export {
   replayHistory,
 } from "./replay.ts";
 export { StepThroughError, TestEngineError } from "./report.ts";
+export {
+  type OutsideTools,
+  type SimulatedFaults,
+  type SimulatedProgram,
+  type SimulateOptions,
+  type SimulateReport,
+  simulate,
+} from "./simulate.ts";
 export type {
   CallControl,
   ChildControl,
