@@ -2,7 +2,7 @@
 // those of earlier versions. CI replays them all: a change that breaks running workflows is seen.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { provideCompute, TestEngine, type TestRun, waitingFor } from "raftoral/testing";
+import { provide, provideCompute, TestEngine, type TestRun, waitingFor } from "raftoral/testing";
 import { hello } from "./01-hello/workflow.ts";
 import { processOrder } from "./02-order/workflow.ts";
 import { approval, decision } from "./03-approval/workflow.ts";
@@ -11,6 +11,7 @@ import { album } from "./05-fan-out/workflow.ts";
 import { region, report } from "./06-children/workflow.ts";
 import { cancelled, subscription } from "./07-subscription/workflow.ts";
 import { convert } from "./08-polling/workflow.ts";
+import { charge, refund, shipOrder, approval as shipping } from "./testing/workflow.ts";
 
 const engine = await TestEngine.create({
   workflows: [
@@ -23,8 +24,13 @@ const engine = await TestEngine.create({
     report,
     subscription,
     convert,
+    shipOrder,
   ],
-  provide: [provideCompute("today", "2026-01-01")],
+  provide: [
+    provideCompute("today", "2026-01-01"),
+    provide(charge, "receipt"),
+    provide(refund, undefined),
+  ],
   at: new Date("2026-01-01T00:00:00Z"),
 });
 
@@ -64,3 +70,8 @@ await paying.until(waitingFor(cancelled));
 await paying.signal(cancelled, "moved away");
 await played("07-subscription", paying);
 await played("08-polling", await engine.start(convert, { name: "film", parts: 5 }));
+const shipped = await engine.start(shipOrder, { id: "o1", cents: 500 });
+await shipped.until(waitingFor(shipping));
+await shipped.signal(shipping, { by: "ann" });
+await played("testing", shipped);
+await played("testing-late", await engine.start(shipOrder, { id: "o2", cents: 500 }));

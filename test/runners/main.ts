@@ -1,5 +1,5 @@
 // npm run runners: the same test file of a user's under uvu, node:test and vitest, in a folder of
-// its own with the packed shape of the library. Exits 1 if one of them does not pass all three tests.
+// its own with the library linked. Exits 1 if one of them does not pass all three tests.
 
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

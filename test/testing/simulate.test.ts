@@ -60,7 +60,7 @@ test("a charge under its idempotency key keeps the law, whatever happens to node
   assert.ok(faults > 5, `${faults} faults`);
 });
 
-test("a charge that is not idempotent is found, with its seed and how to see it again", async () => {
+test("a charge that is not idempotent is found, with its seed and how to replay it", async () => {
   const buggy = program((key, attempt) => `${key} ${attempt}`);
   const error = await simulate(buggy, { nodes: 3, seeds: 40 }).then(
     () => new Error("it was not found"),
