@@ -12,6 +12,7 @@ export type {
   WaitDescription,
 } from "./client/gateway.ts";
 export type {
+  CancelOptions,
   ResetOptions,
   ResultOptions,
   RunHandle,

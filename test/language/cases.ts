@@ -7,15 +7,19 @@ import {
   all,
   allSettled,
   any,
+  checkpoint,
   child,
   compute,
   continueAsNew,
   fail,
   type Gen,
+  info,
+  log,
   map,
   now,
   patched,
   race,
+  random,
   receive,
   saga,
   shield,
@@ -24,6 +28,7 @@ import {
   sleepUntil,
   spawn,
   step,
+  uuid,
   variable,
   workflow,
 } from "raftoral";
@@ -49,17 +54,17 @@ const charge = step("charge", (cents: number) => cents);
 const refund = step("refund", (cents: number) => -cents);
 const approval = signal<{ readonly by: string }>("approval");
 const tick = signal<number>("tick");
-const completed = (value: unknown) => ({ kind: "completed", value });
+export const completed = (value: unknown) => ({ kind: "completed", value });
 
 /** Starts it under its own name, does what is to be done, and gives how it ended. */
-const ended =
+export const ended =
   <I>(
     definition: Parameters<CaseWorld["start"]>[0],
     input: I,
     then: (world: CaseWorld, id: string) => Promise<void> = async () => {},
+    id = `${definition.name} ${JSON.stringify(input)}`,
   ) =>
   async (world: CaseWorld): Promise<unknown> => {
-    const id = `${definition.name} ${JSON.stringify(input)}`;
     await world.start(definition, input, id);
     await then(world, id);
     return await world.end(id);
@@ -262,6 +267,22 @@ const counting = workflow({
   },
 });
 
+const keep = step("keep", (value: unknown) => value);
+
+const deriving = workflow({
+  name: "deriving",
+  run: function* (): Gen<unknown> {
+    const own = [yield* random(), yield* uuid(), (yield* info()).runId];
+    const written = yield* checkpoint("own", own);
+    yield* log("derived", { count: own.length });
+    // What the step recorded once is what every replay derives again.
+    const kept = yield* keep(own);
+    yield* sleep("1s");
+    const isOther = (yield* random()) !== own[0] && (yield* uuid()) !== own[1];
+    return [JSON.stringify(kept) === JSON.stringify([...own]), written.length, isOther];
+  },
+});
+
 export const WORKFLOWS: readonly AnyWorkflow[] = [
   approved,
   impatient,
@@ -277,6 +298,7 @@ export const WORKFLOWS: readonly AnyWorkflow[] = [
   cook,
   dinner,
   counting,
+  deriving,
 ];
 
 export const CASES: readonly Case[] = [
@@ -405,5 +427,11 @@ export const CASES: readonly Case[] = [
       for (const value of [1, 2, 3, 4]) await world.signal(id, tick, value);
     }),
     outcome: completed([1, 2, 3, 4]),
+  },
+  {
+    name: "what is derived is the same on every replay, and another at each call",
+    effects: ["random", "uuid", "info", "log", "checkpoint"],
+    scenario: ended(deriving, undefined),
+    outcome: completed([true, 3, true]),
   },
 ];
