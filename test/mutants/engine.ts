@@ -26,6 +26,13 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "what is applied while a mirror gets its base is lost",
+    breaks: "thread/feed I1",
+    file: "src/node/thread/feed.ts",
+    find: '    if (this.#mode.kind === "cut") return;',
+    replace: '    if (this.#mode.kind !== "live") return;',
+  },
+  {
     name: "batches of an earlier epoch are taken",
     breaks: "SEMANTICS 11",
     file: "src/workflow/machine/batch.ts",

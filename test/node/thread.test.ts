@@ -226,6 +226,40 @@ test("a thread that fails is the node's end with a word, not the process's", asy
   assert.match(String(error), /out of memory/);
 });
 
+test("a thread that dies ends its node: whoever waits is told, stopping it settles", async () => {
+  const world = virtualWorld(2, {});
+  const [life, engineLife] = [world.process("user"), world.process("engine")];
+  const ports = { clock: world.clock, timers: life.timers, chance: world.chance("user") };
+  const around = { ...ports, timers: engineLife.timers, chance: world.chance("engine") };
+  let handlers: ThreadHandlers | undefined;
+  const spawn = virtualThread({
+    surroundings: async () => ({ ports: around, network: world.network, home: memoryHome() }),
+    engineTimers: engineLife.timers,
+    userTimers: life.timers,
+  });
+  const running = await world.drive(
+    threadedNode({
+      config: nodeConfig({ workflows: [count], logLevel: "silent" }),
+      ports,
+      spawn: (data, given) => {
+        handlers = given;
+        return spawn(data, given);
+      },
+    }),
+  );
+  const run = await world.drive(running.face.start(count, 1_000));
+  const waiting = run.result().catch((error: unknown) => error);
+  engineLife.kill();
+  handlers?.onGone(new Error("out of memory"));
+  const why = await world.drive(running.face.ended);
+  assert.ok(why instanceof RaftoralError && why.code === "node-failed", String(why));
+  assert.match(why.message, /out of memory/);
+  const told = await world.drive(waiting);
+  assert.ok(told instanceof RaftoralError && told.code === "node-failed", String(told));
+  await world.drive(running.stop(0));
+  life.kill();
+});
+
 test("options that cannot cross to a thread are refused, and named", async () => {
   const authenticator = () => ({ user: "a", pass: "b" });
   const error = await startNode({
