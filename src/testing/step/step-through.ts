@@ -10,7 +10,7 @@ import { createValueCodec } from "../../workflow/values/codec.ts";
 import { isHanging, type Provider, providerFor } from "../provide.ts";
 import { Described } from "../report.ts";
 import { type CallControl, callControl, failOnce, sleepControl } from "./control.ts";
-import { type Current, currentOf, currentText } from "./current.ts";
+import { type Current, currentOf, currentText, leavesOf } from "./current.ts";
 import { type ErrorExpectation, errorExpectationText, isExpectedError } from "./errors.ts";
 import { HandJournal } from "./hand-journal.ts";
 import { createScope, type Scope } from "./scope.ts";
@@ -44,6 +44,13 @@ export interface StepThrough<O> extends Scope {
   cancel(reason?: string): void;
   /** It has ended by the cancellation, after its clean-up. */
   expectCancelled(reason?: string): void;
+  /**
+   * It has failed or was cancelled, and these steps were the last that were answered, in this
+   * order: what its saga undid.
+   */
+  expectCompensated(...undone: readonly Step<never, unknown>[]): void;
+  /** A task, which `spawn` began, waits at this step, with this input if one is given. */
+  expectSpawn<I, R>(step: Step<I, R>, ...input: [input?: I]): CallControl<R>;
   /** It goes on as another run; with this input, if one is given. */
   expectContinuedAsNew(...input: [input?: unknown]): unknown;
   /** It has failed: by an error of this class or name, or with a message that fits. */
@@ -107,6 +114,8 @@ function faceOf<O>(stepper: Stepper): StepThrough<O> {
     signal: ({ name }, ...[value]) => stepper.signal(name, value),
     cancel: (reason = "the test cancelled it") => stepper.cancel(reason),
     expectCancelled: (reason) => expectCancelled(stepper, reason),
+    expectCompensated: (...undone) => expectCompensated(stepper, undone),
+    expectSpawn: ({ stepName }, ...asked) => callControl(stepper, taskAt(stepper, stepName, asked)),
     expectContinuedAsNew: (...expected) => expectContinued(stepper, expected),
     runUntil: (step, providers) => {
       const isIt = ({ effect }: Barrier) => effect.kind === "step" && effect.name === step.stepName;
@@ -185,6 +194,42 @@ function expectCancelled(stepper: Stepper, reason: string | undefined): void {
     message: "the workflow was not cancelled so",
     expected: new Described(`its cancellation${reason === undefined ? "" : `: ${reason}`}`),
     actual: new Described(currentText(current)),
+  });
+}
+
+function expectCompensated(stepper: Stepper, undone: readonly Step<never, unknown>[]): void {
+  const current = currentOf(stepper);
+  const names = undone.map(({ stepName }) => stepName);
+  const answered = stepper.lines
+    .filter(({ event, kind }) => event === "answered" && kind === "step")
+    .map(({ name = "" }) => name);
+  const last = answered.slice(Math.max(0, answered.length - names.length));
+  const hasFailed = current.kind === "failed" || current.kind === "cancelled";
+  if (hasFailed && isEqual(stepper, names, last)) return;
+  const actual = hasFailed ? `${last.join(", then ")}` : currentText(current);
+  stepper.fail({
+    message: "the workflow has not undone so",
+    expected: new Described(names.join(", then ")),
+    actual: new Described(actual === "" ? "nothing" : actual),
+  });
+}
+
+/** Where a task waits: its effects are not among those of the body's own branches. */
+function taskAt(stepper: Stepper, name: string, asked: readonly unknown[]): Barrier {
+  const own = new Set(leavesOf(stepper.waits));
+  const hash = asked.length === 0 ? undefined : stepper.codec.hash(asked[0]);
+  const found = stepper.barriers.find(
+    ({ effect }) =>
+      effect.kind === "step" &&
+      effect.name === name &&
+      !own.has(effect.path) &&
+      (hash ?? effect.inputHash) === effect.inputHash,
+  );
+  if (found !== undefined) return found;
+  return stepper.fail({
+    message: "no task waits there",
+    expected: new Described(`a task at step ${name}`),
+    actual: new Described(currentText(currentOf(stepper))),
   });
 }
 

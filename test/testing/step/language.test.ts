@@ -128,10 +128,42 @@ test("a saga's compensations are stepped like other effects, the last first", ()
   const well = t.fork();
   t.expect(book, "c").reject(new Error("full"));
   t.expect(undo, "2").resolve();
+  assert.match(
+    missed(() => t.expectCompensated(undo)),
+    /not undone so/,
+  );
   t.expect(undo, "1").resolve();
   t.expectFailed(/full/);
+  t.expectCompensated(undo, undo);
+  assert.match(
+    missed(() => t.expectCompensated(undo, undo, undo)),
+    /book, then undo, then undo/,
+  );
   well.expect(book, "c").resolve({ id: "3" });
   well.expectDone(["1", "2", "3"]);
+});
+
+test("a task is told from the body that spawned it", () => {
+  const both = workflow({
+    name: "both",
+    run: function* (): Gen<string> {
+      const task = yield* spawn(book("room"));
+      const own = yield* book("flight");
+      return `${(yield* task.join()).id} ${own.id}`;
+    },
+  });
+  const t = stepThrough(both);
+  assert.match(
+    missed(() => t.expectSpawn(book, "flight")),
+    /no task waits there/,
+  );
+  t.expectSpawn(book, "room").resolve({ id: "r" });
+  assert.match(
+    missed(() => t.expectSpawn(book)),
+    /a task at step book/,
+  );
+  t.expect(book, "flight").resolve({ id: "f" });
+  t.expectDone("r f");
 });
 
 test("tasks are answered beside the body that spawned them", () => {
