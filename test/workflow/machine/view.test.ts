@@ -55,7 +55,7 @@ class Watched {
   }
 }
 
-/** Total, so that a new kind of command is asked for here, and then must come while a view is open. */
+/** Total: a new kind of command is asked for here, and must then come while a view is open. */
 const unseen = (): Record<Command["kind"], true> => ({
   start: true,
   batches: true,
