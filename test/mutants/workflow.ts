@@ -290,9 +290,56 @@ const ownership: readonly Mutant[] = [
   },
 ];
 
+const SCHEDULER = "src/workflow/interpreter/scheduler.ts";
+
+const language: readonly Mutant[] = [
+  {
+    name: "language: a cancellation that no branch felt is lost",
+    breaks: "9",
+    file: SCHEDULER,
+    find: "    passOn(group, result);\n",
+    replace: "    void passOn;\n",
+  },
+  {
+    name: "language: the losers of a race go on",
+    breaks: "7",
+    file: SCHEDULER,
+    find: 'for (const member of group.members) this.cancel(member, cancelled("the branch lost"));',
+    replace: "",
+  },
+  {
+    name: "language: a shield holds nothing off",
+    breaks: "9",
+    file: SCHEDULER,
+    find: 'if (group.effect.kind === "shield") fiber.cancelRequest = why;\n    else if',
+    replace: "if",
+  },
+  {
+    name: "language: a task goes on when its parent has ended",
+    breaks: "7",
+    file: SCHEDULER,
+    find: 'else this.cancelTask(task, cancelled("the parent of this task ended"));',
+    replace: "",
+  },
+  {
+    name: "language: the newest unread signal is read first",
+    breaks: "3",
+    file: "src/workflow/interpreter/signals.ts",
+    find: "this.#unread.get(name)?.shift();",
+    replace: "this.#unread.get(name)?.pop();",
+  },
+  {
+    name: "language: allSettled takes a cancellation for a result",
+    breaks: "9",
+    file: "src/workflow/interpreter/combine.ts",
+    find: "(group.cancelledBy ?? ok(collected(group)))",
+    replace: "ok(collected(group))",
+  },
+];
+
 export const workflow: Catalogue = {
   profile: "workflow",
   seeds: 2_000,
   tests: ["test/workflow"],
-  mutants: [...determinism, ...acting, ...ownership],
+  mutants: [...determinism, ...acting, ...ownership, ...language],
 };
