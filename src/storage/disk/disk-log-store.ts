@@ -48,7 +48,7 @@ export async function openDiskLogStore(options: DiskLogOptions): Promise<LogStor
   const store = new DiskLogStore({ fs, directory, wal, voteFile, view });
   // What rotted was overwritten or let go since: nobody needs to be asked.
   if (found.isDamaged && view.faulty.size === 0) await store.beginAnew();
-  else await wal.forget(found.saves[0]?.sequence ?? 0);
+  else await wal.forget(neededFrom(found));
   return store;
 }
 
@@ -71,6 +71,12 @@ async function completeRegisters(
     });
     await register.close();
   }
+}
+
+/** The segment with the first save that counts: on a full disk that was not the first in it. */
+function neededFrom({ saves, segments }: FoundLog): number {
+  const first = saves[0]?.sequence ?? 0;
+  return segments.findLast(({ sequence }) => sequence <= first)?.sequence ?? first;
 }
 
 function lostSaves(directory: string, { lost }: FoundLog): RaftoralError {

@@ -49,17 +49,24 @@ export async function makeSpare(fs: FileSystem, path: string, size: number): Pro
   }
 }
 
-/** From here on the spare is the segment of its name, whatever happens. */
+/**
+ * From here on the spare is the segment of its name, whatever happens. Gives the file anew, under
+ * that name: who hears of its failure must be able to find it.
+ */
 export async function commission(
   fs: FileSystem,
   spare: { readonly file: File; readonly path: string },
   place: { readonly directory: string; readonly header: SegmentHeader },
-): Promise<void> {
+): Promise<File> {
   const { directory, header } = place;
+  const path = `${directory}/${segmentName(header.sequence)}`;
   await spare.file.write(0, encodeHeader(header));
   await spare.file.sync();
-  await fs.rename(spare.path, `${directory}/${segmentName(header.sequence)}`);
+  await fs.rename(spare.path, path);
   await fs.syncDirectory(directory);
+  const file = await fs.open(path);
+  await spare.file.close();
+  return file;
 }
 
 function encodeHeader({ sequence, chain, size }: SegmentHeader): Uint8Array {

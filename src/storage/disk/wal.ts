@@ -247,15 +247,16 @@ export class Wal {
 
   async #rotate(need: number): Promise<Present> {
     const { fs, directory } = this.#parts;
-    const { file, size } = await this.#nextFile(need);
+    const next = await this.#nextFile(need);
     const sequence = this.#sequence;
     const name = registerName(segmentName(sequence));
     const register = await Register.open(fs, `${directory}/${name}`);
-    const spare = { file, path: `${directory}/${SPARE}` };
-    const header = { sequence, chain: this.#chain, size };
+    const spare = { file: next.file, path: `${directory}/${SPARE}` };
+    const header = { sequence, chain: this.#chain, size: next.size };
+    let file: File;
     try {
       await this.#present?.register.sync();
-      await commission(fs, spare, { directory, header });
+      file = await commission(fs, spare, { directory, header });
     } catch (error) {
       await register.close();
       if (isNoSpace(error)) this.#setFull(true);
@@ -263,7 +264,7 @@ export class Wal {
     }
     const before = this.#present;
     this.#spare = undefined;
-    this.#present = { file, register, sequence, size, at: HEADER_BYTES };
+    this.#present = { file, register, sequence, size: next.size, at: HEADER_BYTES };
     this.#kept = this.#kept.filter((kept) => kept.sequence < sequence);
     this.#kept.push({ sequence, lastIndex: 0 });
     await before?.register.close();

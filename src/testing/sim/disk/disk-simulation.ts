@@ -1,4 +1,4 @@
-// One seed of the disk profile: the real log on a disk whose power goes at any moment, whose syncs
+// One seed of the disk profile: the real log on a disk whose power goes at any moment, whose calls
 // fail and whose bytes rot. After each restart: what was done is there; what was under way is there
 // or not; what rotted is found.
 
@@ -108,7 +108,8 @@ class DiskSimulation {
     const { what, after } = this.#next();
     const dice = this.#random.below(100);
     if (dice < 60) return await this.#completed(store, what, after);
-    if (dice < 66 && this.#fails) return await this.#failing(store, what, after);
+    if (dice < 63 && this.#fails) return await this.#failing(store, what, after);
+    if (dice < 66 && this.#fails) return await this.#failingCall(store, what, after);
     if (dice < 70 && this.#rots) return await this.#rotten();
     return await this.#cut(store, what, after);
   }
@@ -158,6 +159,31 @@ class DiskSimulation {
     const again = await this.#open();
     if (again === undefined) return;
     this.#compare(again, [this.#held, after], "a failed sync takes nothing that was done");
+    this.#held = heldBy(again);
+    return again;
+  }
+
+  /** Any call fails, of the save or of what goes on beside it: no later one is done. */
+  async #failingCall(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
+    let left = this.#random.below(10);
+    const failed: string[] = [];
+    this.#disk.fails = ({ call }) => {
+      if (failed.length > 0 || left-- > 0) return false;
+      failed.push(call);
+      return true;
+    };
+    const first = await this.#sim.drive(this.#save(store, what));
+    if (first === undefined) this.#held = after;
+    const hasFailed = failed.length > 0;
+    const second = await this.#sim.drive(this.#save(store, what));
+    if (hasFailed) this.#marks.add(`a ${failed[0]} fails`);
+    if (hasFailed && second === undefined)
+      this.#violation("a failed call is the last", `${failed}`);
+    this.#disk.fails = () => false;
+    this.#disk.powerCut();
+    const again = await this.#open();
+    if (again === undefined) return;
+    this.#compare(again, [this.#held, after], "a failed call takes nothing that was done");
     this.#held = heldBy(again);
     return again;
   }
