@@ -72,6 +72,7 @@ export class Engine implements EnginePort {
   readonly #ended = deferred<Error | undefined>();
   #listener: EngineListener | undefined;
   #stopping: Promise<void> | undefined;
+  #leaving: Promise<void> | undefined;
   #isOut = false;
   #hasEnded = false;
 
@@ -174,8 +175,10 @@ export class Engine implements EnginePort {
     if (this.#stopping === undefined && this.#isLast()) {
       return Promise.reject(new RaftoralError("invalid-argument", LAST));
     }
+    if (this.#stopping !== this.#leaving) return Promise.reject(notLeft(this.#parts.config.name));
     this.#stopping ??= this.#leave(drainMs);
-    return this.#stopping;
+    this.#leaving = this.#stopping;
+    return this.#leaving;
   }
 
   /**
@@ -204,12 +207,14 @@ export class Engine implements EnginePort {
     } catch (error) {
       // Still a member: it goes on as one.
       this.#stopping = undefined;
+      this.#leaving = undefined;
       this.#group.stay();
       throw error;
     }
     if (!(await untilOut(this.#leaver(), drainMs))) {
       // To go now could cost the others their majority.
       this.#stopping = undefined;
+      this.#leaving = undefined;
       throw new TimedOut(STILL_COUNTED);
     }
     await this.#goodbye();
@@ -351,6 +356,10 @@ const asFailure = (reason: Error): RaftoralError =>
   reason instanceof RaftoralError
     ? reason
     : new RaftoralError("node-failed", reason.message, { cause: reason });
+
+/** It may come back: whoever takes it for gone would wait for its vote in vain. */
+export const notLeft = (name: string): RaftoralError =>
+  new RaftoralError("node-stopped", `${name} has stopped, and has not left: it is still a member`);
 
 const LAST = "the last member cannot leave: stop it instead";
 

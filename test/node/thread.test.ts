@@ -254,6 +254,9 @@ test("a thread that dies ends its node: whoever waits is told, stopping it settl
   const why = await world.drive(running.face.ended);
   assert.ok(why instanceof RaftoralError && why.code === "node-failed", String(why));
   assert.match(why.message, /out of memory/);
+  assert.is(running.face.status().role, "failed", "though no beat says so any more");
+  const left = await world.drive(running.face.leave().catch((error: unknown) => error));
+  assert.ok(left instanceof RaftoralError, "who has failed has not left");
   const told = await world.drive(waiting);
   assert.ok(told instanceof RaftoralError && told.code === "node-failed", String(told));
   await world.drive(running.stop(0));

@@ -133,6 +133,15 @@ test("the last member cannot leave, and goes on", async () => {
   await cluster.stop();
 });
 
+test("a node that was stopped has not left, and says so", async () => {
+  const cluster = await createCluster({ workflows: [count], nodes: 3, seed: 16 });
+  const node = cluster.node("b");
+  const stopping = node.stop();
+  assert.is(await codeOf(node.leave()), "node-stopped");
+  await stopping;
+  await cluster.stop();
+});
+
 test("a dead node is removed, and its restart is refused", async () => {
   const cluster = await createCluster({ workflows: [count], seed: 7 });
   const alive = cluster.names.filter((name) => name !== cluster.leader());

@@ -11,6 +11,7 @@ import { assert } from "../../std/assert.ts";
 import { deferred } from "../../std/deferred.ts";
 import type { Activity } from "../../workflow/runner/port.ts";
 import { activityText } from "../activity.ts";
+import { notLeft } from "../engine.ts";
 import type { EngineIdentity, EngineListener, EnginePort, EngineStatus } from "../engine-port.ts";
 import type { GroupEvent } from "../group-machine.ts";
 import { GroupMachine } from "../group-machine.ts";
@@ -55,6 +56,7 @@ export class EngineProxy implements EnginePort {
   #status: EngineStatus;
   #listener: EngineListener | undefined;
   #stopping: Promise<void> | undefined;
+  #leaving: Promise<void> | undefined;
   /** Submitted, and not out of the way. */
   #commands = 0;
   #bytes = 0;
@@ -124,15 +126,20 @@ export class EngineProxy implements EnginePort {
   }
 
   leave(drainMs: number): Promise<void> {
+    if (this.#stopping !== this.#leaving) {
+      return Promise.reject(notLeft(this.#status.replica.self.name));
+    }
     this.#stopping ??= this.#goodbye(
       this.#asks
         .settled((id) => ({ kind: "leave", id, drainMs }))
         .catch((error: unknown) => {
           this.#stopping = undefined;
+          this.#leaving = undefined;
           throw error;
         }),
     );
-    return this.#stopping;
+    this.#leaving = this.#stopping;
+    return this.#leaving;
   }
 
   async #goodbye(asked: Promise<void>): Promise<void> {
@@ -217,9 +224,13 @@ export class EngineProxy implements EnginePort {
     if (this.#hasEnded) return;
     this.#tell((to) => to.onEnded(why));
     this.#hasEnded = true;
+    const isStopped = why instanceof RaftoralError && why.code === "node-stopped";
+    // No beat comes any more.
+    const end = isStopped ? { role: "stopped" as const } : { role: "failed" as const, reason: why };
+    this.#status = { ...this.#status, replica: { ...this.#status.replica, ...end } };
     this.#remote.close();
     this.#asks.failAll(why);
-    if (why instanceof RaftoralError && why.code === "node-stopped") return;
+    if (isStopped) return;
     this.#end.resolve(why);
     // What it holds is given back, where it still can.
     this.stop(0).catch(() => {});
