@@ -75,10 +75,20 @@ export class CallValues {
   /** What `new` gives. */
   ofNew(node: ts.NewExpression, at: Scope): readonly Value[] {
     return this.#values.of(node.expression, at).flatMap((value): readonly Value[] => {
+      if (value.kind === "external") return this.#ofCollection(value.name, node, at);
       if (value.kind !== "class") return NONE;
       const made = this.construction(value, node.arguments ?? [], at);
       return [{ kind: "instance", node: value.node, scope: value.scope, made }];
     });
+  }
+
+  /** `new Map([["a", f]])` and `new Set([f])` are looked at as lists of what they keep. */
+  #ofCollection(name: string, node: ts.NewExpression, at: Scope): readonly Value[] {
+    const [given] = node.arguments ?? [];
+    if (given === undefined || !(name === "Map" || name === "Set")) return NONE;
+    const items = this.#values.itemsOf(this.#values.of(given, at));
+    const kept = name === "Map" ? this.#values.itemsOf(items) : items;
+    return kept.length > 0 ? [list(node, kept)] : NONE;
   }
 
   /** A class as it is made with these arguments. */

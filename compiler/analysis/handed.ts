@@ -1,9 +1,12 @@
 import { ts } from "ts-morph";
 import { known } from "../catalog/lookup.ts";
-import { bare, hasOwn, isAccess, isAsync, isInlineFunction } from "./nodes.ts";
+import { bare, hasOwn, isAccess, isAsync, isInlineFunction, memberText } from "./nodes.ts";
 import type { Reading } from "./reading.ts";
 import { calledSite, hostSite } from "./sinks.ts";
 import type { Value } from "./value.ts";
+
+/** Which parameter of what they are handed gets the item, where it is not the first. */
+const ITEM_AT: Readonly<Record<string, number>> = { reduce: 1, reduceRight: 1 };
 
 /** Functions that code hands on instead of calling them. */
 export class HandedFunctions {
@@ -54,13 +57,14 @@ export class HandedFunctions {
     const callee = bare(node.expression);
     if (!isAccess(callee)) return;
     const [handed] = node.arguments;
-    if (handed === undefined || !callsItsItem(bare(handed))) return;
+    const position = ITEM_AT[memberText(callee) ?? ""] ?? 0;
+    if (handed === undefined || !callsItsItem(bare(handed), position)) return;
     const items = this.#reading.facts.values.itemsOf(
       this.#reading.facts.values.of(callee.expression, this.#reading.at),
     );
     if (items.length === 0) return;
     for (const value of this.#reading.facts.values.of(handed, this.#reading.at)) {
-      const parameter = value.kind === "function" ? value.node.parameters[0] : undefined;
+      const parameter = value.kind === "function" ? value.node.parameters[position] : undefined;
       if (value.kind !== "function" || parameter === undefined) continue;
       const bindings = new Map([[parameter, items]]);
       const { scope, self } = value;
@@ -102,9 +106,9 @@ export class HandedFunctions {
 }
 
 /** `(each) => each()`, `(each) => each.run()`, or a function that stands elsewhere. */
-function callsItsItem(handed: ts.Expression): boolean {
+function callsItsItem(handed: ts.Expression, position: number): boolean {
   if (!isInlineFunction(handed)) return true;
-  const name = handed.parameters[0]?.name;
+  const name = handed.parameters[position]?.name;
   if (name === undefined || !ts.isIdentifier(name)) return name !== undefined;
   return hasOwn(handed, (node) => {
     if (!ts.isCallExpression(node)) return false;

@@ -1,8 +1,9 @@
-/** Methods of a list that give one of its items. */
+/** Methods of a list, or of a Map, that give one of its items. */
 export const LISTS_GIVING_ITEMS: ReadonlySet<string> = new Set([
   "at",
   "find",
   "findLast",
+  "get",
   "pop",
   "shift",
 ]);
@@ -10,6 +11,7 @@ export const LISTS_GIVING_ITEMS: ReadonlySet<string> = new Set([
 /** Methods of a list that give a list of its items. */
 export const LISTS_GIVING_LISTS: ReadonlySet<string> = new Set([
   "slice",
+  "values",
   "filter",
   "concat",
   "reverse",

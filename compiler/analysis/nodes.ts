@@ -82,10 +82,26 @@ export function isWithin(node: ts.Node, outer: ts.Node): boolean {
   return false;
 }
 
-/** Each node below, and this one; `into` says whether to look further down. */
+/**
+ * Each node below, and this one, in the order of the text; `visit` gives false for no further.
+ * By a list of its own: a whole file must be walked, however deep one expression in it goes.
+ */
 export function walkTree(node: ts.Node, visit: (node: ts.Node) => boolean | undefined): void {
-  if (visit(node) === false) return;
-  ts.forEachChild(node, (child) => walkTree(child, visit));
+  const waiting = [node];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (visit(at) === false) continue;
+    const first = waiting.length;
+    ts.forEachChild(at, (child) => {
+      waiting.push(child);
+    });
+    reverseFrom(waiting, first);
+  }
+}
+
+/** So that the first child is on top. */
+function reverseFrom(nodes: ts.Node[], first: number): void {
+  const children = nodes.splice(first);
+  nodes.push(...children.reverse());
 }
 
 /** Nodes that run with this function: not those of functions and classes in it. */
@@ -226,3 +242,7 @@ function givenName(holder: ts.Node): string | undefined {
   if (!ts.isBinaryExpression(holder)) return undefined;
   return memberText(holder.left) ?? holder.left.getText();
 }
+
+/** A text as it is written, with or without values in it. */
+export const isText = (node: ts.Node): boolean =>
+  ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);

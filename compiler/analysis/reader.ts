@@ -8,6 +8,7 @@ import { ImplicitReader } from "./implicit.ts";
 import {
   type Access,
   bare,
+  calledAs,
   hasModifier,
   isAccess,
   isAsync,
@@ -133,6 +134,8 @@ class Reader {
   #visitCall(node: ts.CallExpression): void {
     this.#calls.visitCall(node);
     this.#implicit.readCall(node);
+    const [first] = node.arguments;
+    if (first !== undefined && calledAs(node) === "String") this.#state.readText(first);
   }
 
   #visitOther(node: ts.Node): void {
@@ -152,6 +155,7 @@ class Reader {
     else if (ts.isAwaitExpression(node)) this.#sayAsync(node, "await");
     else if (ts.isForOfStatement(node)) this.#visitLoop(node);
     else if (ts.isTemplateExpression(node)) this.#state.readTemplate(node);
+    else if (ts.isBinaryExpression(node)) this.#state.readJoined(node);
     else if (ts.isYieldExpression(node)) this.#visitYield(node);
     else if (ts.isSpreadElement(node)) this.#visitIterated(node.expression);
     ts.forEachChild(node, (child) => this.#visit(child));

@@ -11,6 +11,7 @@ import {
   isAccess,
   isFunctionNode,
   isInlineFunction,
+  isText,
   memberText,
   nameText,
   rootName,
@@ -217,6 +218,12 @@ export class StateReader {
   /** `${date}` is `date.toString()`. */
   readTemplate(node: ts.TemplateExpression): void {
     for (const { expression } of node.templateSpans) this.readText(expression);
+  }
+
+  /** `"at " + date`: beside a text, whatever it is becomes one. */
+  readJoined({ left, right, operatorToken }: ts.BinaryExpression): void {
+    if (operatorToken.kind !== ts.SyntaxKind.PlusToken) return;
+    if (isText(left) || isText(right)) for (const each of [left, right]) this.readText(each);
   }
 
   /** What is made a text: a Date becomes one in the host's zone. */
