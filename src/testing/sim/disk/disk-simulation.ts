@@ -1,7 +1,6 @@
 // One seed of the disk profile: the real log on a disk whose power goes at any moment, whose calls
-// fail and whose bytes rot. After each restart: what was done is there; what was under way is there
-// or not; what rotted is found.
-
+// fail, which fills up, and whose bytes rot. After each restart: what was done is there; what was
+// under way is there or not; what rotted is found.
 import { RaftoralError } from "../../../errors.ts";
 import type { Entry, Snapshot } from "../../../raft/types.ts";
 import { index, nodeId, term } from "../../../std/ids.ts";
@@ -46,6 +45,7 @@ class DiskSimulation {
   readonly #segmentBytes: number;
   readonly #rots: boolean;
   readonly #fails: boolean;
+  readonly #fills: boolean;
   readonly #marks = new Set<string>();
   readonly #violations = new Map<string, string>();
   #held: Held = BLANK;
@@ -60,6 +60,7 @@ class DiskSimulation {
     this.#segmentBytes = swarm.pick([1_024, 4_096, 65_536]);
     this.#rots = swarm.chance(0.3);
     this.#fails = swarm.chance(0.3);
+    this.#fills = swarm.chance(0.3);
   }
 
   async go(): Promise<DiskReport> {
@@ -110,6 +111,7 @@ class DiskSimulation {
     if (dice < 60) return await this.#completed(store, what, after);
     if (dice < 63 && this.#fails) return await this.#failing(store, what, after);
     if (dice < 66 && this.#fails) return await this.#failingCall(store, what, after);
+    if (dice >= 70 && dice < 80 && this.#fills) return await this.#full(store, what, after);
     if (dice < 70 && this.#rots) return await this.#rotten();
     return await this.#cut(store, what, after);
   }
@@ -131,8 +133,9 @@ class DiskSimulation {
   async #cut(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
     let isDone = false;
     this.#saves++;
-    act(store, what, () => {
-      isDone = true;
+    act(store, what, (failure) => {
+      // A spare begun while the disk was full is refused late: the same may be tried again.
+      isDone = failure === undefined;
     });
     await this.#sim.runUntil(this.#sim.nowMs + this.#random.below(25));
     this.#marks.add(isDone ? "power cut after a save" : "power cut during a save");
@@ -186,6 +189,34 @@ class DiskSimulation {
     this.#compare(again, [this.#held, after], "a failed call takes nothing that was done");
     this.#held = heldBy(again);
     return again;
+  }
+
+  /** There is room for a part of it, if for that: it is refused, or done; later it is done. */
+  async #full(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
+    this.#disk.capacityBytes = this.#disk.usedBytes + this.#random.below(2 * this.#segmentBytes);
+    const failure = await this.#sim.drive(this.#save(store, what));
+    if (failure !== undefined && failure.reason !== "no-space") {
+      this.#violation("a full disk has not failed", failure.reason);
+    }
+    this.#marks.add(failure === undefined ? "a disk nearly full takes it" : "a full disk refuses");
+    const law = "what a full disk refuses changes nothing";
+    this.#compare(store, [failure === undefined ? after : this.#held], law);
+    if (failure === undefined) this.#held = after;
+    let next: LogStore | undefined = store;
+    // A cut that was refused may be there all the same at the next start: it loses nothing.
+    if (this.#random.chance(0.4) || "cut" in what) {
+      this.#disk.powerCut();
+      next = await this.#open();
+      if (next === undefined) return;
+      // A cut says no more than what is held says too.
+      this.#compare(next, "cut" in what ? [this.#held, after] : [this.#held], law);
+      this.#held = heldBy(next);
+    }
+    this.#disk.capacityBytes = Number.POSITIVE_INFINITY;
+    if (failure === undefined || "cut" in what) return next;
+    // A spare that was begun while it was full is refused first.
+    await this.#sim.runUntil(this.#sim.nowMs + 20);
+    return await this.#completed(next, what, after);
   }
 
   /**
