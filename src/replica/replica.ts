@@ -142,7 +142,7 @@ export class Replica<Reply, Event> {
   }
 
   start(): void {
-    this.#guarded(() => this.#beginning.start());
+    for (const part of [this.#room, this.#beginning]) this.#guarded(() => part.start());
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Message } from "../raft/message.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { Clock } from "../std/clock.ts";
 import type { NodeId } from "../std/ids.ts";
-import type { LogStore, StorageFailure } from "../storage/port.ts";
+import type { LogStore, StorageFailure, StoreListener } from "../storage/port.ts";
 import { failureError } from "./end.ts";
 import type { Address, ReplicaLimits } from "./options.ts";
 import type { Peers } from "./peers.ts";
@@ -41,6 +41,7 @@ export class Room {
   /** Open at first: a node announces itself before it takes anything. */
   isReserveOpen = true;
   readonly #parts: RoomParts;
+  readonly #listener: StoreListener;
   #wasFull = false;
   #lookAtMs = 0;
   #handOverAtMs = 0;
@@ -64,7 +65,12 @@ export class Room {
       },
       mayUseReserve: () => this.isReserveOpen,
     });
-    store.listen({ onFailure, onRoom: () => this.#look() });
+    this.#listener = { onFailure, onRoom: () => this.#look() };
+  }
+
+  /** The disk may have failed before: then that is told at once. */
+  start(): void {
+    this.#parts.options.store.listen(this.#listener);
   }
 
   get isFull(): boolean {
