@@ -60,7 +60,7 @@ function verdictSaid(said: string | undefined): Verdict | undefined {
 }
 
 function isCategory(word: string): word is HostCategory {
-  return HOST_CATEGORIES.has(word);
+  return HOST_CATEGORIES.some((category) => category === word);
 }
 
 /** What the configuration says of a function of the project: `src/x.ts#f`. */

@@ -1,18 +1,21 @@
 /** Slugs of the rules about the host: what a name of the platform or of a package stands for. */
-export type HostCategory =
-  | "time"
-  | "random"
-  | "timer"
-  | "io"
-  | "env"
-  | "async"
-  | "global-state"
-  | "locale"
-  | "error-stack"
-  | "gc"
-  | "logging"
-  | "dynamic-code"
-  | "concurrency";
+export const HOST_CATEGORIES = [
+  "time",
+  "random",
+  "timer",
+  "io",
+  "env",
+  "async",
+  "global-state",
+  "locale",
+  "error-stack",
+  "gc",
+  "logging",
+  "dynamic-code",
+  "concurrency",
+] as const;
+
+export type HostCategory = (typeof HOST_CATEGORIES)[number];
 
 /**
  * - a category: calling it, or handing it on as a function, is a finding;
@@ -36,19 +39,3 @@ export function indexOf(names: Names): ReadonlyMap<string, string> {
     ),
   );
 }
-
-export const HOST_CATEGORIES: ReadonlySet<string> = new Set<HostCategory>([
-  "time",
-  "random",
-  "timer",
-  "io",
-  "env",
-  "async",
-  "global-state",
-  "locale",
-  "error-stack",
-  "gc",
-  "logging",
-  "dynamic-code",
-  "concurrency",
-]);

@@ -1,4 +1,4 @@
-import { type HostCategory, indexOf } from "./entry.ts";
+import { HOST_CATEGORIES, type HostCategory, indexOf } from "./entry.ts";
 import { ECMASCRIPT, NODE_PROCESS, PLATFORM } from "./language.ts";
 import { NODE_MODULES } from "./node-modules.ts";
 import { PACKAGES, SCOPES } from "./packages.ts";
@@ -51,22 +51,7 @@ function plain(verdict: string): Known["category"] {
   return CATEGORIES.find((category) => category === verdict) ?? "unknown";
 }
 
-const CATEGORIES = [
-  "time",
-  "random",
-  "timer",
-  "io",
-  "env",
-  "async",
-  "global-state",
-  "locale",
-  "error-stack",
-  "gc",
-  "logging",
-  "dynamic-code",
-  "concurrency",
-  "clean",
-] as const;
+const CATEGORIES = [...HOST_CATEGORIES, "clean"] as const;
 
 function moduleVerdict(module: string, path: string): string {
   const bare = module.replace(/^node:/, "");

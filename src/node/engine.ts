@@ -195,7 +195,7 @@ export class Engine implements EnginePort {
   }
 
   async #stop(drainMs: number): Promise<void> {
-    if (this.#hasCompany()) await this.#handOver(drainMs);
+    if (this.#group.hasCompany()) await this.#handOver(drainMs);
     await this.#goodbye();
   }
 
@@ -254,11 +254,6 @@ export class Engine implements EnginePort {
     const { nodes } = this.machine.topology;
     const others = [...nodes.values()].filter(({ id }) => id !== this.#identity.node);
     return others.every(({ status }) => status.kind !== "member");
-  }
-
-  #hasCompany(): boolean {
-    const { members } = this.machine.workflows;
-    return [...members.values()].some(({ isUp, node }) => isUp && node !== this.#identity.node);
   }
 
   #fail(error: Error): void {

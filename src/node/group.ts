@@ -165,7 +165,7 @@ export class Group implements GroupDoor {
     if (this.#isLeaving || this.#isProposing) return;
     // Runs of a node that takes nothing would stand still: as long as it is full it is not up.
     const wantsHeirs = this.#isFull || this.#isBlocked;
-    const isYielding = wantsHeirs && this.#hasBeenReady && this.#hasCompany();
+    const isYielding = wantsHeirs && this.#hasBeenReady && this.hasCompany();
     if (isUp && isYielding) this.#yield(standing.self);
     if (!isUp && !isYielding && !this.#isBlocked) this.#proposeStanding(presence.announcement);
   }
@@ -190,7 +190,8 @@ export class Group implements GroupDoor {
     this.#ready.resolve();
   }
 
-  #hasCompany(): boolean {
+  /** Another member is up: it can take what this one owns. */
+  hasCompany(): boolean {
     return [...this.state.members.values()].some(({ isUp, node }) => isUp && node !== this.node);
   }
 

@@ -10,34 +10,28 @@ export interface Mismatch {
   readonly actual?: unknown;
 }
 
-/** An expectation of a stepping test was not met. A plain Error, for any runner. */
-export class StepThroughError extends Error {
-  override readonly name = "StepThroughError";
+/** A plain Error, for any runner. */
+abstract class MismatchError extends Error {
   /** For runners that show a difference. */
   readonly expected: unknown;
   readonly actual: unknown;
 
-  constructor(mismatch: Mismatch, trace: readonly string[]) {
-    super(textOf(mismatch, trace));
+  constructor(mismatch: Mismatch, before: readonly string[]) {
+    super(textOf(mismatch, before));
     this.expected = plain(mismatch.expected);
     this.actual = plain(mismatch.actual);
     this.stack = pointAtUser(this.stack);
   }
 }
 
-/** What a `TestEngine` was asked for will not be, or a workflow is not deterministic. */
-export class TestEngineError extends Error {
-  override readonly name = "TestEngineError";
-  /** For runners that show a difference. */
-  readonly expected: unknown;
-  readonly actual: unknown;
+/** An expectation of a stepping test was not met. */
+export class StepThroughError extends MismatchError {
+  override readonly name = "StepThroughError";
+}
 
-  constructor(mismatch: Mismatch, timeline: readonly string[]) {
-    super(textOf(mismatch, timeline));
-    this.expected = plain(mismatch.expected);
-    this.actual = plain(mismatch.actual);
-    this.stack = pointAtUser(this.stack);
-  }
+/** What a `TestEngine` was asked for will not be, or a workflow is not deterministic. */
+export class TestEngineError extends MismatchError {
+  override readonly name = "TestEngineError";
 }
 
 function textOf({ message, expected, actual }: Mismatch, before: readonly string[]): string {

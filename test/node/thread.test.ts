@@ -1,4 +1,4 @@
-import { compute, type Gen, RaftoralError, sleep, startNode, workflow } from "raftoral";
+import { RaftoralError, startNode } from "raftoral";
 import { createCluster } from "raftoral/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -14,21 +14,12 @@ import { virtualThread } from "../../src/testing/virtual-thread.ts";
 import { virtualWorld } from "../../src/testing/world.ts";
 import { stateHash } from "../../src/workflow/machine/snapshot.ts";
 import { createMachineState } from "../../src/workflow/machine/state.ts";
+import { countEvery } from "../fixtures/cluster/count.ts";
 
 /** The engine on a thread of its own, virtual or real, and the user's side at the other end. */
 const test = suite("node: thread", { limitMs: 60_000 });
 
-const count = workflow({
-  name: "count",
-  run: function* (to: number): Gen<number> {
-    let sum = 0;
-    for (let i = 1; i <= to; i++) {
-      sum += yield* compute("add", () => i);
-      yield* sleep("10ms");
-    }
-    return sum;
-  },
-});
+const count = countEvery("10ms");
 
 test("runs, takeovers and restarts go on over a thread's messages", async () => {
   const cluster = await createCluster({ workflows: [count], engine: "worker", seed: 3 });

@@ -1,22 +1,13 @@
-import { compute, type Gen, RaftoralError, sleep, workflow } from "raftoral";
+import { RaftoralError } from "raftoral";
 import { type Cluster, createCluster } from "raftoral/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { countEvery } from "../fixtures/cluster/count.ts";
 
 /** Nodes that come and go while runs go on, in virtual time (DESIGN §8). */
 const test = suite("scenario: membership", { limitMs: 120_000 });
 
-const count = workflow({
-  name: "count",
-  run: function* (to: number): Gen<number> {
-    let sum = 0;
-    for (let i = 1; i <= to; i++) {
-      sum += yield* compute("add", () => i);
-      yield* sleep("100ms");
-    }
-    return sum;
-  },
-});
+const count = countEvery("100ms");
 
 const voters = (cluster: Cluster, at: string): readonly string[] =>
   cluster

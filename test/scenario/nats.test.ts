@@ -1,39 +1,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  compute,
-  connect,
-  type Gen,
-  type Node,
-  type NodeOptions,
-  RaftoralError,
-  sleep,
-  startNode,
-  workflow,
-} from "raftoral";
+import { connect, type Node, type NodeOptions, RaftoralError, startNode } from "raftoral";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
 import { ask } from "../../src/node/asking.ts";
 import { realPorts } from "../../src/node/ports.ts";
 import { connectNats } from "../../src/transport/nats.ts";
+import { countEvery } from "../fixtures/cluster/count.ts";
 import { startProxy } from "../fixtures/nats/proxy.ts";
 
 /** Whole nodes of one process over a real nats-server. */
 const test = suite("scenario: nodes over nats", { limitMs: 120_000 });
 
-const count = workflow({
-  name: "count",
-  run: function* (to: number): Gen<number> {
-    let sum = 0;
-    for (let i = 1; i <= to; i++) {
-      sum += yield* compute("add", () => i);
-      yield* sleep("20ms");
-    }
-    return sum;
-  },
-});
+const count = countEvery("20ms");
 
 interface World {
   readonly server: NatsServer;

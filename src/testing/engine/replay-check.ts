@@ -44,15 +44,7 @@ export function replayCheck(of: Replayable): Mismatch | undefined {
 function otherWrite({ run, workflow, codec }: Replayable): Mismatch | undefined {
   const marks = [...run.writes].filter(([, { kind }]) => kind === "patched");
   const journal: Journal = {
-    id: run.id,
-    workflowId: run.workflowId,
-    name: run.name,
-    version: run.version,
-    input: run.input,
-    startedAtMs: run.startedAtMs,
-    scheduling: run.scheduling,
-    inputs: run.inputs,
-    epochMarks: run.epochMarks,
+    ...run,
     through: BEFORE_START,
     writes: new Map(marks),
     writesByCursor: new Map(),

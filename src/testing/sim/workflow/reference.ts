@@ -38,17 +38,7 @@ export function replay(run: Run, workflow: AnyWorkflow): Reference {
 function registeredOf(run: Run, workflow: AnyWorkflow): readonly EffectIdentity[] {
   let through: Position = run.inputs[0]?.position ?? run.through;
   const journal: Journal = {
-    id: run.id,
-    workflowId: run.workflowId,
-    name: run.name,
-    version: run.version,
-    input: run.input,
-    startedAtMs: run.startedAtMs,
-    scheduling: run.scheduling,
-    inputs: run.inputs,
-    writes: run.writes,
-    writesByCursor: run.writesByCursor,
-    epochMarks: run.epochMarks,
+    ...run,
     get through() {
       return through;
     },
