@@ -73,7 +73,8 @@ test("what an event settles runs to its end before the next, however long its ch
   assert.equal(seen, ["chain", "next event"]);
 });
 
-test("awaits that sleep in virtual time cost no real time", async () => {
+// Were it real time, the limit of the suite would end it.
+test("awaits that sleep for thirty virtual days end within the limit of a test", async () => {
   const sim = new Simulator({ seed: 1 });
   const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -83,11 +84,9 @@ test("awaits that sleep in virtual time cost no real time", async () => {
     for (let day = 0; day < 30; day++) await sleep(86_400_000);
     return sim.clock.monotonicMs();
   };
-  const started = performance.now();
   const wall = sim.clock.wallMs();
   assert.is(await sim.drive(work(), { limitMs: 31 * 86_400_000 }), 30 * 86_400_000);
   assert.is(sim.clock.wallMs() - wall, 30 * 86_400_000);
-  assert.ok(performance.now() - started < 1_000);
 });
 
 test("a wait that nothing can end is an error that names the seed", async () => {
