@@ -12,8 +12,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly chance: Chance;
-  /** Where a suspended generator stands in the user's source. */
-  readonly locate?: (generator: object) => string | undefined;
+  /** The user's place in the stack of a suspended body. */
+  readonly locate?: (stack: string) => string | undefined;
   readonly createTraps?: typeof createTraps;
 }
 

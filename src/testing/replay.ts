@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { RaftoralError } from "../errors.ts";
+import { locate } from "../node/ports-locate.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import type { Divergence } from "../workflow/dsl/record.ts";
 import { type ReadHistory, readHistory } from "../workflow/history/read-history-codec.ts";
@@ -90,13 +91,13 @@ function diverges(
   workflow: AnyWorkflow,
 ): ReplayDivergence | undefined {
   const codec = createValueCodec({ maxBytes: Number.MAX_SAFE_INTEGER });
-  const body = new Body({ run: (input) => workflow.run(input), journal, codec });
+  const body = new Body({ run: (input) => workflow.run(input), journal, codec, locate });
   const advance = body.advance("replay", STRETCH_FUEL);
   const divergence = divergenceOf(advance, body, status);
   return divergence === undefined ? undefined : { ...divergence, index: body.cursor };
 }
 
-/** How a run ends by its own body: the replay must come there too. */
+/** How a run ends by its own body: the replay must come there too, and so. */
 const OWN_ENDS: ReadonlySet<string> = new Set(["completed", "failed", "cancelled", "continued"]);
 
 function divergenceOf(
@@ -109,12 +110,36 @@ function divergenceOf(
     const reason = "the workflow runs on and on without a wait";
     return { path: "", recorded: "a wait", actual: "a loop", reason };
   }
-  if (advance.kind === "finished" || !OWN_ENDS.has(status)) return;
+  if (!OWN_ENDS.has(status)) return;
+  if (advance.kind === "finished") return otherEnd(advance, status);
   const [waiting] = body.barriers.values();
+  const path = waiting?.effect.path ?? "";
   return {
-    path: waiting?.effect.path ?? "",
+    path,
     recorded: `the end of the workflow: ${status}`,
     actual: waiting === undefined ? "a wait" : words(waiting.effect),
     reason: "the history ends where the workflow goes on",
+    ...placed(body.sourceOf(path)),
   };
 }
+
+/** What it gives in the end may be another value: no run that is under way has come there. */
+function otherEnd(
+  { outcome, as }: Extract<Advance, { kind: "finished" }>,
+  status: ReadHistory["status"],
+): Divergence | undefined {
+  const end = as?.kind ?? (outcome.ok ? "completed" : "failed");
+  if (end === status) return;
+  const failure = outcome.ok ? undefined : outcome.failure;
+  const why = failure === undefined ? "" : `, by ${failure.name}: ${failure.message}`;
+  return {
+    path: "",
+    recorded: `the end of the workflow: ${status}`,
+    actual: `the end of the workflow: ${end}${why}`,
+    reason: "the workflow ends otherwise",
+    ...placed(locate(failure?.stack ?? "")),
+  };
+}
+
+const placed = (source: string | undefined): Pick<Divergence, "source"> =>
+  source === undefined ? {} : { source };

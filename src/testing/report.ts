@@ -8,6 +8,8 @@ export interface Mismatch {
   readonly message: string;
   readonly expected?: unknown;
   readonly actual?: unknown;
+  /** Where in the workflow's source: `file:line:column`. */
+  readonly source?: string | undefined;
 }
 
 /** A plain Error, for any runner. */
@@ -34,10 +36,12 @@ export class TestEngineError extends MismatchError {
   override readonly name = "TestEngineError";
 }
 
-function textOf({ message, expected, actual }: Mismatch, before: readonly string[]): string {
+function textOf(mismatch: Mismatch, before: readonly string[]): string {
+  const { message, expected, actual, source } = mismatch;
   const lines = [message];
   if (expected !== undefined) lines.push(`  expected: ${shown(expected)}`);
   if (actual !== undefined) lines.push(`  actual:   ${shown(actual)}`);
+  if (source !== undefined) lines.push(`  source:   ${source}`);
   if (before.length > 0) lines.push("  so far:", ...before.map((line) => `    ${line}`));
   return lines.join("\n");
 }

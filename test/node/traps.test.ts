@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { compute, type Gen } from "raftoral";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { RaftoralError } from "../../src/errors.ts";
 import { locate } from "../../src/node/ports-locate.ts";
 import { createTraps, type TrapReport } from "../../src/node/ports-traps.ts";
+import { suspendedStack } from "../../src/workflow/dsl/effect.ts";
 
 const test = suite("node: traps");
 
@@ -105,21 +108,36 @@ test("where it throws, the call fails with a code, at the user's line", () => {
   }
 });
 
-test("a suspended generator's place is the line where it waits, as it was written", () => {
-  const body = (function* () {
-    yield 1;
-    yield 2;
+test("a suspended body's place is where it waits, in the innermost helper", () => {
+  const trace: string[] = [];
+  function* helper(): Gen<number> {
+    try {
+      return yield* compute("one", () => 1);
+    } catch {
+      trace.push("caught");
+    } finally {
+      trace.push("cleaned up");
+    }
+    return 0;
+  }
+  const body = (function* (): Gen<number> {
+    const sum = yield* helper();
+    return sum + (yield* compute("two", () => 2));
   })();
   body.next();
-  const first = locate(body);
-  body.next();
-  const second = locate(body);
-  const line = (place: string | undefined) =>
-    Number(/traps\.test\.ts:(\d+):\d+$/.exec(place ?? "")?.[1]);
-  assert.is(line(second), line(first) + 1);
-  assert.ok(line(first) > 100, `${first}`);
-  body.next();
-  assert.is(Object.hasOwn(globalThis, "__raftoralLocated"), false);
+  const inHelper = locate(suspendedStack(body) ?? "");
+  assert.is(inHelper, locate(suspendedStack(body) ?? ""));
+  assert.equal(trace, []);
+  body.next(40);
+  assert.equal(trace, ["cleaned up"]);
+  const inBody = locate(suspendedStack(body) ?? "");
+  assert.equal(body.next(2), { done: true, value: 42 });
+  assert.is(suspendedStack(body), undefined);
+  const lines = readFileSync("test/node/traps.test.ts", "utf8").split("\n");
+  const at = (place: string | undefined) =>
+    lines[Number(/traps\.test\.ts:(\d+):\d+$/.exec(place ?? "")?.[1]) - 1] ?? "";
+  assert.match(at(inHelper), /compute\("one"/);
+  assert.match(at(inBody), /compute\("two"/);
 });
 
 test.run();

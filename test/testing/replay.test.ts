@@ -1,8 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compute, type Gen, variable, workflow } from "raftoral";
-import { createCluster, replayHistories, replayHistory } from "raftoral/testing";
+import { all, compute, type Gen, saga, spawn, step, variable, workflow } from "raftoral";
+import {
+  createCluster,
+  provide,
+  type Replayed,
+  replayHistories,
+  replayHistory,
+  TestEngine,
+} from "raftoral/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { runCommandLine } from "../../src/cli/command-line.ts";
@@ -55,6 +62,93 @@ test("a step that was renamed diverges, with both names and the place", () => {
   assert.is(replayed.divergence?.recorded, "step charge");
   assert.is(replayed.divergence?.actual, "step charge-card");
   assert.is(replayed.divergence?.path, "1");
+  assert.match(lineOf(replayed), /renamed\.ts: .*yield\* charge\(cents\)/);
+});
+
+/** `file: ` and the text of the line that a divergence names. */
+function lineOf({ divergence }: Replayed): string {
+  const [, file = "", line] = /^(.+):(\d+):\d+$/.exec(divergence?.source ?? "") ?? [];
+  if (file === "") return "no source";
+  return `${file}: ${readFileSync(file, "utf8").split("\n")[Number(line) - 1]?.trim()}`;
+}
+
+/** What `before` recorded, replayed with `after`. */
+async function replayedWith(before: Body, after: Body): Promise<Replayed> {
+  const [was, is] = [before, after].map((run) => workflow({ name: "changed", run }));
+  assert.ok(was !== undefined && is !== undefined);
+  const provided = ["charge", "ring"].map((name) =>
+    provide(
+      step(name, () => 1),
+      1,
+    ),
+  );
+  const engine = await TestEngine.create({ workflows: [was], provide: provided });
+  const run = await engine.start(was);
+  await run.result().catch(() => {});
+  return replayHistory(run.history(), [is]);
+}
+
+type Body = () => Gen<unknown>;
+
+const [ring, knock] = [step("ring", () => 1), step("knock", () => 1)];
+function* twice(how: typeof ring): Gen<number> {
+  yield* ring();
+  return yield* how(); // in the helper
+}
+
+test("the place is the user's, in the innermost helper, branch or task", async () => {
+  const bodies: Readonly<Record<string, (how: typeof ring) => Body>> = {
+    "in the helper": (how) => () => twice(how),
+    "in the branch": (how) =>
+      function* () {
+        const branch = function* (): Gen<number> {
+          return yield* how(); // in the branch
+        };
+        yield* all({ a: ring(), b: branch });
+      },
+    "at the combinator": (how) =>
+      function* () {
+        yield* all({ a: ring(), b: how() }); // at the combinator
+      },
+    "in the task": (how) =>
+      function* () {
+        const task = function* (): Gen<number> {
+          return yield* how(); // in the task
+        };
+        yield* (yield* spawn(task)).join();
+      },
+    "in the saga": (how) =>
+      function* () {
+        yield* saga(function* (s) {
+          yield* s.run(ring(), () => ring());
+          yield* s.run(how(), () => ring()); // in the saga
+        });
+      },
+  };
+  for (const [place, body] of Object.entries(bodies)) {
+    const replayed = await replayedWith(body(ring), body(knock));
+    assert.is(replayed.divergence?.actual, "step knock", place);
+    assert.match(lineOf(replayed), new RegExp(`replay\\.test\\.ts: .*// ${place}$`));
+  }
+});
+
+test("another kind of end diverges, at the line that throws; another value is none", async () => {
+  const giving = (n: number): Body =>
+    function* () {
+      yield* ring();
+      return n;
+    };
+  const failing: Body = function* () {
+    yield* ring();
+    throw new RangeError("out"); // here
+  };
+  const failed = await replayedWith(giving(1), failing);
+  assert.is(failed.divergence?.recorded, "the end of the workflow: completed");
+  assert.is(failed.divergence?.actual, "the end of the workflow: failed, by RangeError: out");
+  assert.match(lineOf(failed), /\/\/ here$/);
+  assert.is((await replayedWith(failing, giving(1))).divergence?.recorded.endsWith("failed"), true);
+  assert.is((await replayedWith(giving(1), giving(2))).kind, "ok");
+  assert.is((await replayedWith(failing, failing)).kind, "ok");
 });
 
 test("code that waits for more than was recorded diverges, and code that ends early", () => {
@@ -69,6 +163,7 @@ test("code that waits for more than was recorded diverges, and code that ends ea
   const longer = replayHistory(history, [more]);
   assert.is(longer.divergence?.actual, "compute more");
   assert.match(longer.why, /goes on/);
+  assert.match(lineOf(longer), /yield\* compute\("more"/);
   const less = workflow({
     name: "pay",
     run: function* (cents: number): Gen<string> {
@@ -96,12 +191,18 @@ test("raftoral replay exits 0 when all is as recorded, and 1 with a diff when no
     const bad = await ran("replay", folder, "--workflows", "test/fixtures/replay/renamed.ts");
     assert.is(bad.code, 1);
     assert.match(bad.out, /- recorded: step charge\n {2}\+ actual: {3}step charge-card/);
+    assert.match(bad.out, / at effect 1, test\/fixtures\/replay\/renamed\.ts:9:\d+\n/);
     const none = await ran("replay", folder, "-w", "test/fixtures/replay/renamed.ts", "--json");
-    assert.is(JSON.parse(none.out.split("\n")[0] ?? "").kind, "diverged");
+    const { kind, divergence } = JSON.parse(none.out.split("\n")[0] ?? "");
+    assert.is(kind, "diverged");
+    assert.equal(Object.keys(divergence).sort(), DIVERGENCE);
+    assert.match(divergence.source, /\/fixtures\/replay\/renamed\.ts:9:\d+$/);
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
+
+const DIVERGENCE = ["actual", "index", "path", "reason", "recorded", "source"];
 
 async function ran(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = "";

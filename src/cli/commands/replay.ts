@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type { Replayed } from "../../testing/replay.ts";
 import { type AddCommand, EXIT } from "../command.ts";
 import { loadModule, workflowFiles } from "../load-module.ts";
@@ -44,7 +45,7 @@ function described({ file, run, kind, why, divergence }: Replayed): string {
   const { path, index, recorded, actual, source } = divergence;
   const place = path === "" ? "" : ` at effect ${path}`;
   const lines = [
-    `  after input ${index}${place}${source === undefined ? "" : `, ${source}`}`,
+    `  after input ${index}${place}${source === undefined ? "" : `, ${relative("", source)}`}`,
     `  - recorded: ${recorded}`,
     `  + actual:   ${actual}`,
   ];

@@ -1,6 +1,7 @@
 // After every entry each run that it touched is replayed by a fresh body. It must do what the
 // history has, and wait where the owner's body waits: else the workflow is not deterministic.
 
+import { locate } from "../../node/ports-locate.ts";
 import { BEFORE_START } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../../workflow/dsl/define.ts";
 import type { Outcome } from "../../workflow/dsl/record.ts";
@@ -27,11 +28,11 @@ const STRETCH_FUEL = 1_000_000;
 /** What the workflow did otherwise; undefined: nothing. */
 export function replayCheck(of: Replayable): Mismatch | undefined {
   const { run, workflow, codec, live } = of;
-  const again = new Body({ run: (input) => workflow.run(input), journal: run, codec });
+  const again = new Body({ run: (input) => workflow.run(input), journal: run, codec, locate });
   const advance = again.advance("replay", STRETCH_FUEL);
   if (advance.kind === "diverged") {
-    const { path, recorded, actual, reason } = advance.divergence;
-    return differs(path, [recorded, actual], reason);
+    const { path, recorded, actual, reason, source } = advance.divergence;
+    return { ...differs(path, [recorded, actual], reason), source };
   }
   if (again.mismatches > 0) return otherWrite(of);
   const end = recordedEnd(of);
@@ -101,7 +102,8 @@ function otherWait(live: Body, again: Body): Mismatch | undefined {
     const [a, b] = [before?.[i], after?.[i]];
     if (a !== undefined && b !== undefined && isSameWait(a, b)) continue;
     const path = a?.effect.path ?? b?.effect.path ?? "";
-    return differs(path, [waitText(a), waitText(b)], "it waits for something else");
+    const how = "it waits for something else";
+    return { ...differs(path, [waitText(a), waitText(b)], how), source: again.sourceOf(path) };
   }
   return;
 }

@@ -3,6 +3,7 @@
 // I2. with `replay` each rest is checked by a fresh body over the same journal: a body that is not
 //     deterministic is found at the first answer after which it differs.
 
+import { locate } from "../../node/ports-locate.ts";
 import type { Path } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../../workflow/dsl/define.ts";
 import type { WriteKind } from "../../workflow/dsl/effect.ts";
@@ -218,7 +219,9 @@ export class Stepper {
     const now = standing(this.#body);
     const again = standing(replayed);
     if (now === again) return;
+    const [waiting] = replayed.barriers.keys();
     this.fail({
+      source: waiting && replayed.sourceOf(waiting),
       message: "the workflow is not deterministic: replayed with the same answers it did otherwise",
       expected: new Described(now),
       actual: new Described(again),
@@ -226,9 +229,10 @@ export class Stepper {
   }
 
   #notDeterministic({ divergence }: Extract<Advance, { kind: "diverged" }>): never {
-    const { path, recorded, actual, reason } = divergence;
+    const { path, recorded, actual, reason, source } = divergence;
     const where = path === "" ? "its start" : path;
     this.fail({
+      source,
       message: `the workflow is not deterministic at ${where}: ${reason}`,
       expected: new Described(recorded),
       actual: new Described(actual),
@@ -237,7 +241,7 @@ export class Stepper {
 
   #newBody(journal: HandJournal): Body {
     const { workflow, codec } = this.#parts;
-    return new Body({ run: (input) => workflow.run(input), journal, codec });
+    return new Body({ run: (input) => workflow.run(input), journal, codec, locate });
   }
 }
 

@@ -222,6 +222,25 @@ export const opEffect = (value: unknown): Effect | undefined => EffectOp.effectO
  */
 export const askedEffect = (yielded: unknown): Effect | undefined => Question.effectOf(yielded);
 
+/**
+ * The stack of a suspended body, from the effect that it waits at outwards: through helpers, to the
+ * body. The body notices nothing. Undefined: it has ended, or waits for no effect.
+ */
+export function suspendedStack(generator: Iterator<unknown, unknown, unknown>): string | undefined {
+  const probe = new Probe();
+  try {
+    generator.throw?.(probe);
+  } catch {
+    // A generator that has ended throws the probe back.
+  }
+  return probe.stack;
+}
+
+/** Is thrown into a body that waits, and does not get further than the effect. */
+class Probe {
+  stack: string | undefined;
+}
+
 class EffectOp {
   readonly #effect: Effect;
 
@@ -267,8 +286,10 @@ class Question implements Iterator<unknown, unknown, unknown> {
     return { done: false, value: this };
   }
 
-  throw(error: unknown): never {
-    throw error;
+  throw(error: unknown): IteratorResult<unknown, unknown> {
+    if (!(error instanceof Probe)) throw error;
+    error.stack = new Error("").stack;
+    return { done: false, value: this };
   }
 
   return(value: unknown): IteratorResult<unknown, unknown> {

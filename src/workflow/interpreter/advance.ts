@@ -36,10 +36,10 @@ export interface BodyOptions {
   readonly journal: Journal;
   readonly codec: ValueCodec;
   /**
-   * Where a suspended generator stands in the user's source;
-   * asked once, when the body has diverged.
+   * The user's place in the stack of a suspended body, the innermost first; asked when somebody
+   * wants to know, and once when the body has diverged.
    */
-  readonly locate?: ((generator: object) => string | undefined) | undefined;
+  readonly locate?: ((stack: string) => string | undefined) | undefined;
   /** Runs user code up to its next effect: whoever watches over it stands around it. */
   readonly enclose?: (<T>(step: () => T) => T) | undefined;
 }

@@ -106,6 +106,12 @@ export class Barriers {
     return waiting.fiber;
   }
 
+  /** Who waits there: a search, for reports only. */
+  fiberAt(path: string): Fiber | undefined {
+    for (const [at, { fiber }] of this.#pending) if (at === path) return fiber;
+    return;
+  }
+
   clear(): void {
     this.#pending.clear();
   }

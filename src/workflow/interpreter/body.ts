@@ -8,7 +8,7 @@
 import { Cancelled } from "../../errors.ts";
 import { BEFORE_START, type Path, type Position } from "../../std/ids.ts";
 import { err, ok } from "../../std/result.ts";
-import { childHandle } from "../dsl/effect.ts";
+import { childHandle, suspendedStack } from "../dsl/effect.ts";
 import type {
   Divergence,
   EffectIdentity,
@@ -128,6 +128,11 @@ export class Body {
 
   get divergence(): Divergence | undefined {
     return this.#divergence;
+  }
+
+  /** Where in the user's source a pending leaf was asked for, if `locate` can tell. */
+  sourceOf(path: string): string | undefined {
+    return this.#sourceOf(this.#barriers.fiberAt(path));
   }
 
   /** Recorded values that this body would have written otherwise. */
@@ -352,11 +357,22 @@ export class Body {
   }
 
   #diverge(divergence: Divergence, fiber?: Fiber): Advance {
-    const generator = (fiber ?? this.#root)?.generator;
-    const source = generator === undefined ? undefined : this.#options.locate?.(generator);
+    const source = this.#sourceOf(fiber ?? this.#barriers.fiberAt(divergence.path) ?? this.#root);
     this.#divergence = source === undefined ? divergence : { ...divergence, source };
     this.#scheduler.clear();
     return { kind: "diverged", divergence: this.#divergence };
+  }
+
+  /** A branch that is an Op by itself stands where its combinator was asked for. */
+  #sourceOf(fiber: Fiber | undefined): string | undefined {
+    const { locate } = this.#options;
+    if (locate === undefined) return;
+    for (let each = fiber; each !== undefined; each = each.parent) {
+      const stack = each.generator && suspendedStack(each.generator);
+      const source = stack === undefined ? undefined : locate(stack);
+      if (source !== undefined) return source;
+    }
+    return;
   }
 
   #openStretch(): void {

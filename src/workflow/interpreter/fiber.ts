@@ -19,6 +19,7 @@ export type Resumed =
   | { readonly kind: "yielded"; readonly value: unknown }
   | { readonly kind: "ended"; readonly answer: Answer };
 
+/** A generator that has begun; or the iterator of an Op that is a branch by itself. */
 type Running = Iterator<unknown, unknown, unknown>;
 
 /** A fiber's place among its siblings; the body itself and tasks have none. */
@@ -74,8 +75,13 @@ export class Fiber {
   }
 
   /** What it runs, once it has begun. */
-  get generator(): object | undefined {
+  get generator(): Running | undefined {
     return this.#generator;
+  }
+
+  /** Who asked for it: the fiber that splits up, or spawned it. */
+  get parent(): Fiber | undefined {
+    return this.membership?.group.parent ?? this.spawner;
   }
 
   /** The path of its next effect: effects of helpers and of user code count on alike. */

@@ -28,8 +28,8 @@ export interface RunnerPorts {
     effect: EffectIdentity,
   ): string;
   log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
-  /** Where a suspended generator stands in the user's source; asked when a body has diverged. */
-  readonly locate?: ((generator: object) => string | undefined) | undefined;
+  /** The user's place in the stack of a suspended body; asked when a body has diverged. */
+  readonly locate?: ((stack: string) => string | undefined) | undefined;
   /** Runs a workflow's code up to its next effect. Default: as it is. */
   readonly enclose?: (<T>(workflow: string, step: () => T) => T) | undefined;
   /** Told of each attempt of an effect body as it starts: for those who count. */

@@ -225,6 +225,8 @@ for (const [use, path, before, after] of [
     if (path !== "") assert.match(error.message, `replayed to ${path},`);
     assert.is(error.expected, before);
     assert.match(String(error.actual), after);
+    const hasPlace = use === "input" || use === "name";
+    if (hasPlace) assert.match(error.message, /source: {3}\S+test-engine\.test\.ts:\d+:\d+/);
     count = 0;
     const calm = await TestEngine.create({
       workflows: [undeclared],

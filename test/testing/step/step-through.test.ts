@@ -189,6 +189,7 @@ test("what differs when it is replayed is found at the answer after which it dif
   assert.match(message, /not deterministic/);
   assert.match(message, /expected: waits for step release/);
   assert.match(message, /actual: {3}waits for step approve/);
+  assert.match(message, /source: {3}\S+step-through\.test\.ts:\d+:\d+/);
   runs = 0;
   const u = stepThrough(flaky, undefined, { replay: false });
   u.expect(approve).resolve({ by: "ann" });
