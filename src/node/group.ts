@@ -53,6 +53,9 @@ const OUT = {
     ),
 } as const;
 
+/** More runs than so many in one turn change together, as a member's that comes back. */
+const CROWD = 1_000;
+
 /** How often the sweep looks for what a lost event left undone, and at how many waits. */
 const SWEEP_MS = 1_000;
 const SWEEP_WAITS = 1_000;
@@ -60,6 +63,9 @@ const SWEEP_WAITS = 1_000;
 /** By its own will no run is suspected; what blocks its user code may be a run (rule 21). */
 const giveAway = (dead: ProcessId, isHandOver: boolean): Command =>
   isHandOver ? { kind: "assign-owners", dead, isHandOver } : { kind: "assign-owners", dead };
+
+const runOf = (state: MachineState, event: GroupEvent): Run | undefined =>
+  event.kind === "run" ? state.runs.get(event.runId) : undefined;
 
 export class Group implements GroupDoor {
   readonly node: NodeId;
@@ -138,16 +144,22 @@ export class Group implements GroupDoor {
 
   /** What was applied in one turn: a hint each, in log order. */
   onApplied(events: readonly GroupEvent[]): void {
-    for (const event of events) {
-      if (event.kind === "run") this.#settleWaits(this.state.runs.get(event.runId));
-    }
+    const waiting = this.waits.size + this.changes.size;
+    if (events.length > Math.max(waiting, CROWD)) this.#settleAll();
+    else if (waiting > 0) for (const event of events) this.#settleWaits(runOf(this.state, event));
     this.lookAtStanding();
   }
 
   /** Anything may have changed: whoever waits is looked at. */
   onRestored(): void {
-    for (const run of this.state.runs.values()) this.#settleWaits(run);
+    this.#settleAll();
     this.lookAtStanding();
+  }
+
+  #settleAll(): void {
+    for (const waits of [this.waits, this.changes]) {
+      for (const id of waits.next(waits.size)) this.#settleWaits(findRun(this.state, id));
+    }
   }
 
   /** Announces this process where the group does not have it as up. Harmless at any time. */

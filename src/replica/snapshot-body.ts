@@ -68,8 +68,6 @@ export async function readBody(
   let addresses: readonly Address[] | undefined;
   try {
     for (let number = 0; number < reader.manifest.checksums.length; number++) {
-      await turnOf(timers);
-      if (isOver()) return;
       const chunk = await reader.chunk(number);
       if (chunk === undefined) {
         await store.setAside(at);
@@ -78,6 +76,8 @@ export async function readBody(
       for (const piece of splitter.add(chunk)) {
         if (addresses === undefined) addresses = decodeAddresses(piece);
         else intake.add(piece);
+        await turnOf(timers);
+        if (isOver()) return;
       }
     }
     splitter.end();

@@ -235,7 +235,7 @@ const ownership: readonly Mutant[] = [
     name: "a claim renews no epoch",
     breaks: "16",
     file: "src/workflow/machine/parking.ts",
-    find: 'return ignored("the claim is of another epoch");\n  renewEpoch(run, context);',
+    find: 'return ignored("the claim is of another epoch");\n  renewEpoch(state, run, context);',
     replace: 'return ignored("the claim is of another epoch");',
   },
   {

@@ -26,6 +26,6 @@ export function parkFull(state: MachineState, run: Run, context: CommandContext)
       `a journal has at most ${JOURNAL_RECORDS_MAX} records and ${JOURNAL_BYTES_MAX} bytes: ` +
       "let the workflow continueAsNew before; resume grants it a tenth more, terminate ends it",
   };
-  renewEpoch(run, context);
+  renewEpoch(state, run, context);
   setStatus(state, run, { kind: "parked", reason: "journal-full", divergence }, run.owner);
 }

@@ -3,7 +3,7 @@
 import type { NodeId } from "../../std/ids.ts";
 import type { Announce, Applied, AssignOwners, CommandContext, MachineEvent } from "./command.ts";
 import { ignored } from "./command.ts";
-import { inOrder, isSameProcess, processOf, reassign } from "./ownership.ts";
+import { inOrder, isSameProcess, reassign } from "./ownership.ts";
 import { lose } from "./poison.ts";
 import type { MachineState, Member } from "./state.ts";
 
@@ -54,6 +54,7 @@ function up(state: MachineState, command: Announce, context: CommandContext): Me
       node,
       name,
       incarnation: context.index,
+      process: { node, incarnation: context.index },
       nonce,
       formerNonces: [],
       isUp: true,
@@ -71,6 +72,7 @@ function up(state: MachineState, command: Announce, context: CommandContext): Me
   known.nonce = nonce;
   // More than the index where one entry carries two announcements of one member.
   known.incarnation = Math.max(context.index, known.incarnation + 1);
+  known.process = { node, incarnation: known.incarnation };
   known.isUp = true;
   known.catalogue = catalogue;
   known.level = level;
@@ -94,7 +96,7 @@ export function removeMember(
   if (member === undefined || member.isRemoved) return [];
   member.isRemoved = true;
   raiseLevel(state);
-  const command = { kind: "assign-owners", dead: processOf(member), isHandOver: true } as const;
+  const command = { kind: "assign-owners", dead: member.process, isHandOver: true } as const;
   return assignOwners(state, command, context).events;
 }
 

@@ -25,7 +25,7 @@ export function claim(state: MachineState, command: Claim, context: CommandConte
   if (run === undefined) return unknown(command.runId);
   const isHeld = run.status.kind === "running" && isSameProcess(run.owner, command.owner);
   if (!isHeld || run.epoch !== command.epoch) return ignored("the claim is of another epoch");
-  renewEpoch(run, context);
+  renewEpoch(state, run, context);
   return done(run);
 }
 
@@ -47,7 +47,7 @@ export function park(state: MachineState, command: Park, context: CommandContext
   if (run.status.kind !== "running" || run.epoch !== command.epoch) {
     return ignored("only the owner of the present epoch parks a run");
   }
-  renewEpoch(run, context);
+  renewEpoch(state, run, context);
   const { reason, divergence } = command;
   setStatus(state, run, { kind: "parked", reason, divergence }, run.owner);
   return done(run);

@@ -41,7 +41,7 @@ export function lose(
     return;
   }
   const last = run.inputs.at(-1)?.position ?? position(0);
-  run.lossMarks = [...run.lossMarks, run.next].slice(-LOSS_MARKS_MAX);
+  run.lossMarks = state.marks.append(run.lossMarks, run.next, LOSS_MARKS_MAX);
   if (last > through && !startsLater(run, state.timeMs)) run.suspectUpTo = last;
   reassign(state, run, context, wanted?.node);
 }
@@ -52,7 +52,7 @@ function setAside(
   run: Run,
   { entered, context }: { readonly entered: Position; readonly context: CommandContext },
 ): void {
-  renewEpoch(run, context);
+  renewEpoch(state, run, context);
   const after = run.through < 0 ? "from the Start on" : `after input ${run.through}`;
   const divergence = {
     path: "",

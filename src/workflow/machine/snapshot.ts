@@ -69,7 +69,9 @@ export class StateBuilder {
   readonly #into: MachineState;
   #built: MachineState | undefined;
   #expected = 0;
+  /** Runs that both have, and that differ. */
   readonly #known: (readonly [Run, Run])[] = [];
+  readonly #writer = new ByteWriter();
 
   constructor(into: MachineState) {
     this.#into = into;
@@ -82,17 +84,30 @@ export class StateBuilder {
       this.#built = readHead(reader);
       this.#expected = reader.uint();
     }
-    while (!reader.isDone) this.#take(this.#built, readRun(reader));
+    while (!reader.isDone) {
+      const from = reader.place;
+      const read = readRun(reader);
+      this.#take(this.#built, read, piece.subarray(from, reader.place));
+    }
   }
 
-  #take(built: MachineState, read: Run): void {
+  /** As much as can be done before the moment of change, so that it is short. */
+  #take(built: MachineState, read: Run, bytes: Uint8Array): void {
     const known = this.#into.runs.get(read.id);
-    if (known !== undefined) this.#known.push([known, read]);
     const run = known ?? read;
     built.runs.set(read.id, run);
     built.byWorkflowId.set(read.workflowId, read.id);
-    // As it is read, so that the moment of change is short.
-    if (known === undefined) reindex(built, read);
+    reindex(built, run, read);
+    // A run never comes back to what it was: one that is now as it will be has slept throughout.
+    if (known !== undefined && !this.#isWritten(known, bytes)) this.#known.push([known, read]);
+  }
+
+  #isWritten(run: Run, bytes: Uint8Array): boolean {
+    writeRun(this.#writer.reset(), run);
+    const { written } = this.#writer;
+    if (written.length !== bytes.length) return false;
+    for (let i = 0; i < bytes.length; i++) if (written[i] !== bytes[i]) return false;
+    return true;
   }
 
   /** The one moment at which the state changes. @throws MalformedError: pieces are missing */
@@ -102,10 +117,7 @@ export class StateBuilder {
       const found = `${built?.runs.size ?? 0} runs`;
       throw new MalformedError(`${found} of a state that has ${this.#expected}`);
     }
-    for (const [known, read] of this.#known) {
-      Object.assign(known, read);
-      reindex(built, known);
-    }
+    for (const [known, read] of this.#known) Object.assign(known, read);
     Object.assign(this.#into, built);
   }
 }
@@ -153,10 +165,12 @@ function writeMember(writer: ByteWriter, member: Member): void {
 }
 
 function readMember(reader: FrameReader): Member {
+  const [node, name, incarnation] = [nodeId(reader.uint()), reader.text(), reader.uint()];
   return {
-    node: nodeId(reader.uint()),
-    name: reader.text(),
-    incarnation: reader.uint(),
+    node,
+    name,
+    incarnation,
+    process: { node, incarnation },
     nonce: reader.text(),
     isUp: reader.bool(),
     isRemoved: reader.bool(),

@@ -5,6 +5,7 @@ import type { ParentClose } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, Input, Outcome, ProcessId, Value, WriteRecord } from "../dsl/record.ts";
 import type { ChildOf, ParkReason } from "./command.ts";
+import { MarkPool } from "./marks.ts";
 import type { Rest } from "./rest.ts";
 import type { StartTerms } from "./terms.ts";
 
@@ -32,6 +33,8 @@ export interface MachineState {
   readonly tombstones: Map<string, number>;
   /** A snapshot that is being taken, which no reader of the state sees. */
   view: ChangeKeeper | undefined;
+  /** Marks that runs share; what is in it changes no answer. */
+  readonly marks: MarkPool;
 }
 
 /** Hears of each run that is there and about to change. */
@@ -44,6 +47,8 @@ export interface Member {
   name: string;
   /** Log index of its last announcement; more where one entry brought several. */
   incarnation: number;
+  /** As the process that it is now: one object, which its runs share. */
+  process: ProcessId;
   nonce: string;
   /** Nonces of earlier processes: a late announcement of theirs changes nothing (SEMANTICS 15). */
   formerNonces: readonly string[];
@@ -183,6 +188,7 @@ export const createMachineState = (group: string): MachineState => ({
   unassigned: new Map(),
   tombstones: new Map(),
   view: undefined,
+  marks: new MarkPool(),
   timed: new Set(),
 });
 

@@ -82,6 +82,11 @@ export class FrameReader {
     return known ?? fromUtf8(this.#bytes.subarray(from, this.#at));
   }
 
+  /** How much is read. */
+  get place(): number {
+    return this.#at;
+  }
+
   get isDone(): boolean {
     return this.#at === this.#bytes.length;
   }

@@ -1,9 +1,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { ByteWriter } from "../../../src/std/bytes.ts";
 import { index, nodeId, path } from "../../../src/std/ids.ts";
 import { type Prng, prng } from "../../../src/std/prng.ts";
 import type { Command } from "../../../src/workflow/machine/command.ts";
+import { digest } from "../../../src/workflow/machine/hash.ts";
 import { removeMember } from "../../../src/workflow/machine/members.ts";
+import { writeRun } from "../../../src/workflow/machine/run-codec.ts";
 import {
   encodeState,
   freezeState,
@@ -173,6 +176,30 @@ test("a run that both states have stays the object that its followers hold", () 
   builder.finish();
   assert.is(stateHash(behind.state), stateHash(ahead.state));
   for (const run of held) assert.is(behind.state.runs.get(run.id), run);
+});
+
+test("a run never comes back to what it was: what the taking in of a snapshot relies on", () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+    const random = prng(seed);
+    const group = new Group();
+    const last = new Map<string, string>();
+    const seen = new Set<string>();
+    let command = randomCommand(random, group.state);
+    for (let i = 0; i < 300; i++) {
+      // What comes twice takes nothing back.
+      if (random.chance(0.7)) command = randomCommand(random, group.state);
+      group.apply(command);
+      for (const run of group.state.runs.values()) {
+        const writer = new ByteWriter();
+        writeRun(writer, run);
+        const is = digest(writer.finish());
+        if (last.get(run.id) === is) continue;
+        assert.not(seen.has(is), `SEED=${seed}: ${run.id} after command ${i}`);
+        seen.add(is);
+        last.set(run.id, is);
+      }
+    }
+  }
 });
 
 test("a state that lacks pieces is refused, and changes nothing", () => {

@@ -1,0 +1,116 @@
+import { PerformanceObserver } from "node:perf_hooks";
+import type { Timers } from "../../src/std/clock.ts";
+import type { File, FileSystem } from "../../src/storage/disk/file-system.ts";
+
+// What a chain of asynchronous work takes of the event loop's turns: its stretches, each from the
+// settling of one call of a port to the next call, dispatch included. Beside them, from outside,
+// the turns themselves, in which the machine's other work and the collector are too.
+
+/** The same work, round after round: stretch by stretch the shortest is what the work needs. */
+export class Stretches {
+  #rounds: number[][] = [];
+  #began = 0;
+
+  /** All that `work` does between calls of the ports that were wrapped here. */
+  async round(work: () => Promise<unknown>): Promise<void> {
+    this.#rounds.push([]);
+    this.#begin();
+    await work();
+    this.#end();
+  }
+
+  /** Milliseconds, in the order of the work; of what only some rounds have at their end too. */
+  get needed(): readonly number[] {
+    const most = Math.max(...this.#rounds.map(({ length }) => length));
+    const none = Number.POSITIVE_INFINITY;
+    return Array.from({ length: most }, (_, at) =>
+      Math.min(...this.#rounds.map((round) => round[at] ?? none)),
+    );
+  }
+
+  fileSystem(fs: FileSystem): FileSystem {
+    const outside = <T>(call: () => Promise<T>): Promise<T> => this.#outside(call);
+    return {
+      open: async (path) => this.#file(await outside(() => fs.open(path))),
+      list: (path) => outside(() => fs.list(path)),
+      makeDirectory: (path) => outside(() => fs.makeDirectory(path)),
+      rename: (from, to) => outside(() => fs.rename(from, to)),
+      unlink: (path) => outside(() => fs.unlink(path)),
+      syncDirectory: (path) => outside(() => fs.syncDirectory(path)),
+      free: (path) => outside(() => fs.free(path)),
+      used: (path) => outside(() => fs.used(path)),
+    };
+  }
+
+  timers(timers: Timers): Timers {
+    return {
+      set: (ms, act) => timers.set(ms, act),
+      defer: (act) => {
+        this.#end();
+        timers.defer(() => {
+          this.#begin();
+          act();
+        });
+      },
+    };
+  }
+
+  #file(file: File): File {
+    const outside = <T>(call: () => Promise<T>): Promise<T> => this.#outside(call);
+    return {
+      size: () => outside(() => file.size()),
+      read: (at, length) => outside(() => file.read(at, length)),
+      write: (at, bytes) => outside(() => file.write(at, bytes)),
+      sync: () => outside(() => file.sync()),
+      close: () => outside(() => file.close()),
+    };
+  }
+
+  async #outside<T>(call: () => Promise<T>): Promise<T> {
+    const called = call();
+    this.#end();
+    try {
+      return await called;
+    } finally {
+      this.#begin();
+    }
+  }
+
+  #begin(): void {
+    this.#began = performance.now();
+  }
+
+  #end(): void {
+    this.#rounds.at(-1)?.push(performance.now() - this.#began);
+  }
+}
+
+/** Milliseconds of the longest turn of the event loop until `work` is done. */
+export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  let [isDone, longest, last] = [false, 0, performance.now()];
+  const look = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (!isDone) setImmediate(look);
+  };
+  setImmediate(look);
+  await work();
+  isDone = true;
+  return longest;
+}
+
+/** Milliseconds of the collections from here on. */
+export function collections(): { readonly lengths: readonly number[]; stop(): Promise<void> } {
+  const lengths: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) lengths.push(duration);
+  });
+  observer.observe({ entryTypes: ["gc"] });
+  const stop = async (): Promise<void> => {
+    // What was collected last is told in a later turn.
+    await new Promise((next) => setImmediate(next));
+    observer.disconnect();
+  };
+  return { lengths, stop };
+}
