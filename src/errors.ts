@@ -1,6 +1,8 @@
 /** Stable names for what can go wrong at the public edge. Each has a section in docs/errors.md. */
 export type ErrorCode =
   | "invalid-argument"
+  | "input-invalid"
+  | "schema-failed"
   | "workflow-conflict"
   | "workflow-not-found"
   | "workflow-not-registered"
@@ -57,6 +59,33 @@ export class RaftoralError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? false;
   }
+}
+
+/** What a schema found wrong, and where in the input: keys of records, indexes of arrays. */
+export interface InputIssue {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** An input does not fit its schema: nothing was proposed, and no attempt is made again. */
+export class InputInvalid extends RaftoralError {
+  override readonly name = "InputInvalid";
+  readonly nonRetryable = true;
+  /** At most 32. */
+  readonly issues: readonly InputIssue[];
+  constructor(of: string, issues: readonly InputIssue[], count: number = issues.length) {
+    const shown = issues.slice(0, ISSUES_SHOWN).map(issueText).join("; ");
+    const more = count > ISSUES_SHOWN ? `; and ${count - ISSUES_SHOWN} more` : "";
+    super("input-invalid", `the input of ${of} does not fit its schema: ${shown}${more}`);
+    this.issues = issues;
+  }
+}
+
+const ISSUES_SHOWN = 5;
+
+function issueText({ message, path }: InputIssue): string {
+  const place = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+  return place === "" ? message : `${place.replace(/^\./, "")}: ${message}`;
 }
 
 /** A start reuses an id with another input, workflow or version: nothing was started. */

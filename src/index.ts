@@ -26,6 +26,8 @@ export {
   DiskFull,
   EffectOutcomeUnknown,
   type ErrorCode,
+  InputInvalid,
+  type InputIssue,
   NonRetryable,
   Overloaded,
   RaftoralError,
@@ -51,6 +53,7 @@ export { type Child, type ChildOptions, child } from "./workflow/dsl/child.ts";
 export { all, allSettled, any, type MapOptions, map, race } from "./workflow/dsl/combinators.ts";
 export {
   type AnyWorkflow,
+  type CheckedWorkflowDefinition,
   type InputOf,
   type OutputOf,
   type Workflow,
@@ -73,8 +76,20 @@ export type {
 export { continueAsNew, fail } from "./workflow/dsl/ending.ts";
 export { patched } from "./workflow/dsl/patched.ts";
 export { type Saga, saga } from "./workflow/dsl/saga.ts";
-export { type ReceiveOptions, receive, type Signal, signal } from "./workflow/dsl/signal.ts";
+export type {
+  AnySchema,
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+} from "./workflow/dsl/schema.ts";
+export {
+  type ReceiveOptions,
+  receive,
+  type Signal,
+  type SignalDefinition,
+  signal,
+} from "./workflow/dsl/signal.ts";
 export { sleep, sleepUntil } from "./workflow/dsl/sleep.ts";
-export { compute, effects, step } from "./workflow/dsl/step.ts";
+export { type CheckedCallOptions, compute, effects, step } from "./workflow/dsl/step.ts";
 export { shield, spawn } from "./workflow/dsl/task.ts";
 export { checkpoint, variable } from "./workflow/dsl/write-behind.ts";

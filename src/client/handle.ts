@@ -8,6 +8,7 @@ import {
 } from "../errors.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { refuseUnknown } from "../workflow/dsl/known-options.ts";
+import { accepted } from "../workflow/dsl/schema.ts";
 import type { Signal } from "../workflow/dsl/signal.ts";
 import { decodeAs, type ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type {
@@ -72,9 +73,10 @@ export interface RunHandle<O> {
   /**
    * Sends the run a signal; settles once a majority has it, read or not. After a time-out send it
    * again with the same `id`: it arrives once.
-   * @throws WorkflowNotFound, WorkflowEnded, Unserializable; `payload-too-large`, `journal-full`.
+   * @throws InputInvalid, WorkflowNotFound, WorkflowEnded, Unserializable; `schema-failed`,
+   * `payload-too-large`, `journal-full`.
    */
-  signal<T>(signal: Signal<T>, value: T, options?: SignalOptions): Promise<void>;
+  signal<T>(signal: Signal<T, unknown>, value: T, options?: SignalOptions): Promise<void>;
   /**
    * Asks the run to end: `Cancelled` is thrown, once, wherever its body waits; its clean-up may use
    * effects. Settles once that is in the log. A run that has ended stays as it is.
@@ -141,7 +143,9 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
     },
     signal: async (signal, value, { id = parts.newId() } = {}) => {
       checkSignalId(id);
-      await gateway.signal({ workflowId, id, name: signal.name, value: codec.encode(value) });
+      const { name, input } = signal;
+      const sent = codec.encode(await accepted(input, value, `the signal "${name}"`));
+      await gateway.signal({ workflowId, id, name, value: sent });
     },
     cancel: async (reason = "no reason was given", { id = parts.newId() } = {}) => {
       checkSignalId(id);

@@ -4,6 +4,7 @@ import { RaftoralError } from "../errors.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
+import { accepted } from "../workflow/dsl/schema.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type { Gateway, OnConflict, Ownership, StartTerms } from "./gateway.ts";
 import { createHandle, type RunHandle } from "./handle.ts";
@@ -75,12 +76,14 @@ export async function startRun<I, O>(
   const id = options.id ?? parts.newId();
   checkText("id", id);
   const terms = termsOf(options, parts);
+  // Of what was given: sent again it is the same start, whatever its schema makes of it then.
+  const inputHash = codec.hash(input);
   await gateway.start({
     workflowId: id,
     name: workflow.name,
     version: workflow.version,
-    input: codec.encode(input),
-    inputHash: codec.hash(input),
+    input: codec.encode(await accepted(workflow.input, input, workflow.name)),
+    inputHash,
     ...(terms === undefined ? {} : { terms }),
   });
   return createHandle(id, parts);

@@ -23,8 +23,9 @@ export interface Node {
   /**
    * Starts a run, owned by this node, and settles once a majority has it. The same id with the same
    * workflow, version and input (equal values, whatever the order of their keys) joins the run.
-   * @throws WorkflowConflict (the id is taken by another start), Unserializable, Overloaded,
-   * TimedOut; RaftoralError `workflow-not-registered`, `payload-too-large`, `node-stopped`.
+   * @throws WorkflowConflict (the id is taken by another start), InputInvalid, Unserializable,
+   * Overloaded, TimedOut; RaftoralError `workflow-not-registered`, `schema-failed`,
+   * `payload-too-large`, `node-stopped`.
    */
   start<I, O>(workflow: Workflow<I, O>, input: I, options?: StartOptions): Promise<RunHandle<O>>;
   /** A handle on a run by its id; asks nobody. */

@@ -2,6 +2,7 @@
 
 import { nodeId } from "../std/ids.ts";
 import type { AnyWorkflow, Workflow } from "../workflow/dsl/define.ts";
+import { accepted } from "../workflow/dsl/schema.ts";
 import type { Signal } from "../workflow/dsl/signal.ts";
 import type { Command, Reply } from "../workflow/machine/command.ts";
 import { findRun } from "../workflow/machine/query.ts";
@@ -11,7 +12,7 @@ import type { OneLog } from "./engine/one-log.ts";
 /** What a scenario does from outside. Nothing moves but while one of these is awaited. */
 export interface MatrixWorld {
   start<I>(workflow: Workflow<I, unknown>, input: I, id: string): Promise<void>;
-  signal<T>(id: string, signal: Signal<T>, value: T): Promise<void>;
+  signal<T>(id: string, signal: Signal<T, unknown>, value: T): Promise<void>;
   cancel(id: string, reason: string): Promise<void>;
   /** Registers a workflow that is started by other workflows alone. */
   know(workflow: AnyWorkflow): Promise<void>;
@@ -40,13 +41,15 @@ export function matrixWorld(log: OneLog): MatrixWorld {
     start: async (workflow, input, workflowId) => {
       await log.know(workflow);
       const { name, version } = workflow;
-      const [bytes, inputHash] = [codec.encode(input), codec.hash(input)];
+      const inputHash = codec.hash(input);
+      const bytes = codec.encode(await accepted(workflow.input, input, name));
       const start = { kind: "start", workflowId, name, version, inputHash } as const;
       await log.propose({ ...start, input: bytes, owner: nodeId(1) });
     },
-    signal: async (workflowId, { name }, value) => {
+    signal: async (workflowId, { name, input }, value) => {
       const id = `${name} ${log.entries}`;
-      await log.propose({ kind: "signal", workflowId, id, name, value: codec.encode(value) });
+      const sent = codec.encode(await accepted(input, value, `the signal "${name}"`));
+      await log.propose({ kind: "signal", workflowId, id, name, value: sent });
     },
     cancel: async (workflowId, reason) => {
       await log.propose({ kind: "cancel", workflowId, id: `cancel ${workflowId}`, reason });

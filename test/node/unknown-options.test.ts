@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { RaftoralError } from "../../src/errors.ts";
 import { connect } from "../../src/node/connect.ts";
 import { startNode } from "../../src/node/start-node.ts";
+import type { CallOptions } from "../../src/workflow/dsl/call.ts";
 import { child } from "../../src/workflow/dsl/child.ts";
 import { map } from "../../src/workflow/dsl/combinators.ts";
 import { workflow } from "../../src/workflow/dsl/define.ts";
@@ -49,8 +50,10 @@ test("a slip in an option's name is refused, not left out", async () => {
       untyped({ concurency: 2 }),
     ),
   );
-  await isRefused("retries", () => step("s", () => 1, untyped({ retries: 3 })));
-  await isRefused("atempts", () => step("s", () => 1, untyped({ retry: { atempts: 3 } })));
+  await isRefused("retries", () => step("s", () => 1, untyped<CallOptions>({ retries: 3 })));
+  await isRefused("atempts", () =>
+    step("s", () => 1, untyped<CallOptions>({ retry: { atempts: 3 } })),
+  );
   await isRefused("versoin", () => workflow(untyped<typeof hello>({ ...hello, versoin: 2 })));
   const node = await startNode({ workflows: [hello] });
   try {

@@ -4,8 +4,10 @@ import { realPorts } from "../../node/ports.ts";
 import { deferred } from "../../std/deferred.ts";
 import type { CallBody, Fx } from "../../workflow/dsl/call.ts";
 import type { EffectIdentity, Outcome, Value } from "../../workflow/dsl/record.ts";
+import { accepted } from "../../workflow/dsl/schema.ts";
 import { decodeAs, type ValueCodec } from "../../workflow/dsl/value-codec.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
+import type { OwnCall } from "../../workflow/runner/port.ts";
 import { isHanging, type Provider, providerFor } from "../provide.ts";
 import { TestEngineError } from "../report.ts";
 
@@ -79,7 +81,7 @@ export class EffectBodies {
   bodyOf(
     { workflowId }: { readonly workflowId: string },
     effect: EffectIdentity,
-    own: CallBody,
+    own: OwnCall,
   ): CallBody {
     return (input, fx) => {
       const { attempt, idempotencyKey } = fx;
@@ -95,12 +97,16 @@ export class EffectBodies {
 
   #answer(
     effect: EffectIdentity,
-    own: CallBody,
+    { body, schema }: OwnCall,
     { input, fx }: { readonly input: unknown; readonly fx: Fx },
   ): unknown {
     try {
       const provider = providerFor(this.#providers, effect, input);
-      return provider === undefined ? own(input, fx) : provider.answer(input, fx);
+      if (provider === undefined) return body(input, fx);
+      if (schema === undefined) return provider.answer(input, fx);
+      // What stands in for a body is asked with what was given: its type is the step's own.
+      const fits = accepted(schema, input, words(effect));
+      return fits.then(() => provider.answer(input, fx));
     } catch (error) {
       return Promise.reject(error);
     }

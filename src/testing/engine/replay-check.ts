@@ -10,6 +10,7 @@ import { type Barrier, Body } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
 import type { Journal } from "../../workflow/interpreter/journal.ts";
 import type { Run } from "../../workflow/machine/state.ts";
+import { nextInput } from "../../workflow/runner/next-input.ts";
 import { Described, type Mismatch, shown } from "../report.ts";
 
 export interface Replayable {
@@ -36,7 +37,7 @@ export function replayCheck(of: Replayable): Mismatch | undefined {
   }
   if (again.mismatches > 0) return otherWrite(of);
   const end = recordedEnd(of);
-  if (end !== undefined) return otherEnd(end, again, codec);
+  if (end !== undefined) return otherEnd(end, again, of);
   const isSamePlace = live?.isAtRest === true && again.isAtRest && live.cursor === again.cursor;
   return isSamePlace && live.finished === undefined ? otherWait(live, again) : undefined;
 }
@@ -77,15 +78,21 @@ function recordedEnd({ run: { status }, next, codec }: Replayable): string | und
   }
 }
 
-function otherEnd(recorded: string, again: Body, codec: ValueCodec): Mismatch | undefined {
-  const actual = bodyEnd(again, codec) ?? waitText([...again.barriers.values()][0]);
+function otherEnd(recorded: string, again: Body, of: Replayable): Mismatch | undefined {
+  const actual = bodyEnd(again, of) ?? waitText([...again.barriers.values()][0]);
   return actual === recorded ? undefined : differs("", [recorded, actual], "it ended otherwise");
 }
 
-function bodyEnd({ finished, finishedAs }: Body, codec: ValueCodec): string | undefined {
+function bodyEnd(
+  { finished, finishedAs }: Body,
+  { codec, workflow }: Replayable,
+): string | undefined {
   if (finishedAs?.kind === "cancelled") return `its cancellation: ${finishedAs.reason}`;
   if (finishedAs?.kind === "continued") {
-    return `its next run, with ${shown(codec.decode(finishedAs.input))}`;
+    const next = nextInput(finishedAs.input, workflow, codec);
+    return next.ok
+      ? `its next run, with ${shown(codec.decode(next.value))}`
+      : outcomeText(next, codec);
   }
   return finished && outcomeText(finished, codec);
 }

@@ -5,6 +5,7 @@ import { RaftoralError, WorkflowConflict } from "../../errors.ts";
 import { nodeId } from "../../std/ids.ts";
 import type { AnyWorkflow, Workflow } from "../../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../../workflow/dsl/duration.ts";
+import { accepted } from "../../workflow/dsl/schema.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import type { Run } from "../../workflow/machine/state.ts";
 import { NO_TERMS } from "../../workflow/machine/terms.ts";
@@ -111,7 +112,10 @@ export class TestEngine {
     return TestEngine.#open({ options, nodes: 1, takeover: undefined });
   }
 
-  /** As of a node: the same id with the same input is the same run. @throws WorkflowConflict */
+  /**
+   * As of a node: the same id with the same input is the same run.
+   * @throws WorkflowConflict, InputInvalid
+   */
   async start<I, O>(
     workflow: Workflow<I, O>,
     ...[input, { id, timeout } = {}]: undefined extends I
@@ -127,8 +131,8 @@ export class TestEngine {
       workflowId,
       name,
       version,
-      input: codec.encode(input),
       inputHash: codec.hash(input),
+      input: codec.encode(await accepted(workflow.input, input, name)),
       owner: nodeId(1),
       ...(timeout === undefined ? {} : { terms: { ...NO_TERMS, timeoutMs: durationMs(timeout) } }),
     });

@@ -3,6 +3,7 @@
 import { endError } from "../../client/handle.ts";
 import { WorkflowEnded, WorkflowNotFound } from "../../errors.ts";
 import { endOf } from "../../node/describe.ts";
+import { accepted } from "../../workflow/dsl/schema.ts";
 import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import { decodeAs } from "../../workflow/dsl/value-codec.ts";
@@ -35,9 +36,9 @@ export interface TestRun<O> {
    * @throws TestEngineError: it ended before, or nothing more happens.
    */
   until(condition: Place | ((run: TestRun<O>) => boolean)): Promise<void>;
-  /** @throws WorkflowEnded, Unserializable */
+  /** @throws WorkflowEnded, InputInvalid, Unserializable */
   signal<T>(
-    signal: Signal<T>,
+    signal: Signal<T, unknown>,
     ...value: undefined extends T ? [value?: T] : [value: T]
   ): Promise<void>;
   /** `Cancelled` is thrown, once, wherever the body waits. */
@@ -94,11 +95,10 @@ export function createTestRun<O>(parts: TestRunParts): TestRun<O> {
         await drive(parts, () => waits(parts).some(isThere), condition.words);
       }
     },
-    signal: ({ name }, ...[value]) => {
+    signal: async ({ name, input }, ...[value]) => {
       const id = `${name} ${log.entries}`;
-      return propose(
-        log.propose({ kind: "signal", workflowId, id, name, value: codec.encode(value) }),
-      );
+      const sent = codec.encode(await accepted(input, value, `the signal "${name}"`));
+      await propose(log.propose({ kind: "signal", workflowId, id, name, value: sent }));
     },
     cancel: (reason = "the test cancelled it") =>
       propose(log.propose({ kind: "cancel", workflowId, id: `cancel ${log.entries}`, reason })),

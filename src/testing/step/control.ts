@@ -91,11 +91,11 @@ export function childControl<O>(stepper: Stepper, { effect, child }: Barrier): C
 }
 
 export function signalControl<T>(stepper: Stepper, barrier: Barrier): SignalControl<T> {
-  const { effect, dueMs } = barrier;
+  const { effect, dueMs, schema } = barrier;
   return {
     path: effect.path,
     timeoutMs: dueMs === undefined ? undefined : Number(effect.inputHash),
-    deliver: (...[value]) => stepper.signal(effect.name, value),
+    deliver: (...[value]) => stepper.signal(effect.name, value, schema),
     timeout: () => {
       if (dueMs === undefined) stepper.fail({ message: `receive ${effect.name} has no timeout` });
       stepper.journal.waitUntil(dueMs);

@@ -32,7 +32,7 @@ export interface Scope {
   /** A durable timer, of this length if one is given. */
   expectSleep(duration?: Duration): SleepControl;
   /** It waits for a signal. */
-  expectSignal<T>(signal: Signal<T>): SignalControl<T>;
+  expectSignal<T>(signal: Signal<T, unknown>): SignalControl<T>;
   /** It waits for a child's end, or its start; of this input, if one is given. */
   expectChild<I, O>(workflow: Workflow<I, O>, ...input: [input?: I]): ChildControl<O>;
   /** It waits for several branches: `all`, `allSettled` or `map`; with a shape, for just these. */
@@ -230,7 +230,7 @@ function branchAt(
 function answer(stepper: Stepper, barrier: Barrier, value: unknown): void {
   const { effect } = barrier;
   if (effect.kind === "sleep") sleepControl(stepper, barrier).elapse();
-  else if (effect.kind === "receive") stepper.signal(effect.name, value);
+  else if (effect.kind === "receive") stepper.signal(effect.name, value, barrier.schema);
   else stepper.resolve(effect, value);
 }
 

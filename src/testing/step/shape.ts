@@ -22,7 +22,7 @@ export type AnswerOf<E> = E extends "sleep"
   ? []
   : E extends Step<never, infer R>
     ? Value<R>
-    : E extends Signal<infer T>
+    : E extends Signal<infer T, unknown>
       ? Value<T>
       : [value: unknown];
 

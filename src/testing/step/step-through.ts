@@ -2,6 +2,7 @@
 // place of the rest of the world. Synchronous: no node, no clock, no promise.
 
 import type { Workflow } from "../../workflow/dsl/define.ts";
+import { acceptedNow } from "../../workflow/dsl/schema.ts";
 import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import { decodeAs } from "../../workflow/dsl/value-codec.ts";
@@ -39,7 +40,10 @@ export interface StepThrough<O> extends Scope {
   /** It has ended well; with this value, if one is given. */
   expectDone(...value: [value?: O]): O;
   /** Sends a signal, whether the workflow waits for it or not: it is kept until it is read. */
-  signal<T>(signal: Signal<T>, ...value: undefined extends T ? [value?: T] : [value: T]): void;
+  signal<T>(
+    signal: Signal<T, unknown>,
+    ...value: undefined extends T ? [value?: T] : [value: T]
+  ): void;
   /** Cancels the run: what it waits for throws `Cancelled`, once; its clean-up is stepped. */
   cancel(reason?: string): void;
   /** It has ended by the cancellation, after its clean-up. */
@@ -79,7 +83,8 @@ const START_MS = Date.UTC(2020, 0, 1);
 
 /**
  * Starts a workflow and runs it to its first wait.
- * @throws RaftoralError `unserializable` for an input that could not be recorded.
+ * @throws InputInvalid; RaftoralError `unserializable` for an input that could not be recorded,
+ * `schema-failed` for a schema that is asynchronous: nothing can be waited for here.
  */
 export function stepThrough<I, O>(
   workflow: Workflow<I, O>,
@@ -94,7 +99,7 @@ export function stepThrough<I, O>(
     workflowId,
     name,
     version,
-    input: codec.encode(input),
+    input: codec.encode(acceptedNow(workflow.input, input, name)),
     atMs: at?.getTime() ?? START_MS,
   });
   const parts = { workflow, codec, journal, lines: [], failures: new Map(), isReplaying: replay };
@@ -111,7 +116,7 @@ function faceOf<O>(stepper: Stepper): StepThrough<O> {
     expectVariable: (name, value) => expectVariable(stepper, name, value),
     expectDone: (...expected) => expectDone<O>(stepper, expected),
     expectFailed: (expected) => expectFailed(stepper, expected),
-    signal: ({ name }, ...[value]) => stepper.signal(name, value),
+    signal: (signal, ...[value]) => stepper.signal(signal.name, value, signal.input),
     cancel: (reason = "the test cancelled it") => stepper.cancel(reason),
     expectCancelled: (reason) => expectCancelled(stepper, reason),
     expectCompensated: (...undone) => expectCompensated(stepper, undone),

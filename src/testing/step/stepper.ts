@@ -3,11 +3,13 @@
 // I2. with `replay` each rest is checked by a fresh body over the same journal: a body that is not
 //     deterministic is found at the first answer after which it differs.
 
+import { RaftoralError } from "../../errors.ts";
 import { locate } from "../../node/ports-locate.ts";
 import type { Path } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../../workflow/dsl/define.ts";
 import type { WriteKind } from "../../workflow/dsl/effect.ts";
 import type { EffectIdentity, OtherEnd, Outcome, WriteRecord } from "../../workflow/dsl/record.ts";
+import { type AnySchema, acceptedNow } from "../../workflow/dsl/schema.ts";
 import type { ValueCodec } from "../../workflow/dsl/value-codec.ts";
 import {
   type Advance,
@@ -83,9 +85,10 @@ export class Stepper {
   }
 
   /** Goes into the history whether the workflow waits for it or not. */
-  signal(name: string, value: unknown): void {
+  signal(name: string, value: unknown, schema: AnySchema | undefined): void {
     if (this.outcome !== undefined) this.fail({ message: "the workflow has ended: nobody reads" });
-    this.journal.signal(`signal-${++this.#signals}`, name, this.codec.encode(value));
+    const sent = acceptedNow(schema, value, `the signal "${name}"`);
+    this.journal.signal(`signal-${++this.#signals}`, name, this.codec.encode(sent));
     this.#lines.push({ event: "signalled", name, ...(value === undefined ? {} : { value }) });
     this.#run();
   }
@@ -125,10 +128,28 @@ export class Stepper {
     return;
   }
 
+  /** What the world would not have done: it refuses an input that does not fit. */
   resolve(effect: EffectIdentity, value: unknown): void {
+    this.#checkInput(this.barrier(effect.path));
     this.#settle(effect, { ok: true, value: this.codec.encode(value) });
     this.#lines.push(effectLine("answered", effect, value === undefined ? {} : { value }));
     this.#run();
+  }
+
+  #checkInput(barrier: Barrier | undefined): void {
+    if (barrier?.schema === undefined || barrier.effect.kind === "receive") return;
+    const { call, child, effect, schema } = barrier;
+    const start = child?.start;
+    const input = start === undefined ? call?.input : this.codec.decode(start.input);
+    try {
+      acceptedNow(schema, input, words(effect));
+    } catch (error) {
+      // A step may wait for its schema; a child may not.
+      const isAsync = error instanceof RaftoralError && error.code === "schema-failed";
+      if (isAsync && start === undefined) return;
+      const why = error instanceof Error ? error.message : String(error);
+      this.fail({ message: `${words(effect)} cannot give a value: reject it. ${why}` });
+    }
   }
 
   reject(effect: EffectIdentity, error: unknown): void {

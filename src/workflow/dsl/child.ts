@@ -1,5 +1,5 @@
 import { RaftoralError } from "../../errors.ts";
-import type { Workflow } from "./define.ts";
+import type { AnyWorkflow, Workflow } from "./define.ts";
 import { type ChildRun, type Op, op, type ParentClose } from "./effect.ts";
 import { refuseUnknown } from "./known-options.ts";
 
@@ -17,11 +17,12 @@ export interface ChildOptions {
 export interface Child {
   /**
    * Runs a workflow as a run of its own and gives what it returns. Throws `WorkflowFailed` (its
-   * `cause` is what the child threw), `WorkflowCancelled`, `WorkflowTerminated`, or
-   * `WorkflowConflict` when its id is taken.
+   * `cause` is what the child threw), `WorkflowCancelled`, `WorkflowTerminated`,
+   * `WorkflowConflict` when its id is taken, or `InputInvalid` for an input that does not fit the
+   * workflow's schema, which must be synchronous here.
    */
   <I, O>(workflow: Workflow<I, O>, input: I, options?: ChildOptions): Op<O>;
-  /** Gives a handle as soon as the child is started. Throws `WorkflowConflict`. */
+  /** Gives a handle as soon as the child is started. Throws `WorkflowConflict`, `InputInvalid`. */
   start<I, O>(workflow: Workflow<I, O>, input: I, options?: ChildOptions): Op<ChildRun<O>>;
 }
 
@@ -40,7 +41,7 @@ export const child: Child = Object.freeze(
 );
 
 function ask<A>(asked: {
-  readonly workflow: { readonly name: string; readonly version: number };
+  readonly workflow: Pick<AnyWorkflow, "name" | "version" | "input">;
   readonly input: unknown;
   readonly options: ChildOptions;
   readonly waitsFor: "start" | "end";
@@ -52,8 +53,8 @@ function ask<A>(asked: {
     throw bad(`the id of a child is a text of 1 to ${ID_CHARACTERS_MAX} characters`);
   }
   if (!CLOSES.includes(parentClose)) throw bad(`parentClose is one of ${CLOSES.join(", ")}`);
-  const { name, version } = workflow;
-  return op({ kind: "child", name, version, input, id, parentClose, waitsFor });
+  const { name, version, input: schema } = workflow;
+  return op({ kind: "child", name, version, input, schema, id, parentClose, waitsFor });
 }
 
 const bad = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);

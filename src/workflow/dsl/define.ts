@@ -2,13 +2,20 @@ import { RaftoralError } from "../../errors.ts";
 import type { Gen, Op } from "./effect.ts";
 import { refuseUnknown } from "./known-options.ts";
 import { checkName } from "./name.ts";
+import { type AnySchema, checkSchema, type SchemaInput, type SchemaOutput } from "./schema.ts";
+
+declare const given: unique symbol;
 
 /** A workflow's definition: plain, frozen data. Registered by `startNode({ workflows })`. */
 export interface Workflow<I, O> {
   readonly name: string;
   readonly version: number;
-  /** A method, so that a Workflow of any input is an AnyWorkflow. */
-  run(input: I): Gen<O>;
+  /** What a start's input must fit. */
+  readonly input?: AnySchema | undefined;
+  /** In the type alone. A method, so that a Workflow of any input is an AnyWorkflow. */
+  [given]?(input: I): void;
+  /** Of what was recorded: what the schema made of the start's input, or that itself. */
+  run(input: unknown): Gen<O>;
 }
 
 export type AnyWorkflow = Workflow<unknown, unknown>;
@@ -27,12 +34,27 @@ export interface WorkflowDefinition<I, O> {
   readonly run: (input: I) => Gen<O extends Op<any> ? never : O>;
 }
 
+/**
+ * The same, with a schema of any library by standardschema.dev. Whoever starts a run gives what it
+ * takes; the body gets what it makes of that, which is what is recorded: no replay asks it again.
+ */
+export interface CheckedWorkflowDefinition<S extends AnySchema, O>
+  extends WorkflowDefinition<SchemaOutput<S>, O> {
+  readonly input: S;
+}
+
 /** @throws RaftoralError `invalid-argument` */
+export function workflow<S extends AnySchema, O = unknown>(
+  definition: CheckedWorkflowDefinition<S, O>,
+): Workflow<SchemaInput<S>, O>;
 export function workflow<I = void, O = unknown>(
   definition: WorkflowDefinition<I, O>,
-): Workflow<I, O> {
-  refuseUnknown("workflow", definition, { name: true, version: true, run: true });
-  const { name, version = 1, run } = definition;
+): Workflow<I, O>;
+export function workflow<O>(
+  definition: WorkflowDefinition<never, O> & { readonly input?: AnySchema },
+): Workflow<unknown, O> {
+  refuseUnknown("workflow", definition, { name: true, version: true, input: true, run: true });
+  const { name, version = 1, input, run } = definition;
   checkName(name, "workflow");
   if (!(Number.isSafeInteger(version) && version >= 1)) {
     throw new RaftoralError(
@@ -49,7 +71,8 @@ export function workflow<I = void, O = unknown>(
       `the run of ${name} is async: a workflow is a plain function*, and awaits in its steps`,
     );
   }
-  return Object.freeze({ name, version, run });
+  checkSchema(input, name);
+  return Object.freeze({ name, version, ...(input === undefined ? {} : { input }), run });
 }
 
 const isAsync = (run: unknown): boolean =>

@@ -3,6 +3,7 @@
 // exactly A.
 
 import type { CallBody, CallOptions, Fx } from "./call.ts";
+import type { AnySchema } from "./schema.ts";
 
 declare const suspend: unique symbol;
 /**
@@ -55,6 +56,7 @@ export type Effect =
       readonly kind: "step";
       readonly name: string;
       readonly input: unknown;
+      readonly schema: AnySchema | undefined;
       readonly body: CallBody;
       readonly options: CallOptions;
     }
@@ -63,6 +65,7 @@ export type Effect =
   | {
       readonly kind: "receive";
       readonly name: string;
+      readonly schema: AnySchema | undefined;
       readonly timeoutMs: number | undefined;
     }
   | {
@@ -70,6 +73,7 @@ export type Effect =
       readonly name: string;
       readonly version: number;
       readonly input: unknown;
+      readonly schema: AnySchema | undefined;
       readonly id: string | undefined;
       readonly parentClose: ParentClose;
       readonly waitsFor: "start" | "end";

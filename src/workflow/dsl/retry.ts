@@ -47,6 +47,8 @@ export function nextRetry(
 const finalCodes: ReadonlySet<string> = new Set([
   "unserializable",
   "payload-too-large",
+  "input-invalid",
+  "schema-failed",
   "effect-outcome-unknown",
 ]);
 

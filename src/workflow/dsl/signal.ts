@@ -2,14 +2,28 @@ import { type Duration, durationMs } from "./duration.ts";
 import { type Op, op } from "./effect.ts";
 import { refuseUnknown } from "./known-options.ts";
 import { checkName } from "./name.ts";
+import { type AnySchema, checkSchema, type SchemaInput, type SchemaOutput } from "./schema.ts";
 
 declare const payload: unique symbol;
 
-/** Names what is sent to a run from outside, and its type. Plain, frozen data. */
-export interface Signal<T> {
+/**
+ * Names what is sent to a run from outside, and its type: what is sent, and what its schema, if it
+ * has one, makes of that. Plain, frozen data.
+ */
+export interface Signal<I, O = I> {
   readonly name: string;
+  /** What is sent must fit it. */
+  readonly input?: AnySchema | undefined;
   /** In the type alone: no signal of one type is taken for one of another. */
-  readonly [payload]?: (value: T) => T;
+  readonly [payload]?: { readonly sent: (value: I) => I; readonly read: O };
+}
+
+export interface SignalDefinition<S extends AnySchema> {
+  /**
+   * By standardschema.dev. Who sends gives what it takes; `receive` gives what it makes of that,
+   * which is what is recorded: no replay asks it again.
+   */
+  readonly input: S;
 }
 
 export interface ReceiveOptions {
@@ -22,9 +36,20 @@ export interface ReceiveOptions {
  * Sent by `run.signal(approval, …)`, taken by `yield* receive(approval)`.
  * @throws RaftoralError `invalid-argument`
  */
-export function signal<T = void>(name: string): Signal<T> {
+export function signal<S extends AnySchema>(
+  name: string,
+  definition: SignalDefinition<S>,
+): Signal<SchemaInput<S>, SchemaOutput<S>>;
+export function signal<T = void>(name: string): Signal<T>;
+export function signal(
+  name: string,
+  definition: { readonly input?: AnySchema } = {},
+): Signal<unknown> {
   checkName(name, "signal");
-  return Object.freeze({ name });
+  refuseUnknown("signal", definition, { input: true });
+  const { input } = definition;
+  checkSchema(input, `the signal "${name}"`);
+  return Object.freeze({ name, ...(input === undefined ? {} : { input }) });
 }
 
 /**
@@ -33,12 +58,15 @@ export function signal<T = void>(name: string): Signal<T> {
  * passed.
  * @throws RaftoralError `invalid-argument`
  */
-export function receive<T>(signal: Signal<T>): Op<T>;
-export function receive<T>(signal: Signal<T>, options: ReceiveOptions): Op<T | undefined>;
-export function receive<T>({ name }: Signal<T>, options: ReceiveOptions = {}): Op<T | undefined> {
+export function receive<I, O>(signal: Signal<I, O>): Op<O>;
+export function receive<I, O>(signal: Signal<I, O>, options: ReceiveOptions): Op<O | undefined>;
+export function receive<I, O>(
+  { name, input: schema }: Signal<I, O>,
+  options: ReceiveOptions = {},
+): Op<O | undefined> {
   checkName(name, "signal");
   refuseUnknown("receive", options, { timeout: true });
   const { timeout } = options;
   const timeoutMs = timeout === undefined ? undefined : durationMs(timeout);
-  return op({ kind: "receive", name, timeoutMs });
+  return op({ kind: "receive", name, schema, timeoutMs });
 }

@@ -7,6 +7,7 @@ import type { CallBody, CallOptions } from "../dsl/call.ts";
 import { durationMs } from "../dsl/duration.ts";
 import type { Effect, ParentClose } from "../dsl/effect.ts";
 import type { Divergence, EffectIdentity, Value } from "../dsl/record.ts";
+import type { AnySchema } from "../dsl/schema.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
 import { otherEffect, unaskedOutcome } from "./divergence.ts";
 import type { Fiber } from "./fiber.ts";
@@ -26,6 +27,8 @@ export interface Barrier {
   /** Of a compute or step. */
   readonly call?: BarrierCall;
   readonly child?: BarrierChild;
+  /** What a step's or a child's input, or a signal's value, must fit: asked by who acts, alone. */
+  readonly schema?: AnySchema | undefined;
 }
 
 /** Another run that is started, waited for, or both. */
@@ -35,6 +38,7 @@ export interface BarrierChild {
   readonly start?: {
     readonly name: string;
     readonly version: number;
+    /** As it was given: what a schema makes of it is for the owner to find out, and to record. */
     readonly input: Value;
     readonly inputHash: string;
     readonly parentClose: ParentClose;
@@ -160,7 +164,8 @@ export function barrierOf(
     const inputHash = codec.hash(effect.input);
     const call = callOf(effect, codec);
     const identity = { path, kind, name, inputHash };
-    return ok({ effect: identity, registeredAt: cursor, call, ...deadline(options, atMs) });
+    const { schema } = effect;
+    return ok({ effect: identity, registeredAt: cursor, call, schema, ...deadline(options, atMs) });
   } catch (error) {
     return err(error);
   }
@@ -175,7 +180,7 @@ function timed(
   effect: Extract<LeafEffect, { kind: "sleep" | "sleepUntil" | "receive" }>,
   path: Path,
   atMs: number,
-): Pick<Barrier, "effect" | "dueMs"> {
+): Pick<Barrier, "effect" | "dueMs" | "schema"> {
   switch (effect.kind) {
     case "sleep": {
       const { kind, durationMs } = effect;
@@ -188,10 +193,10 @@ function timed(
       return { effect: identity, dueMs: untilMs };
     }
     default: {
-      const { kind, name, timeoutMs } = effect;
-      if (timeoutMs === undefined) return { effect: { path, kind, name, inputHash: "" } };
+      const { kind, name, timeoutMs, schema } = effect;
+      if (timeoutMs === undefined) return { effect: { path, kind, name, inputHash: "" }, schema };
       const identity = { path, kind, name, inputHash: String(timeoutMs) };
-      return { effect: identity, dueMs: atMs + timeoutMs };
+      return { effect: identity, dueMs: atMs + timeoutMs, schema };
     }
   }
 }
@@ -208,14 +213,14 @@ function childOf(
     const identity = { path, kind, name, inputHash: workflowId };
     return ok({ effect: identity, registeredAt, child: { workflowId } });
   }
-  const { version, id = `${runId}/${path}`, parentClose, waitsFor } = effect;
+  const { version, id = `${runId}/${path}`, parentClose, waitsFor, schema } = effect;
   try {
     const input = codec.encode(effect.input);
     const inputHash = codec.hash(effect.input);
     // What is waited for belongs to the question: other answers come of it.
     const identity = { path, kind, name, inputHash: `${version} ${waitsFor} ${inputHash}` };
     const start = { name, version, input, inputHash, parentClose, waitsFor };
-    return ok({ effect: identity, registeredAt, child: { workflowId: id, start } });
+    return ok({ effect: identity, registeredAt, child: { workflowId: id, start }, schema });
   } catch (error) {
     return err(error);
   }

@@ -9,11 +9,13 @@ import type { FxLog } from "../dsl/call.ts";
 import { durationMs } from "../dsl/duration.ts";
 import type { LogLevel } from "../dsl/effect.ts";
 import { nextRetry } from "../dsl/retry.ts";
+import { accepted } from "../dsl/schema.ts";
 import type { Barrier } from "../interpreter/body.ts";
 import { attemptOf } from "../machine/run.ts";
 import type { Attempts, Run } from "../machine/state.ts";
 import { type Attempt, type AttemptEnd, runAttempt } from "./executor.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import type { OwnCall } from "./port.ts";
 import { type DriverDoors, TIMER_MAX_MS } from "./sleeps.ts";
 
 type CallOf = NonNullable<Barrier["call"]>;
@@ -219,12 +221,13 @@ export class Calls {
     const names = { workflowId, runId, effect: effect.name, path, attempt };
     const last = run.heartbeats.get(path);
     const heartbeat = new Heartbeat(this.#doors, path, limits.heartbeatEveryMs);
+    const own = ownCall(call.body, barrier);
     ports.onAttempt?.(run, effect, attempt);
     ports.activity?.enter(run.id, effect);
     const handle = runAttempt(
       {
         ...call,
-        body: ports.bodyOf?.(run, effect, call.body) ?? call.body,
+        body: ports.bodyOf?.(run, effect, own) ?? own.body,
         fx: {
           workflowId,
           runId,
@@ -289,6 +292,13 @@ export class Calls {
     if (retryInMs === undefined || dueMs === undefined) return retryInMs;
     return clock.wallMs() + retryInMs >= dueMs ? undefined : retryInMs;
   }
+}
+
+/** The schema is asked in the attempt: its time is limited, and what it throws is a failure. */
+function ownCall(body: CallOf["body"], { effect, schema }: Barrier): OwnCall {
+  if (schema === undefined) return { body, schema };
+  const of = `step "${effect.name}"`;
+  return { schema, body: async (input, fx) => body(await accepted(schema, input, of), fx) };
 }
 
 const branchCancelled = (): Error => new Error("the branch of this effect was cancelled");

@@ -10,7 +10,8 @@ import {
   WorkflowTimedOut,
 } from "../../errors.ts";
 import type { Path } from "../../std/ids.ts";
-import type { Outcome } from "../dsl/record.ts";
+import type { Outcome, Value } from "../dsl/record.ts";
+import { acceptedNow } from "../dsl/schema.ts";
 import type { Barrier, BarrierChild } from "../interpreter/body.ts";
 import type { Run } from "../machine/state.ts";
 import type { DriverDoors } from "./sleeps.ts";
@@ -44,8 +45,8 @@ export class Children {
       this.#watch(barrier, target, child.workflowId);
       return;
     }
-    if (!this.#run.children.has(path)) this.#tell(path, child.workflowId, child.start);
-    else if (target === undefined) this.#start(path, child.workflowId, child.start);
+    if (!this.#run.children.has(path)) this.#tell(barrier, child.workflowId, child.start);
+    else if (target === undefined) this.#start(barrier, child.workflowId, child.start);
     else if (!this.#isOwn(target, path)) this.#refuse(barrier, child.workflowId);
     else if (child.start.waitsFor === "end") this.#watch(barrier, target, child.workflowId);
     else this.#end(barrier, { ok: true, value: this.#encode(child.workflowId) });
@@ -67,24 +68,44 @@ export class Children {
     this.#closed.clear();
   }
 
-  #tell(path: Path, workflowId: string, { parentClose }: ChildStart): void {
-    if (this.#said.has(path)) return;
+  #tell(barrier: Barrier, workflowId: string, start: ChildStart): void {
+    const { path } = barrier.effect;
+    if (this.#said.has(path) || this.#inputOf(barrier, start) === undefined) return;
     this.#said.set(path, "told");
-    this.#doors.say({ kind: "child", path, workflowId, parentClose });
+    this.#doors.say({ kind: "child", path, workflowId, parentClose: start.parentClose });
     this.#doors.wake();
   }
 
-  #start(path: Path, workflowId: string, start: ChildStart): void {
+  #start(barrier: Barrier, workflowId: string, start: ChildStart): void {
+    const { path } = barrier.effect;
     if (this.#said.get(path) === "started") return;
-    const { name, version, input, inputHash } = start;
+    const { name, version, inputHash } = start;
     const { id: runId, owner } = this.#run;
     if (owner === undefined) return;
+    const input = this.#inputOf(barrier, start);
+    if (input === undefined) return;
     const taken = this.#doors.ports.submit({
       kind: "start-child",
       parent: { runId, path },
       start: { kind: "start", workflowId, name, version, input, inputHash, owner: owner.node },
     });
     if (taken === "accepted") this.#said.set(path, "started");
+  }
+
+  /**
+   * What is recorded as the child's input. Undefined: its schema refused what was given, which is
+   * the end of the effect, recorded like any other: no replay asks a schema.
+   */
+  #inputOf(barrier: Barrier, { name, input }: ChildStart): Value | undefined {
+    const { schema } = barrier;
+    if (schema === undefined) return input;
+    const { codec } = this.#doors.ports;
+    try {
+      return codec.encode(acceptedNow(schema, codec.decode(input), name));
+    } catch (error) {
+      this.#end(barrier, { ok: false, failure: codec.encodeError(error) });
+      return;
+    }
   }
 
   #isOwn({ parent }: Run, path: Path): boolean {

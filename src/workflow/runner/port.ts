@@ -6,6 +6,7 @@ import type { Position, RunId } from "../../std/ids.ts";
 import type { CallBody } from "../dsl/call.ts";
 import type { LogLevel } from "../dsl/effect.ts";
 import type { EffectIdentity, ProcessId } from "../dsl/record.ts";
+import type { AnySchema } from "../dsl/schema.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
 import type { Command } from "../machine/command.ts";
 
@@ -39,11 +40,18 @@ export interface RunnerPorts {
     attempt: number,
   ): void;
   /** What is called in the place of an effect's own body: for tests. Default: its own. */
-  bodyOf?(run: { readonly workflowId: string }, effect: EffectIdentity, own: CallBody): CallBody;
+  bodyOf?(run: { readonly workflowId: string }, effect: EffectIdentity, own: OwnCall): CallBody;
   /** Told what user code runs now: for whoever watches over a loop that stands still. */
   readonly activity?: Activity;
   /** What effect bodies get as `fx.deps`. */
   readonly deps: unknown;
+}
+
+/** What an effect would do by itself. */
+export interface OwnCall {
+  /** With the schema's part in it. */
+  readonly body: CallBody;
+  readonly schema: AnySchema | undefined;
 }
 
 export interface Activity {

@@ -13,6 +13,7 @@ import { restOf, WAITS_MAX, type Wait, waitsText } from "../machine/rest.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
 import { Calls } from "./calls.ts";
 import { Children } from "./children.ts";
+import { nextInput } from "./next-input.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunnerLimits, RunnerPorts } from "./port.ts";
 import { Sleeps } from "./sleeps.ts";
@@ -314,7 +315,7 @@ export class RunDriver {
     if (body.finished !== undefined) {
       this.#calls.dropAll(new Error("the run has ended"));
       this.#sleeps.dropAll();
-      if (!this.#isFinishSaid) this.#outbox.push(finishOf(body, body.finished));
+      if (!this.#isFinishSaid) this.#outbox.push(this.#finishOf(body, body.finished));
       this.#isFinishSaid = true;
       return;
     }
@@ -347,6 +348,17 @@ export class RunDriver {
     else this.#host.diverged.asStandby++;
   }
 
+  /** The next run's input is taken by its schema as any start's: or this one fails by it. */
+  #finishOf(body: Body, outcome: Outcome): BatchItem {
+    const { codec } = this.#host.ports;
+    const as = body.finishedAs;
+    if (as === undefined) return { kind: "finish", outcome };
+    if (as.kind === "cancelled") return { kind: "finish", outcome, as };
+    const next = nextInput(as.input, this.#host.workflow(this.run), codec);
+    if (!next.ok) return { kind: "finish", outcome: next };
+    return { kind: "finish", outcome, as: { ...as, input: next.value, consumed: body.consumed } };
+  }
+
   #park(reason: ParkReason, divergence: Divergence): void {
     const epoch = this.#epoch;
     if (epoch === undefined || this.#divergenceSaidIn === epoch) return;
@@ -363,13 +375,6 @@ const waitOf = ({ effect, registeredAt, dueMs }: Barrier): Wait => {
   const { path, kind, name } = effect;
   return { path, kind, name, since: registeredAt, dueMs };
 };
-
-function finishOf(body: Body, outcome: Outcome): BatchItem {
-  const as = body.finishedAs;
-  if (as === undefined) return { kind: "finish", outcome };
-  if (as.kind === "cancelled") return { kind: "finish", outcome, as };
-  return { kind: "finish", outcome, as: { ...as, consumed: body.consumed } };
-}
 
 function isSame(a: ProcessId | undefined, b: ProcessId): boolean {
   return a !== undefined && a.node === b.node && a.incarnation === b.incarnation;

@@ -113,7 +113,7 @@ test("rule 19: a standby follows, and does nothing outside", async () => {
 });
 
 test("a run whose workflow or version a process does not have is passed by", async () => {
-  const second = workflow({ name: "flow", version: 2, run: () => pays.run() });
+  const second = workflow({ name: "flow", version: 2, run: () => pays.run(undefined) });
   const cluster = new Cluster();
   const [old, both] = [cluster.join(1, [pays]), cluster.join(2, [pays, second])];
   const id = cluster.start("new", second);
