@@ -93,9 +93,22 @@ function diverges(
   const codec = createValueCodec({ maxBytes: Number.MAX_SAFE_INTEGER });
   const body = new Body({ run: (input) => workflow.run(input), journal, codec, locate });
   const advance = body.advance("replay", STRETCH_FUEL);
-  const divergence = divergenceOf(advance, body, status);
+  const divergence = isRefusedNext(advance, workflow, status)
+    ? undefined
+    : divergenceOf(advance, body, status);
   return divergence === undefined ? undefined : { ...divergence, index: body.cursor };
 }
+
+/** Its schema refused the input of the run that was to go on: no replay asks it again. */
+const isRefusedNext = (
+  advance: Advance,
+  { input }: AnyWorkflow,
+  status: ReadHistory["status"],
+): boolean =>
+  input !== undefined &&
+  status === "failed" &&
+  advance.kind === "finished" &&
+  advance.as?.kind === "continued";
 
 /** How a run ends by its own body: the replay must come there too, and so. */
 const OWN_ENDS: ReadonlySet<string> = new Set(["completed", "failed", "cancelled", "continued"]);

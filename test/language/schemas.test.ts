@@ -239,6 +239,7 @@ test("continueAsNew takes its input as a start does; what does not fit fails the
   const run = await engine.start(counts, { left: 7 });
   const error = await caught(() => run.result());
   assert.match(String(error), /failed: InputInvalid: the input of counts does not fit/);
+  assert.is(replayHistory(run.history(), [counts]).kind, "ok");
 });
 
 test("stepThrough checks what a start, a signal and a step are given", async () => {
