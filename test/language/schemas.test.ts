@@ -112,7 +112,7 @@ test("what does not fit is refused with all its places before anything is propos
   }
 });
 
-test("the same start is the same run, whatever its schema makes of it the second time", async () => {
+test("the same start is the same run, whatever its schema makes of it next time", async () => {
   let stamps = 0;
   const stamped = handMade<{ n: number }, { n: number; stamp: number }>((value) => ({
     value: { ...Object(value), stamp: ++stamps },
@@ -137,7 +137,7 @@ test("the same start is the same run, whatever its schema makes of it the second
   }
 });
 
-test("no replay asks a schema: one that refuses everything by now changes nothing", async () => {
+test("no replay asks a schema: one that refuses all by now changes nothing", async () => {
   const engine = await TestEngine.create({ workflows: [ship] });
   const run = await engine.start(ship, given);
   await run.signal(hurry, { by: "eve" });
@@ -147,7 +147,7 @@ test("no replay asks a schema: one that refuses everything by now changes nothin
   assert.is(replayHistory(run.history(), [strict]).kind, "ok");
 });
 
-test("a step's input that does not fit fails it at once, for good, and its body never runs", async () => {
+test("a step's input that does not fit fails it at once, and its body never runs", async () => {
   const asks = workflow({
     name: "asks",
     run: function* (due: string) {
@@ -209,7 +209,7 @@ const whole3 = workflow({
   },
 });
 
-test("a child gets what its schema made; what does not fit starts none, and can be caught", async () => {
+test("a child gets what its schema made; what does not fit starts none", async () => {
   const engine = await TestEngine.create({ workflows: [whole3, part] });
   assert.is(await (await engine.start(whole3, "2033-01-01")).result(), 2033);
   assert.is(await (await engine.start(whole3, "soon")).result(), "input-invalid");
@@ -270,7 +270,7 @@ test("what is no schema is refused where it is given", async () => {
   }
 });
 
-test("a schema that throws, gives nothing, or waits where nobody can, is a typed error", async () => {
+test("a schema that throws, gives nothing, or waits in vain, is a typed error", async () => {
   const broken: Record<string, AnySchema> = {
     throws: handMade(() => {
       throw new Error("no database");
@@ -295,7 +295,7 @@ test("a schema that throws, gives nothing, or waits where nobody can, is a typed
   }
 });
 
-test("issues without a path, with many parts, or a great many of them, are told shortly", async () => {
+test("issues without a path, with many parts, or far too many, are told shortly", async () => {
   const many = handMade<unknown, unknown>(() => ({
     issues: Array.from({ length: 1_000 }, (_, i) => ({
       message: "x".repeat(5_000),
