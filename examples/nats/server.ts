@@ -18,25 +18,30 @@ export interface NatsServer {
 
 const START_TIMEOUT_MS = 10_000;
 
+export interface NatsServerOptions {
+  /** Path of a file. Default: none. */
+  readonly config?: string;
+  /** What the server writes to its log. */
+  readonly onLine?: (line: string) => void;
+}
+
 /** By default without a configuration, and on a port that is free. */
-export async function startNatsServer(
-  options: { readonly config?: string } = {},
-): Promise<NatsServer> {
-  const server = new Server(findNatsServer(), options.config);
+export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const server = new Server(findNatsServer(), options);
   await server.start();
   return server;
 }
 
 class Server implements NatsServer {
   readonly #program: string;
-  readonly #config: string | undefined;
+  readonly #options: NatsServerOptions;
   #child: ChildProcess | undefined;
   /** -1: the server takes a free one. */
   port = -1;
 
-  constructor(program: string, config: string | undefined) {
+  constructor(program: string, options: NatsServerOptions) {
     this.#program = program;
-    this.#config = config;
+    this.#options = options;
   }
 
   get url(): string {
@@ -48,11 +53,12 @@ class Server implements NatsServer {
   }
 
   async start(): Promise<void> {
-    const config = this.#config === undefined ? [] : ["-c", this.#config];
-    const args = ["-a", "127.0.0.1", "-p", `${this.port}`, ...config];
+    const { config, onLine = () => {} } = this.#options;
+    const configured = config === undefined ? [] : ["-c", config];
+    const args = ["-a", "127.0.0.1", "-p", `${this.port}`, ...configured];
     const child = spawn(this.#program, args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#child = child;
-    this.port = await listening(child);
+    this.port = await listening(child, onLine);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -78,7 +84,7 @@ class Server implements NatsServer {
 }
 
 /** The server says on stderr where it listens. */
-function listening(child: ChildProcess): Promise<number> {
+function listening(child: ChildProcess, onLine: (line: string) => void): Promise<number> {
   const said: string[] = [];
   let port = 0;
   return new Promise((resolve, reject) => {
@@ -91,6 +97,7 @@ function listening(child: ChildProcess): Promise<number> {
     // Read on to its end: a full pipe would stop the server.
     createInterface(child.stderr).on("line", (line) => {
       said.push(line);
+      onLine(line);
       if (said.length > 100) said.shift();
       port = Number(/Listening for client connections on .*:(\d+)/.exec(line)?.[1] ?? port);
       if (!/Server is ready/.test(line)) return;

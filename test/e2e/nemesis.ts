@@ -1,5 +1,6 @@
 import type { Client } from "raftoral";
 import type { Prng } from "../../src/std/prng.ts";
+import type { Refusal } from "./permissions.ts";
 import { FOUNDERS, type World } from "./world.ts";
 
 export interface Strike {
@@ -14,7 +15,7 @@ export type Nemesis = (strike: Strike) => Promise<string>;
 export const pause = (delayMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, delayMs));
 
-const between = (random: Prng, leastMs: number, mostMs: number): number =>
+const within = (random: Prng, leastMs: number, mostMs: number): number =>
   leastMs + random.below(mostMs - leastMs + 1);
 
 /** A founder by what it is just now; any, while nobody can tell. */
@@ -32,7 +33,7 @@ async function victim(
 
 async function killAndRestart(strike: Strike, name: string): Promise<string> {
   await strike.world.kill(name);
-  await pause(between(strike.random, 500, 3_000));
+  await pause(within(strike.random, 500, 3_000));
   await strike.world.start(name);
   return name;
 }
@@ -45,9 +46,33 @@ const stalling =
   async (strike) => {
     const name = await anyone(strike);
     strike.world.proxy(name).stall(direction);
-    await pause(between(strike.random, 2_000, 8_000));
+    await pause(within(strike.random, 2_000, 8_000));
     strike.world.proxy(name).heal();
     return name;
+  };
+
+type Between = (name: string, others: readonly string[], random: Prng) => readonly Refusal[];
+
+const there: Between = (from, others) => others.map((to) => ({ from, to }));
+const back: Between = (to, others) => others.map((from) => ({ from, to }));
+
+/**
+ * What separates members by the server's word, who may go on to hear clients. The server must have
+ * refused something: else nothing was struck.
+ */
+const refusing =
+  (between: Between): Nemesis =>
+  async (strike) => {
+    const { random, world } = strike;
+    const name = await anyone(strike);
+    const others = world.names.filter((other) => other !== name);
+    const before = world.refusing.violations;
+    await world.refusing.refuse(between(name, others, random));
+    await pause(within(random, 2_000, 6_000));
+    await world.refusing.refuse([]);
+    const count = world.refusing.violations - before;
+    if (count === 0) throw new Error(`the server refused nothing between ${name} and the others`);
+    return `${name}: ${count} refused`;
   };
 
 export const NEMESES: Readonly<Record<string, Nemesis>> = {
@@ -60,7 +85,7 @@ export const NEMESES: Readonly<Record<string, Nemesis>> = {
   pause: async (strike) => {
     const name = await anyone(strike);
     strike.world.signal(name, "SIGSTOP");
-    await pause(between(strike.random, 3_000, 15_000));
+    await pause(within(strike.random, 3_000, 15_000));
     strike.world.signal(name, "SIGCONT");
     return name;
   },
@@ -72,29 +97,36 @@ export const NEMESES: Readonly<Record<string, Nemesis>> = {
   },
   "nats-restart": async ({ random, world }) => {
     await world.nats.kill();
-    await pause(between(random, 500, 4_000));
+    await pause(within(random, 500, 4_000));
     await world.nats.start();
     return "nats-server";
   },
   "nats-pause": async ({ random, world }) => {
     world.nats.signal("SIGSTOP");
-    await pause(between(random, 3_000, 12_000));
+    await pause(within(random, 3_000, 12_000));
     world.nats.signal("SIGCONT");
     return "nats-server";
   },
   partition: stalling("both"),
   "partition-there": stalling("there"),
   "partition-back": stalling("back"),
+  refused: refusing((...of) => [...there(...of), ...back(...of)]),
+  "refused-there": refusing(there),
+  "refused-back": refusing(back),
+  "refused-pair": refusing((name, others, random) => {
+    const other = others[random.below(others.length)] ?? name;
+    return [...there(name, [other], random), ...back(name, [other], random)];
+  }),
   cut: async (strike) => {
     const name = await anyone(strike);
     strike.world.proxy(name).cut();
-    await pause(between(strike.random, 500, 4_000));
+    await pause(within(strike.random, 500, 4_000));
     strike.world.proxy(name).heal();
     return name;
   },
   members: async ({ admin, random, world }) => {
     await world.start("d");
-    await pause(between(random, 1_000, 3_000));
+    await pause(within(random, 1_000, 3_000));
     await admin.remove("d");
     await world.forget("d");
     return "d";

@@ -7,9 +7,14 @@ import { type Client, connect } from "raftoral";
 import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
 import { type NatsProxy, startProxy } from "../fixtures/nats/proxy.ts";
 import { type EffectServer, startEffectServer } from "./effect-server.ts";
+import { Permissions, RefusingServer } from "./permissions.ts";
 
 export const CLUSTER = "e2e";
 export const FOUNDERS: readonly string[] = ["a", "b", "c"];
+/** Whom the server lets in beside the founders. */
+const JOINERS: readonly string[] = ["d"];
+export const CLIENTS: readonly string[] = ["c1", "c2", "c3", "c4"];
+export const OPERATOR = "operator";
 
 interface Place {
   readonly proxy: NatsProxy;
@@ -21,11 +26,25 @@ export interface WorldOptions {
   /** What the nodes run. Default: that of the end-to-end suite. */
   readonly module?: string;
   /**
-   * For measurements: no proxies between, and the library as it is shipped, from dist: tsx wraps
-   * every closure to keep its name.
+   * For measurements: no proxies between, no keys, and the library as it is shipped, from dist:
+   * tsx wraps every closure to keep its name.
    */
   readonly isBare?: boolean;
   readonly onMessage?: (from: string, message: unknown) => void;
+}
+
+interface WorldParts {
+  readonly folder: string;
+  readonly options: WorldOptions;
+  readonly refusing: RefusingServer | undefined;
+  readonly nats: NatsServer;
+  readonly effects: EffectServer;
+}
+
+function refusingServer(folder: string): Promise<RefusingServer> {
+  const nodes = [...FOUNDERS, ...JOINERS];
+  const clients = [...CLIENTS, OPERATOR];
+  return RefusingServer.start(new Permissions({ folder, cluster: CLUSTER, nodes, clients }));
 }
 
 /** Real processes, each behind a proxy of its own, on directories, over one nats-server. */
@@ -33,21 +52,31 @@ export class World {
   readonly nats: NatsServer;
   readonly effects: EffectServer;
   readonly #folder: string;
+  readonly #options: WorldOptions;
+  readonly #refusing: RefusingServer | undefined;
   readonly #places = new Map<string, Place>();
 
   static async open(folder: string, options: WorldOptions = {}): Promise<World> {
-    const world = new World(folder, await startNatsServer(), await startEffectServer());
-    world.#options = options;
+    const refusing = options.isBare === true ? undefined : await refusingServer(folder);
+    const nats = refusing?.nats ?? (await startNatsServer());
+    const effects = await startEffectServer();
+    const world = new World({ folder, options, refusing, nats, effects });
     await Promise.all(FOUNDERS.map((name) => world.start(name)));
     return world;
   }
 
-  #options: WorldOptions = {};
-
-  private constructor(folder: string, nats: NatsServer, effects: EffectServer) {
+  private constructor({ effects, folder, nats, options, refusing }: WorldParts) {
     this.#folder = folder;
+    this.#options = options;
+    this.#refusing = refusing;
     this.nats = nats;
     this.effects = effects;
+  }
+
+  /** The server, where it can be told to refuse. */
+  get refusing(): RefusingServer {
+    if (this.#refusing === undefined) throw new Error("this world's server refuses nothing");
+    return this.#refusing;
   }
 
   get names(): readonly string[] {
@@ -55,10 +84,11 @@ export class World {
   }
 
   client(name: string): Promise<Client> {
+    const nkeySeed = this.#refusing?.permissions.user(name).seed;
     return connect({
       name,
       cluster: CLUSTER,
-      nats: { servers: this.nats.url },
+      nats: { servers: this.nats.url, ...(nkeySeed === undefined ? {} : { nkeySeed }) },
       callTimeout: "15s",
       connectTimeout: "30s",
       logLevel: "silent",
@@ -120,6 +150,7 @@ export class World {
   async heal(): Promise<void> {
     if (this.nats.pid === undefined) await this.nats.start();
     this.nats.signal("SIGCONT");
+    await this.#refusing?.refuse([]);
     for (const [name, { child, proxy }] of this.#places) {
       proxy.heal();
       if (child === undefined) await this.start(name);
@@ -141,7 +172,9 @@ export class World {
     const { module = "test/e2e/module.ts", isBare = false } = this.#options;
     const url = isBare ? this.nats.url : proxy.url;
     const where = ["--cluster", CLUSTER, "--nats", url, "--data", data];
-    const how = ["--name", name, "--json", "--log-level", "error"];
+    const seedPath = this.#refusing?.permissions.user(name).seedPath;
+    const key = seedPath === undefined ? [] : ["--nkey", seedPath];
+    const how = ["--name", name, "--json", "--log-level", "error", ...key];
     return [
       isBare ? "dist/src/cli/main.js" : "src/cli/main.ts",
       "node",
