@@ -49,6 +49,6 @@ export type {
 export type { Current, Waiting, WaitingEffect } from "./step/current.ts";
 export type { ErrorExpectation } from "./step/errors.ts";
 export type { BranchesControl, RaceControl, Scope } from "./step/scope.ts";
-export type { AnswerOf, AnySignal, Expected, Shape } from "./step/shape.ts";
+export type { AnswerOf, AnySignal, Expected, ExpectedAt, LabelOf, Shape } from "./step/shape.ts";
 export { type StepThrough, type StepThroughOptions, stepThrough } from "./step/step-through.ts";
 export type { TraceLine } from "./step/trace.ts";

@@ -1,7 +1,7 @@
 // Compiled by `tsc`, never run: what a stepping test may say is what the workflow's types say.
 
-import { step, workflow } from "raftoral";
-import { provide, stepThrough } from "raftoral/testing";
+import { signal, step, workflow } from "raftoral";
+import { type Current, type Provider, provide, stepThrough } from "raftoral/testing";
 import { same } from "./workflow-language.ts";
 
 const charge = step("charge", (order: { readonly cents: number }) => ({ id: order.cents }));
@@ -49,10 +49,79 @@ export function expectations(): void {
   // @ts-expect-error A timer gives nothing.
   race.win("late", 1);
 
-  provide(charge, { id: 1 });
-  provide(charge, async ({ cents }) => ({ id: cents }));
-  // @ts-expect-error An answer of another type.
-  provide(charge, { id: "1" });
-  // @ts-expect-error A body that gives another type.
-  provide(charge, () => 1);
+  // @ts-expect-error A branch that the race does not have.
+  race.branch("other");
+  race.branch("odd").expect(charge);
+  const listed = t.expectRace({ 0: charge, 1: "sleep" });
+  listed.win("0", { id: 1 });
+  listed.win("1");
+  // @ts-expect-error A list of two has no third.
+  listed.win("2");
+  const branches = t.expectAll({ a: charge, 1: charge });
+  branches.branch("a");
+  branches.branch("1");
+  // @ts-expect-error A branch that the shape does not have.
+  branches.branch("b");
+  t.expectAll().branch("whichever");
 }
+
+export function furtherExpectations(): void {
+  const t = stepThrough(pay, { cents: 1 });
+  t.expectSignal(approval).deliver({ isOk: true });
+  t.expectSignal(nudge).deliver();
+  t.signal(approval, { isOk: true });
+  t.signal(nudge);
+  // @ts-expect-error A signal of another type.
+  t.expectSignal(approval).deliver({ isOk: 1 });
+  // @ts-expect-error A signal that carries something is not delivered empty.
+  t.expectSignal(approval).deliver();
+  // @ts-expect-error A signal of another type.
+  t.signal(approval, true);
+  t.expectChild(pay, { cents: 1 }).resolve({ id: 1 });
+  // @ts-expect-error A child's end of another type.
+  t.expectChild(pay).resolve({ id: "1" });
+  // @ts-expect-error A child's input of another type.
+  t.expectChild(pay, 1);
+  t.expectSpawn(charge, { cents: 1 }).resolve({ id: 1 });
+  // @ts-expect-error A task's step has the step's type.
+  t.expectSpawn(charge).resolve(1);
+  t.expectCompute<number>("sum").resolve(1);
+  // @ts-expect-error A result of another type than was said.
+  t.expectCompute<number>("sum").resolve("1");
+  t.expect(charge)
+    .fail({ times: 2, with: new Error("503") })
+    .resolve({ id: 1 });
+  // @ts-expect-error What fails says with what.
+  t.expect(charge).fail({ times: 2 });
+  // @ts-expect-error No duration.
+  t.expectSleep("soon");
+  t.expectFailed(RangeError);
+  t.expectFailed(/out/);
+  // @ts-expect-error No error's class.
+  t.expectFailed(Date);
+  // @ts-expect-error What was undone are steps.
+  t.expectCompensated("refund");
+  t.runUntil(charge, [provide(ping, undefined)]).resolve({ id: 1 });
+  // @ts-expect-error A step that is run until has its own type.
+  t.runUntil(charge, []).resolve(1);
+  // @ts-expect-error An answer is given by provide().
+  t.runUntil(charge, [[ping, undefined]]);
+  same<typeof t.current, Current>(true);
+  const { current } = t;
+  if (current.kind === "step") same<typeof current.attempt, number>(true);
+  // @ts-expect-error A sleep has no attempts.
+  if (current.kind === "sleep") current.attempt;
+  t.fork().expectDone({ id: 1 });
+}
+
+const approval = signal<{ readonly isOk: boolean }>("approval");
+const nudge = signal("nudge");
+
+export const providers: readonly Provider[] = [
+  provide(charge, { id: 1 }),
+  provide(charge, async ({ cents }) => ({ id: cents })),
+  // @ts-expect-error An answer of another type.
+  provide(charge, { id: "1" }),
+  // @ts-expect-error A body that gives another type.
+  provide(charge, () => 1),
+];

@@ -18,7 +18,14 @@ import {
   sleepControl,
 } from "./control.ts";
 import { currentOf, currentText, leavesOf, unwrapped, waitingOf } from "./current.ts";
-import { type AnswerOf, isAt, type Shape, shapeText } from "./shape.ts";
+import {
+  type AnswerOf,
+  type ExpectedAt,
+  isAt,
+  type LabelOf,
+  type Shape,
+  shapeText,
+} from "./shape.ts";
 import type { Stepper } from "./stepper.ts";
 
 /** What the whole workflow waits at, or one branch of it. */
@@ -36,7 +43,7 @@ export interface Scope {
   /** It waits for a child's end, or its start; of this input, if one is given. */
   expectChild<I, O>(workflow: Workflow<I, O>, ...input: [input?: I]): ChildControl<O>;
   /** It waits for several branches: `all`, `allSettled` or `map`; with a shape, for just these. */
-  expectAll(shape?: Shape): BranchesControl;
+  expectAll<const S extends Shape = Shape>(shape?: S): BranchesControl<LabelOf<S>>;
   /** It waits for the first of several branches to give a value. */
   expectAny<const S extends Shape>(shape: S): RaceControl<S>;
   /** It waits for the first of several branches; each waits at what the shape says. */
@@ -44,16 +51,16 @@ export interface Scope {
 }
 
 /** Branches that are under way. */
-export interface BranchesControl {
+export interface BranchesControl<L extends string = string> {
   readonly path: string;
   readonly labels: readonly string[];
   /** One branch, to be stepped on its own; branches may be answered in any order. */
-  branch(label: string): Scope;
+  branch(label: L): Scope;
 }
 
-export interface RaceControl<S> extends BranchesControl {
+export interface RaceControl<S> extends BranchesControl<LabelOf<S>> {
   /** Answers what this branch waits at; it is the first to end, and the others are cancelled. */
-  win<L extends keyof S & string>(label: L, ...value: AnswerOf<S[L]>): void;
+  win<L extends LabelOf<S>>(label: L, ...value: AnswerOf<ExpectedAt<S, L>>): void;
 }
 
 type View = () => WaitView | undefined;

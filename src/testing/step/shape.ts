@@ -17,6 +17,14 @@ export interface AnySignal {
 
 export type Shape = Readonly<Record<string, Expected>>;
 
+/** Labels of a shape: of a list of branches they are its indexes. */
+export type LabelOf<S> = `${keyof S & (string | number)}`;
+
+/** What a shape says of one label. */
+export type ExpectedAt<S, L> = {
+  readonly [K in keyof S & (string | number)]: `${K}` extends L ? S[K] : never;
+}[keyof S & (string | number)];
+
 /** What `win` takes beside the label. */
 export type AnswerOf<E> = E extends "sleep"
   ? []
