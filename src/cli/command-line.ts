@@ -14,6 +14,7 @@ import { addResult } from "./commands/result.ts";
 import { addResume } from "./commands/resume.ts";
 import { addShow } from "./commands/show.ts";
 import { addSignal } from "./commands/signal.ts";
+import { addSimulate } from "./commands/simulate.ts";
 import { addStart } from "./commands/start.ts";
 import { addTerminate } from "./commands/terminate.ts";
 
@@ -25,6 +26,7 @@ const COMMANDS: readonly AddCommand[] = [
   addShow,
   addHistory,
   addReplay,
+  addSimulate,
   addSignal,
   addCancel,
   addTerminate,

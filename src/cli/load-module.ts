@@ -15,7 +15,7 @@ export interface LoadedModule {
 
 /** @throws RaftoralError `module-not-loaded` */
 export async function loadModule(path: string): Promise<LoadedModule> {
-  const exported = await imported(resolve(path));
+  const exported = await loadExports(path);
   const workflows = Object.values(exported).flatMap((value) =>
     Array.isArray(value) ? value.filter(isWorkflow) : isWorkflow(value) ? [value] : [],
   );
@@ -46,7 +46,12 @@ export function workflowFiles(path: string): readonly string[] {
   throw new RaftoralError("module-not-loaded", message);
 }
 
-async function imported(path: string): Promise<Readonly<Record<string, unknown>>> {
+/**
+ * What a module exports, by name.
+ * @throws RaftoralError `module-not-loaded`
+ */
+export async function loadExports(module: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = resolve(module);
   if (/\.[cm]?ts$/.test(extname(path))) await readTypeScript(path);
   try {
     return await import(pathToFileURL(path).href);

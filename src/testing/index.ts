@@ -37,6 +37,7 @@ export {
   type SimulatedProgram,
   type SimulateOptions,
   type SimulateReport,
+  SimulationError,
   simulate,
 } from "./simulate.ts";
 export type {

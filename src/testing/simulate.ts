@@ -1,6 +1,7 @@
 // The simulator for users' own workflows: whole nodes in virtual time, faults from a seed, a model
 // of the outside world, and the laws that must hold in it whatever happens.
 
+import { RaftoralError } from "../errors.ts";
 import type { Client } from "../node/connect.ts";
 import { type Prng, prngOf } from "../std/prng.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
@@ -25,7 +26,7 @@ export interface SimulatedProgram<World> {
   /** What clients do. The client asks any member, and another one when that one is gone. */
   run(client: Client, world: World): Promise<void>;
   /** Throws if a law is broken: looked at when all is done and healed. */
-  check(world: World): void;
+  check(world: World): void | Promise<void>;
 }
 
 export interface SimulatedFaults {
@@ -59,31 +60,44 @@ export interface SimulateReport {
 const QUIET_MS = [20, 400] as const;
 const FAULT_MS = [100, 2_000] as const;
 
+/** What clients did failed, or a law was broken; its `cause` is what was thrown. */
+export class SimulationError extends Error {
+  override readonly name = "SimulationError";
+  readonly seed: number;
+  /** What was done to nodes before, in order: `kill b`, `b is back`. */
+  readonly happened: readonly string[];
+
+  constructor(cause: unknown, played: Pick<SimulationError, "seed" | "happened">, again: string) {
+    const { seed, happened } = played;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const before = happened.length === 0 ? "nothing" : happened.slice(-FAULTS_TOLD).join(", ");
+    super(`SEED=${seed}: ${why}\n  after: ${before}\n  again: ${again}`, { cause });
+    this.seed = seed;
+    this.happened = happened;
+  }
+}
+
+/** The last faults are those that matter. */
+const FAULTS_TOLD = 12;
+
 /**
  * Plays the program once for each seed, one after the other.
- * @throws Error with the first seed whose run or check failed, and how to play it again; its
- * `cause` is what was thrown.
+ * @throws SimulationError of the first seed whose run or check failed, and how to play it again;
+ * RaftoralError `invalid-argument`: no seed, or a number of nodes that cannot be.
  */
 export async function simulate<World>(
   program: SimulatedProgram<World>,
   options: SimulateOptions = {},
 ): Promise<SimulateReport> {
-  const { nodes = 3, seeds = 20 } = options;
+  const { seeds = 20 } = options;
   const all = typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
+  if (all.length === 0) throw new RaftoralError("invalid-argument", "seeds: at least one");
   const traces = new Map<number, string>();
   let faults = 0;
   for (const seed of all) {
-    try {
-      const played = await play(program, seed, options);
-      faults += played.faults;
-      traces.set(seed, played.trace);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const given =
-        options.faults === undefined ? "" : `, faults: ${JSON.stringify(options.faults)}`;
-      const again = `simulate(program, { nodes: ${nodes}, seeds: [${seed}]${given} })`;
-      throw new Error(`SEED=${seed}: ${why}\n  again: ${again}`, { cause: error });
-    }
+    const played = await play(program, seed, options);
+    faults += played.faults;
+    traces.set(seed, played.trace);
   }
   return { seeds: all.length, faults, traces };
 }
@@ -91,8 +105,9 @@ export async function simulate<World>(
 async function play<World>(
   program: SimulatedProgram<World>,
   seed: number,
-  { nodes = 3, faults = {} }: SimulateOptions,
+  options: SimulateOptions,
 ): Promise<{ readonly faults: number; readonly trace: string }> {
+  const { nodes = 3, faults = {} } = options;
   const chance = prngOf(seed, "outside");
   const world = program.outside({
     unit: () => chance.unit(),
@@ -107,19 +122,32 @@ async function play<World>(
     nemesis.begin();
     await program.run(client, world);
     await nemesis.end();
-    program.check(world);
+    await program.check(world);
     return { faults: nemesis.faults, trace: cluster.traceHash() };
+  } catch (error) {
+    const { happened } = nemesis;
+    throw new SimulationError(error, { seed, happened }, againText(seed, options));
   } finally {
     nemesis.stop();
     await cluster.stop();
   }
 }
 
+function againText(seed: number, { nodes = 3, faults }: SimulateOptions): string {
+  const given = faults === undefined ? "" : `, faults: ${JSON.stringify(faults)}`;
+  return `simulate(program, { nodes: ${nodes}, seeds: [${seed}]${given} })`;
+}
+
 type Fault = "crash" | "partition" | "pause";
+
+const HARM = { crash: "kill", partition: "cut off", pause: "pause" } as const;
+const HEALED = { crash: "back", partition: "reached again", pause: "resumed" } as const;
 
 /** Harms one node at a time, so that the others are a majority. */
 class Nemesis {
   faults = 0;
+  /** What was done to nodes, in order. */
+  readonly happened: string[] = [];
   readonly #cluster: Cluster;
   readonly #chance: Prng;
   readonly #kinds: readonly Fault[];
@@ -171,11 +199,14 @@ class Nemesis {
     this.#harm(kind, name);
     this.#cluster.after(this.#between(FAULT_MS), () => {
       this.#healing = this.#heal(kind, name).then(() => this.#next());
+      // Heard at the end, unless what clients do fails before.
+      this.#healing.catch(() => {});
     });
   }
 
   #harm(kind: Fault, name: string): void {
     const others = this.#cluster.names.filter((other) => other !== name);
+    this.happened.push(`${HARM[kind]} ${name}`);
     if (kind === "crash") this.#cluster.crash(name);
     else if (kind === "pause") this.#cluster.pause(name);
     // The client, in no group, is cut off too: it asks again.
@@ -183,6 +214,7 @@ class Nemesis {
   }
 
   async #heal(kind: Fault, name: string): Promise<void> {
+    this.happened.push(`${name} is ${HEALED[kind]}`);
     if (kind === "crash") await this.#cluster.restart(name);
     else if (kind === "pause") this.#cluster.resume(name);
     else this.#cluster.heal();

@@ -74,6 +74,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "type:src/transport/nats-options",
     "lazy:src/testing/replay",
     "type:src/testing/replay",
+    "lazy:src/testing/simulate",
+    "type:src/testing/simulate",
     "lazy:compiler",
     "type:compiler",
   ],
