@@ -2,6 +2,7 @@
 
 import { RaftoralError } from "../errors.ts";
 import { inspectLog, type LogReport } from "../storage/disk/inspect.ts";
+import { type BodyReport, inspectBodies, problemOf } from "../storage/disk/inspect-bodies.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import { readIdentity } from "./disk-home.ts";
@@ -10,6 +11,8 @@ import { lockKeeper } from "./ports.ts";
 
 export interface HomeReport extends LogReport {
   readonly directory: string;
+  /** Of `snapshots/`: the states that the node can go on from, and what was set aside. */
+  readonly bodies: readonly BodyReport[];
   readonly identity: Identity | undefined;
 }
 
@@ -28,7 +31,10 @@ export async function inspectHome(directory: string): Promise<HomeReport> {
   }
   const unlock = await lockDirectory(directory, lockKeeper());
   try {
-    const report = await inspectLog(fs, `${directory}/log`);
+    const bodies = await inspectBodies(fs, `${directory}/snapshots`);
+    const log = await inspectLog(fs, `${directory}/log`, bodies);
+    const damaged = bodies.map(problemOf).filter((problem) => problem !== undefined);
+    const report = { ...log, bodies, problems: [...log.problems, ...damaged] };
     const identity = await readIdentity(fs, directory).catch((error: unknown) => {
       if (error instanceof RaftoralError) return error;
       throw error;

@@ -4,6 +4,7 @@ import { RaftoralError } from "../errors.ts";
 import { recovery } from "../replica/recovery.ts";
 import { deferred } from "../std/deferred.ts";
 import { inspectLog } from "../storage/disk/inspect.ts";
+import { inspectBodies } from "../storage/disk/inspect-bodies.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import type { StorageFailure } from "../storage/port.ts";
@@ -42,7 +43,8 @@ export async function recoverHome(
   }
   const unlock = await lockDirectory(directory, lockKeeper());
   try {
-    const { problems } = await inspectLog(fs, `${directory}/log`);
+    const bodies = await inspectBodies(fs, `${directory}/snapshots`);
+    const { problems } = await inspectLog(fs, `${directory}/log`, bodies);
     if (problems.length > 0) throw damaged(directory, problems);
     const home = await homeIn({ fs, directory });
     const { identity } = home;

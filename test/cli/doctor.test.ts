@@ -1,10 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compute, startNode, workflow } from "raftoral";
+import { compute, RaftoralError, startNode, workflow } from "raftoral";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { runCommandLine } from "../../src/cli/command-line.ts";
+import { nodeConfig } from "../../src/node/config.ts";
+import { openDiskHome } from "../../src/node/disk-home.ts";
+import { realPorts } from "../../src/node/ports.ts";
+import { memoryNetwork, startNodeIn } from "../../src/node/start-node.ts";
 
 /** On directories that a real node left. */
 const test = suite("cli: doctor", { limitMs: 60_000 });
@@ -25,6 +37,31 @@ async function onHome(body: (dataDir: string) => Promise<void>, isStopped = true
     await body(dataDir);
   } finally {
     await node.stop({ drain: 0 });
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** With two snapshots, and a log that is cut at the older one. */
+async function onHomeWithSnapshots(
+  body: (dataDir: string, bodies: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), "doctor-"));
+  try {
+    const home = await openDiskHome(dataDir);
+    const config = nodeConfig({ workflows: [one], dataDir, logLevel: "silent" });
+    const limits = { replica: { snapshotEveryEntries: 10, trailingEntries: 0 } };
+    const around = { ports: realPorts(), network: memoryNetwork(), home, limits };
+    const { face: node } = await startNodeIn(config, around);
+    const taken = new Set<number | undefined>();
+    for (let i = 0; taken.size < 5; i++) {
+      await (await node.start(one, i)).result();
+      taken.add(node.status().snapshot?.index);
+    }
+    await node.stop({ drain: 0 });
+    const bodies = readdirSync(join(dataDir, "snapshots"));
+    assert.is(bodies.length, 2, bodies.join(", "));
+    await body(dataDir, bodies);
+  } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
@@ -86,6 +123,80 @@ test("a vote whose copies are both damaged: 1", () =>
     const { code, out } = await doctor(dataDir);
     assert.is(code, 1);
     assert.match(out, "both copies of the vote");
+  }));
+
+test("snapshots that are whole: what each stands for, in order", () =>
+  onHomeWithSnapshots(async (dataDir, names) => {
+    const { code, out } = await doctor(dataDir, "--json");
+    assert.is(code, 0, out);
+    const { base, bodies, entries } = JSON.parse(out);
+    assert.equal(
+      bodies.map(({ name }: { name: string }) => name),
+      names,
+    );
+    for (const { fileBytes, kind, name, told } of bodies) {
+      assert.is(kind, "whole");
+      assert.is(told.index, Number(name.slice(0, 16)));
+      assert.ok(told.index >= base.index && told.index <= entries.last, out);
+      assert.is(told.chunks, Math.ceil(told.bytes / 262_144));
+      assert.ok(told.term >= 1 && told.takenAtMs > 0 && fileBytes > told.bytes);
+    }
+    assert.ok(base.index > 0, "the log is cut");
+    assert.match((await doctor(dataDir)).out, new RegExp(`${names[1]}.*whole`));
+  }));
+
+const places = { "a byte of its chunks": 5, "its end": -3 };
+for (const [what, at] of Object.entries(places)) {
+  test(`a snapshot of which ${what} rotted: 1, and what follows`, () =>
+    onHomeWithSnapshots(async (dataDir, [, newest = ""]) => {
+      const path = join(dataDir, "snapshots", newest);
+      flip(path, at < 0 ? readFileSync(path).length + at : at);
+      const { code, out } = await doctor(dataDir, "--json");
+      assert.is(code, 1, out);
+      const { bodies, problems } = JSON.parse(out);
+      assert.equal([bodies[0].kind, bodies[1].kind], ["whole", "damaged"]);
+      assert.equal(bodies[1].told?.damagedChunks, at < 0 ? undefined : [0]);
+      assert.is(problems.length, 1);
+      assert.match(problems[0], `snapshots/${newest} is not what was written`);
+      assert.is((await doctor(dataDir, "--json")).out, out, "looking changes nothing");
+    }));
+}
+
+test("a snapshot under another one's name: 1", () =>
+  onHomeWithSnapshots(async (dataDir, [oldest = "", newest = ""]) => {
+    const [from, to] = [join(dataDir, "snapshots", oldest), join(dataDir, "snapshots", newest)];
+    rmSync(to);
+    renameSync(from, to);
+    const { code, out } = await doctor(dataDir);
+    assert.is(code, 1, out);
+    assert.match(out, "it is the one at");
+  }));
+
+test("a snapshot that was set aside is told, and no damage", () =>
+  onHomeWithSnapshots(async (dataDir, [, newest = ""]) => {
+    flip(join(dataDir, "snapshots", newest), 5);
+    const node = await startNode({ workflows: [one], dataDir, logLevel: "silent" });
+    await node.stop({ drain: 0 });
+    const { code, out } = await doctor(dataDir, "--json");
+    assert.is(code, 0, out);
+    const aside = JSON.parse(out).bodies.find(({ kind }: { kind: string }) => kind === "set-aside");
+    assert.is(aside.name, `${newest}.broken`);
+    assert.equal(aside.told.damagedChunks, [0]);
+  }));
+
+test("a log that was cut, and no snapshot that is whole: the doctor says what the start says", () =>
+  onHomeWithSnapshots(async (dataDir, names) => {
+    for (const name of names) flip(join(dataDir, "snapshots", name), 5);
+    const { code, out } = await doctor(dataDir);
+    assert.is(code, 1);
+    assert.match(out, "no whole snapshot reaches there: remove the directory");
+    const started = startNode({ workflows: [one], dataDir, logLevel: "silent" });
+    await started.then(
+      () => assert.unreachable("it has no state"),
+      (error: unknown) => {
+        assert.ok(error instanceof RaftoralError && error.code === "log-damaged", String(error));
+      },
+    );
   }));
 
 test("a directory in use is refused, and one that is no node's: 2", () =>

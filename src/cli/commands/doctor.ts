@@ -57,7 +57,7 @@ function recoveryText({ clusterUuid, isDone, node, others, ...rest }: RecoveryRe
 }
 
 function text(report: HomeReport): string {
-  const { entries, hardState, identity, problems, segments, snapshots, vote } = report;
+  const { bodies, entries, hardState, identity, problems, segments, snapshots, vote } = report;
   const who = identity === undefined ? "unknown" : `${identity.node} of ${identity.clusterUuid}`;
   const lines = [
     `node       ${who}`,
@@ -77,6 +77,17 @@ function text(report: HomeReport): string {
     rows.length === 0
       ? ""
       : `\n${table([["segment", "bytes", "frames", "saves", "tail"], ...rows])}`;
+  const bodyRows = bodies.map(bodyRow);
+  const titles = ["body", "bytes", "index", "term", "chunks", "taken", "state"];
+  const bodyTable = bodyRows.length === 0 ? "" : `\n${table([titles, ...bodyRows])}`;
   const verdict = problems.length === 0 ? "sound" : problems.join("\n");
-  return `${lines.join("\n")}\n${segmentTable}\n${verdict}\n`;
+  return `${lines.join("\n")}\n${segmentTable}${bodyTable}\n${verdict}\n`;
+}
+
+function bodyRow({ fileBytes, kind, name, told }: HomeReport["bodies"][number]): readonly string[] {
+  if (told === undefined) return [name, `${fileBytes}`, "-", "-", "-", "-", kind];
+  const { chunks, damagedChunks, index, takenAtMs, term } = told;
+  const whole = damagedChunks.length === 0 ? `${chunks}` : `${chunks}, ${damagedChunks.length} bad`;
+  const taken = new Date(takenAtMs).toISOString();
+  return [name, `${fileBytes}`, `${index}`, `${term}`, whole, taken, kind];
 }

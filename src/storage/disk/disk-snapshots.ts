@@ -1,19 +1,10 @@
-// Bodies of snapshots as files: the bytes, then what they stand for, then where that begins.
-// Written whole under another name, synced, renamed, and the directory synced: a name is a whole
+// Bodies of snapshots as files (`body-file.ts`). Written whole under another name, synced, renamed, and the directory synced: a name is a whole
 // file. Files that are not what was written get the ending `.broken` and are left to people.
 
-import { crc32 } from "node:zlib";
-import { readConfState, writeConfState } from "../../raft/codec.ts";
-import type { Snapshot, SnapshotMetadata } from "../../raft/types.ts";
-import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
-import { type Index, index, term } from "../../std/ids.ts";
-import { ChunkSums, isChunk } from "../chunk-sums.ts";
-import {
-  chunkAt,
-  decodeManifest,
-  encodeManifest,
-  type SnapshotManifest,
-} from "../snapshot-codec.ts";
+import type { Snapshot } from "../../raft/types.ts";
+import type { Index } from "../../std/ids.ts";
+import { ChunkSums } from "../chunk-sums.ts";
+import { decodeManifest, encodeManifest, type SnapshotManifest } from "../snapshot-codec.ts";
 import {
   CHUNK_BYTES,
   SNAPSHOTS_KEPT,
@@ -21,18 +12,21 @@ import {
   type SnapshotStore,
   type SnapshotWriter,
 } from "../snapshot-port.ts";
-import { type File, FileError, type FileSystem, isNoSpace } from "./file-system.ts";
+import {
+  bodyReader,
+  damagedChunks,
+  encodeEnd,
+  isBody,
+  isUnreadable,
+  nameOf,
+  readEnd,
+} from "./body-file.ts";
+import { type File, type FileSystem, isNoSpace } from "./file-system.ts";
 
-const FORMAT = 1;
-/** Length and checksum of what stands before it. */
-const TAIL_BYTES = 8;
 /** So much is written before it is synced: the log's own syncs do not wait behind all of it. */
 const SYNC_EVERY_BYTES = 4 * 1024 * 1024;
 /** Files that were set aside; older ones are removed. */
 const BROKEN_KEPT = 2;
-
-const isBody = (name: string): boolean => /^\d{16}\.body$/.test(name);
-const nameOf = (at: Index): string => `${at.toString().padStart(16, "0")}.body`;
 
 /** Reads all of them through once: what is bad is set aside. @throws FileError */
 export async function openDiskSnapshots(
@@ -136,7 +130,7 @@ class DiskSnapshots implements SnapshotStore {
     const snapshot = this.#list.find((one) => one.index === at);
     if (snapshot === undefined) return;
     const file = await this.#fs.open(this.#path(nameOf(at)));
-    return reader(file, snapshot);
+    return bodyReader(file, snapshot);
   }
 
   async setAside(at: Index): Promise<void> {
@@ -173,11 +167,7 @@ class DiskSnapshots implements SnapshotStore {
     try {
       const snapshot = await readEnd(file);
       if (snapshot === undefined || nameOf(snapshot.index) !== name) return;
-      const { chunk, manifest } = reader(file, snapshot);
-      for (let number = 0; number < manifest.checksums.length; number++) {
-        if ((await chunk(number)) === undefined) return;
-      }
-      return snapshot;
+      return (await damagedChunks(bodyReader(file, snapshot))).length === 0 ? snapshot : undefined;
     } catch (error) {
       if (isUnreadable(error)) return;
       throw error;
@@ -185,72 +175,4 @@ class DiskSnapshots implements SnapshotStore {
       await file.close();
     }
   }
-}
-
-/** A sector that cannot be read is as good as rotten. */
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof FileError && error.call === "read";
-
-function reader(file: File, snapshot: Snapshot): SnapshotReader {
-  const manifest = decodeManifest(snapshot.data);
-  return {
-    snapshot,
-    manifest,
-    chunk: async (number) => {
-      const { from, length } = chunkAt(manifest, number);
-      const bytes = await file.read(from, length).catch((error: unknown) => {
-        if (isUnreadable(error)) return new Uint8Array();
-        throw error;
-      });
-      return bytes.length === length && isChunk(manifest, number, bytes) ? bytes : undefined;
-    },
-    close: () => file.close(),
-  };
-}
-
-function encodeEnd(snapshot: Snapshot): Uint8Array {
-  const writer = new ByteWriter().u8(FORMAT).uint(snapshot.index).uint(snapshot.term);
-  writeConfState(writer, snapshot.confState);
-  const body = writer.bytes(snapshot.data).finish();
-  const end = new Uint8Array(body.length + TAIL_BYTES);
-  end.set(body);
-  const view = new DataView(end.buffer);
-  view.setUint32(body.length, body.length, true);
-  view.setUint32(body.length + 4, crc32(body), true);
-  return end;
-}
-
-/** undefined: it is not what was written. */
-async function readEnd(file: File): Promise<Snapshot | undefined> {
-  const size = await file.size();
-  const tail = await file.read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES);
-  if (tail.length < TAIL_BYTES) return;
-  const view = new DataView(tail.buffer, tail.byteOffset, TAIL_BYTES);
-  const length = view.getUint32(0, true);
-  const from = size - TAIL_BYTES - length;
-  if (from < 0) return;
-  const body = await file.read(from, length);
-  if (crc32(body) !== view.getUint32(4, true)) return;
-  try {
-    const snapshot = decodeEnd(body);
-    return decodeManifest(snapshot.data).bytes === from ? snapshot : undefined;
-  } catch (error) {
-    if (error instanceof MalformedError) return;
-    throw error;
-  }
-}
-
-/** @throws MalformedError */
-function decodeEnd(body: Uint8Array): Snapshot & SnapshotMetadata {
-  const reader = new ByteReader(body);
-  const format = reader.u8();
-  if (format !== FORMAT) throw new MalformedError(`body format ${format}, known is ${FORMAT}`);
-  const snapshot = {
-    index: index(reader.uint()),
-    term: term(reader.uint()),
-    confState: readConfState(reader),
-    data: reader.bytes(),
-  };
-  reader.end();
-  return snapshot;
 }

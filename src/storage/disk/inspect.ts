@@ -4,6 +4,7 @@ import { RaftoralError } from "../../errors.ts";
 import { index } from "../../std/ids.ts";
 import type { MemoryDisk } from "../memory.ts";
 import type { FileSystem } from "./file-system.ts";
+import type { BodyReport } from "./inspect-bodies.ts";
 import { type FoundLog, type Gap, markOf, readLog } from "./read-log.ts";
 import { recover } from "./recover.ts";
 import { readSnapshot } from "./snapshot-file.ts";
@@ -30,6 +31,8 @@ export interface SnapshotReport {
 export interface LogReport {
   readonly segments: readonly SegmentReport[];
   readonly snapshots: readonly SnapshotReport[];
+  /** What the log goes on from; 0: from the beginning. */
+  readonly base: { readonly index: number; readonly term: number };
   /** Entries behind the snapshot; undefined: there are none. */
   readonly entries: { readonly first: number; readonly last: number } | undefined;
   readonly hardState: { readonly term: number; readonly vote: number; readonly commit: number };
@@ -42,8 +45,12 @@ export interface LogReport {
   readonly problems: readonly string[];
 }
 
-/** @throws FileError */
-export async function inspectLog(fs: FileSystem, directory: string): Promise<LogReport> {
+/** `bodies`: of snapshots, which may stand for what the log lacks. @throws FileError */
+export async function inspectLog(
+  fs: FileSystem,
+  directory: string,
+  bodies: readonly BodyReport[],
+): Promise<LogReport> {
   const names = await fs.list(directory);
   const found = await readLog(fs, directory);
   const vote: FoundVote = names.includes("vote") ? await voteIn(fs, directory) : { kind: "none" };
@@ -60,13 +67,14 @@ export async function inspectLog(fs: FileSystem, directory: string): Promise<Log
   return {
     segments: found.segments.map(segmentReport),
     snapshots,
+    base: { index: view.snapshot.index, term: view.snapshot.term },
     entries:
       view.entries.length === 0 ? undefined : { first, last: first + view.entries.length - 1 },
     hardState: isVoteNewer ? { ...hardState, ...vote.vote } : hardState,
     vote: vote.kind,
     faulty: faulty.sort((a, b) => a.index - b.index),
     lost: found.lost,
-    problems: problemsOf({ found, vote, snapshots, faulty }),
+    problems: [...problemsOf({ found, vote, snapshots, faulty }), ...lacking(view, bodies)],
   };
 }
 
@@ -113,6 +121,25 @@ const segmentReport = ({ name, content }: FoundLog["segments"][number]): Segment
   isHeaderWhole: content.chainBefore !== undefined,
   tail: content.tail,
 });
+
+/** A log that was cut needs a snapshot of what is gone; one of another history does not count. */
+function lacking(view: MemoryDisk, bodies: readonly BodyReport[]): readonly string[] {
+  const base = view.snapshot;
+  const termAt = (at: number): number | undefined =>
+    at === base.index ? base.term : view.entries[at - base.index - 1]?.term;
+  const isThere = bodies.some(
+    ({ kind, told }) =>
+      kind === "whole" &&
+      told !== undefined &&
+      told.index >= base.index &&
+      told.term === termAt(told.index),
+  );
+  if (base.index === 0 || isThere) return [];
+  return [
+    `the log begins behind entry ${base.index}, and no whole snapshot reaches there: ` +
+      "remove the directory of this node and let it join anew",
+  ];
+}
 
 function problemsOf(parts: {
   readonly found: FoundLog;
