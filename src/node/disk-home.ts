@@ -2,6 +2,7 @@
 
 import { RaftoralError } from "../errors.ts";
 import { fromUtf8, MalformedError, utf8 } from "../std/bytes.ts";
+import { deferred } from "../std/deferred.ts";
 import { nodeId } from "../std/ids.ts";
 import { type DiskLogOptions, openDiskLogStore } from "../storage/disk/disk-log-store.ts";
 import { openDiskSnapshots } from "../storage/disk/disk-snapshots.ts";
@@ -9,21 +10,32 @@ import type { FileSystem } from "../storage/disk/file-system.ts";
 import { untilFailure } from "../storage/disk/final-failure.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
+import { untilQuiet } from "../storage/disk/quiet.ts";
 import type { Identity, NodeHome, Pledge } from "./identity.ts";
 import { lockKeeper } from "./ports.ts";
+
+/** A disk that hangs does not hold up a stop for longer; the lock stays as long as it does. */
+const LEAVE_LIMIT_MS = 5_000;
 
 /**
  * @throws RaftoralError `directory-in-use`, `directory-unusable`, `log-damaged`; FileError where a
  * file of it fails.
  */
 export async function openDiskHome(directory: string, startedAtMs?: number): Promise<NodeHome> {
-  const fs = nodeFileSystem();
+  const fs = untilFailure(nodeFileSystem());
+  const keeper = lockKeeper(startedAtMs);
   const unlock = await usable(directory, async () => {
     await fs.makeDirectory(directory);
-    return await lockDirectory(directory, lockKeeper(startedAtMs));
+    return await lockDirectory(directory, keeper);
   });
+  const leave = (): Promise<void> => {
+    const left = untilQuiet(fs, keeper.timers).then(unlock);
+    const late = deferred<void>();
+    const timer = keeper.timers.set(LEAVE_LIMIT_MS, () => late.resolve());
+    return Promise.race([left.finally(() => timer.cancel()), late.promise]);
+  };
   try {
-    return { ...(await homeIn({ fs, directory })), leave: unlock };
+    return { ...(await homeIn({ fs, directory })), leave };
   } catch (error) {
     await unlock();
     throw error;

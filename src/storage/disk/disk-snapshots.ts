@@ -1,5 +1,6 @@
-// Bodies of snapshots as files (`body-file.ts`). Written whole under another name, synced, renamed, and the directory synced: a name is a whole
-// file. Files that are not what was written get the ending `.broken` and are left to people.
+// Bodies of snapshots as files (`body-file.ts`). Written whole under another name, synced, renamed,
+// and the directory synced: a name is a whole file. Files that are not what was written get the
+// ending `.broken` and are left to people.
 
 import type { Snapshot } from "../../raft/types.ts";
 import type { Index } from "../../std/ids.ts";

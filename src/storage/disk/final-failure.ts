@@ -10,6 +10,8 @@ import { type File, FileError, type FileSystem } from "./file-system.ts";
 /** Those that change something, or make it safe. */
 export interface FinalFileSystem extends FileSystem {
   readonly failure: FileError | undefined;
+  /** Calls that change something and are not done. */
+  readonly underWay: ReadonlySet<Promise<unknown>>;
   /** At once when the first call fails; at once if one has. */
   onFailure(listener: (failure: FileError) => void): void;
 }
@@ -21,6 +23,7 @@ export function untilFailure(fs: FileSystem): FinalFileSystem {
 class UntilFailure implements FinalFileSystem {
   readonly #fs: FileSystem;
   readonly #listeners: ((failure: FileError) => void)[] = [];
+  readonly underWay = new Set<Promise<unknown>>();
   failure: FileError | undefined;
 
   constructor(fs: FileSystem) {
@@ -76,11 +79,15 @@ class UntilFailure implements FinalFileSystem {
 
   async #final<T>(act: () => Promise<T>): Promise<T> {
     if (this.failure !== undefined) throw this.failure;
+    const call = act();
+    this.underWay.add(call);
     try {
-      return await act();
+      return await call;
     } catch (error) {
       if (error instanceof FileError && error.reason === "failed") this.#fail(error);
       throw error;
+    } finally {
+      this.underWay.delete(call);
     }
   }
 

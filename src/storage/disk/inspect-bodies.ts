@@ -10,8 +10,8 @@ export interface BodyReport {
   /** All of the file. */
   readonly fileBytes: number;
   /**
-   * Damaged: it is not what was written, and the next start sets it aside. Set aside: it was found so
-   * at an earlier one, and is kept for people.
+   * Damaged: it is not what was written, and the next start sets it aside. Set aside: it was found
+   * so at an earlier one, and is kept for people.
    */
   readonly kind: "whole" | "damaged" | "set-aside";
   /** What its end tells; undefined: that is damaged too. */
