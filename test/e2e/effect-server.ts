@@ -1,13 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-
-/** One execution of an effect body, as the outside world saw it. */
-export interface Execution {
-  readonly key: string;
-  readonly run: string;
-  readonly attempt: number;
-  readonly node: string;
-}
+import type { Execution } from "./history.ts";
 
 /** The outside world: applies each key once, and remembers every execution. */
 export interface EffectServer {
@@ -16,11 +9,14 @@ export interface EffectServer {
   close(): Promise<void>;
 }
 
+/** Answers each execution with a text that no other one gets. */
 export async function startEffectServer(): Promise<EffectServer> {
   const executions: Execution[] = [];
   const server = createServer(async (request, response) => {
-    executions.push(JSON.parse(await textOf(request)));
-    response.end("{}");
+    const said = JSON.parse(await textOf(request));
+    const token = `e${executions.length + 1}`;
+    executions.push({ token, ...said });
+    response.end(token);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Client } from "raftoral";
 import { type Prng, prng } from "../../src/std/prng.ts";
-import { CHECKS, type FinalRun } from "./checks.ts";
-import { History } from "./history.ts";
+import { CHECKS } from "./checks.ts";
+import { type FinalRun, History, type Operation, readHistory } from "./history.ts";
 import { chain } from "./module.ts";
 import { NEMESES, pause } from "./nemesis.ts";
-import { Workload } from "./workload.ts";
+import { RUNS_AT_ONCE_EACH, Workload } from "./workload.ts";
 import { CLIENTS, OPERATOR, World } from "./world.ts";
 
 // Real processes, a real server, and harm:
@@ -28,21 +28,21 @@ const asked = values.nemesis.split(",").filter((name) => name !== "none");
 for (const name of asked) if (!(name in NEMESES)) throw new Error(`no nemesis ${name}`);
 
 const EFFECTS = 5;
-const AT_ONCE = 6;
 /** After the heal every run must end within this. */
 const END_MS = 120_000;
 /** A quarter of the time nothing strikes. */
 const QUIET_MS = [1_000, 3_000] as const;
 
 const folder = mkdtempSync(join(tmpdir(), "raftoral-e2e-"));
-const history = new History(join(folder, "history.jsonl"));
+const path = join(folder, "history.jsonl");
+const history = new History(path);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-say(`seed ${values.seed}, history in ${folder}`);
+say(`seed ${values.seed}, history in ${path}`);
 
 const world = await World.open(folder);
 const clients = await Promise.all(CLIENTS.map((name) => world.client(name)));
 const operator = await world.client(OPERATOR);
-const workload = new Workload({ clients, history, effects: EFFECTS, atOnce: AT_ONCE });
+const workload = new Workload({ clients, history, effects: EFFECTS });
 const startedMs = performance.now();
 /** Nemeses that did not do what they should. */
 const misses: string[] = [];
@@ -53,7 +53,10 @@ say("healed: waiting for every run to end");
 await workload.stop();
 const runs = await finalRuns(operator);
 for (const client of [...clients, operator]) await client.close();
-const executions = world.effects.executions;
+const disruptions = [...strikes.values()].reduce((sum, n) => sum + n, 0);
+const runsAtOnce = RUNS_AT_ONCE_EACH * CLIENTS.length;
+const terms = { effects: EFFECTS, disruptions, runsAtOnce };
+history.conclude({ runs, executions: world.effects.executions, terms });
 await world.close();
 await history.close();
 report();
@@ -105,9 +108,9 @@ async function finalRuns(client: Client): Promise<readonly FinalRun[]> {
   const all: FinalRun[] = [];
   for (let cursor: string | undefined = ""; cursor !== undefined; ) {
     const page = await client.list({ limit: 500, ...(cursor === "" ? {} : { cursor }) });
-    for (const { status, workflowId: run } of page.runs) {
-      const isDone = status === "completed";
-      all.push({ run, status, value: isDone ? await client.get(chain, run).result() : undefined });
+    for (const { name: workflow, status, workflowId: run } of page.runs) {
+      const value = status === "completed" ? await client.get(chain, run).result() : undefined;
+      all.push({ run, workflow, status, ...(value === undefined ? {} : { value }) });
     }
     cursor = page.cursor;
   }
@@ -115,23 +118,19 @@ async function finalRuns(client: Client): Promise<readonly FinalRun[]> {
 }
 
 function report(): void {
-  const { operations } = history;
-  const disruptions = [...strikes.values()].reduce((sum, n) => sum + n, 0);
-  const evidence = {
-    operations,
-    runs,
-    executions,
-    effects: EFFECTS,
-    disruptions,
-    runsAtOnce: AT_ONCE * CLIENTS.length,
-  };
+  const evidence = readHistory(path);
+  const { executions, operations } = evidence;
   const broken = CHECKS.flatMap(([law, find]) => {
     const found = find(evidence);
     return found.length === 0 ? [] : [{ law, found: found.slice(0, 10), count: found.length }];
   });
   const rate = operations.filter(({ outcome }) => outcome === "ok").length / seconds;
   const idle = asked.filter((name) => strikes.get(name) === 0);
-  const tally = (outcome: string): number => operations.filter((o) => o.outcome === outcome).length;
+  const tally = (by: (operation: Operation) => string): Record<string, number> =>
+    operations.reduce<Record<string, number>>((sums, operation) => {
+      sums[by(operation)] = (sums[by(operation)] ?? 0) + 1;
+      return sums;
+    }, {});
   const result = {
     seed: Number(values.seed),
     seconds: Math.round(seconds),
@@ -139,14 +138,13 @@ function report(): void {
     runs: runs.length,
     executions: executions.length,
     effects: new Set(executions.map(({ key }) => key)).size,
-    ok: tally("ok"),
-    unknown: tally("unknown"),
-    failed: tally("failed"),
+    operations: tally(({ kind }) => kind),
+    outcomes: tally(({ outcome }) => outcome),
     operationsPerSecond: Math.round(rate * 10) / 10,
     idle,
     misses,
     broken,
-    history: folder,
+    history: path,
   };
   process.stdout.write(`${JSON.stringify(result, undefined, values.json ? 0 : 2)}\n`);
   if (broken.length > 0) say("laws were broken");

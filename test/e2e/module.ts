@@ -1,10 +1,11 @@
 import process from "node:process";
-import { effects, type Gen, sleep, variable, workflow } from "raftoral";
+import { effects, type Gen, receive, signal, sleep, variable, workflow } from "raftoral";
 
 // What the nodes of the end-to-end suite run. Effects act on a server that remembers every one.
 
 interface Deps {
-  readonly act: (key: string, run: string, attempt: number) => Promise<void>;
+  /** Gives the text by which the outside world knows this execution. */
+  readonly act: (key: string, run: string, attempt: number) => Promise<string>;
 }
 
 const { step } = effects<Deps>();
@@ -22,7 +23,7 @@ export function deps(): Deps {
         body: JSON.stringify({ key, run, attempt, node: NODE_NAME }),
       });
       if (!response.ok) throw new Error(`the effect server says ${response.status}`);
-      await response.text();
+      return await response.text();
     },
   };
 }
@@ -35,10 +36,7 @@ function block(durationMs: number): void {
 
 const act = step(
   "act",
-  async ({ run }: { readonly run: string }, fx) => {
-    await fx.deps.act(fx.idempotencyKey, run, fx.attempt);
-    return fx.attempt;
-  },
+  ({ run }: { readonly run: string }, fx) => fx.deps.act(fx.idempotencyKey, run, fx.attempt),
   { retry: { attempts: 50, backoff: "50ms", maxBackoff: "1s" }, timeout: "5s" },
 );
 
@@ -50,13 +48,49 @@ export interface ChainInput {
 /** Its progress only grows, so that two reads in order can be held against each other. */
 export const chain = workflow({
   name: "chain",
-  run: function* ({ run, effects: count }: ChainInput): Gen<number> {
+  run: function* ({ run, effects: count }: ChainInput): Gen<readonly string[]> {
     const progress = yield* variable("progress", 0);
-    for (let i = 1; i <= count; i++) {
-      yield* act({ run });
-      yield* progress.set(i);
+    const tokens: string[] = [];
+    while (tokens.length < count) {
+      tokens.push(yield* act({ run }));
+      yield* progress.set(tokens.length);
       yield* sleep("100ms");
     }
-    return progress.value;
+    return tokens;
+  },
+});
+
+export interface Note {
+  readonly id: string;
+  readonly isLast: boolean;
+}
+
+export const note = signal<Note>("note");
+
+/** Returns the ids of what it was sent, as it read them. */
+export const mailbox = workflow({
+  name: "mailbox",
+  run: function* (): Gen<readonly string[]> {
+    const progress = yield* variable("progress", 0);
+    const ids: string[] = [];
+    for (;;) {
+      const { id, isLast } = yield* receive(note);
+      ids.push(id);
+      yield* progress.set(ids.length);
+      if (isLast) return ids;
+    }
+  },
+});
+
+/** Ends by being cancelled, and cleans up after itself. */
+export const patient = workflow({
+  name: "patient",
+  run: function* ({ run }: { readonly run: string }): Gen<void> {
+    try {
+      yield* sleep("30 minutes");
+    } catch (error) {
+      yield* act({ run });
+      throw error;
+    }
   },
 });
