@@ -158,15 +158,15 @@ const damage: readonly Mutant[] = [
     name: "a torn tail is taken for rot",
     breaks: "torn tails",
     file: SCAN,
-    find: `isTorn(bytes, at) ? "torn" : "rotten"`,
-    replace: `isTorn(bytes, at) ? "rotten" : "rotten"`,
+    find: `isTorn(bytes, at, sequence) ? "torn" : "rotten"`,
+    replace: `isTorn(bytes, at, sequence) ? "rotten" : "rotten"`,
   },
   {
     name: "rot is taken for a torn tail",
     breaks: "PAR",
     file: SCAN,
-    find: `isTorn(bytes, at) ? "torn" : "rotten"`,
-    replace: `isTorn(bytes, at) ? "torn" : "torn"`,
+    find: `isTorn(bytes, at, sequence) ? "torn" : "rotten"`,
+    replace: `isTorn(bytes, at, sequence) ? "torn" : "torn"`,
     also: [
       {
         file: SCAN,
@@ -231,7 +231,7 @@ const rot: readonly Mutant[] = [
     name: "a complete save that rotted at the end is taken for a torn one",
     breaks: "CTRL",
     file: READ,
-    find: "  if (outline === undefined || last < content.sequence) return content;",
+    find: "  if (outline === undefined || last < content.sequence - 1) return content;",
     replace: "  if (outline === undefined || last >= 0) return content;",
   },
   {
@@ -280,9 +280,55 @@ const rot: readonly Mutant[] = [
   },
 ];
 
+/** A disk that writes to the wrong place. */
+const misplaced: readonly Mutant[] = [
+  {
+    name: "a record of a register may be read as a frame",
+    breaks: "PAR",
+    file: REGISTER,
+    find: 'chain: 0, kind: "record" }',
+    replace: "chain: 0 }",
+    also: [
+      {
+        file: REGISTER,
+        find: 'readHeader(bytes, at, "record");',
+        replace: "readHeader(bytes, at);",
+      },
+    ],
+  },
+  {
+    name: "a frame found before its place hides those that it went over",
+    breaks: "PAR",
+    file: SCAN,
+    find: "    if (header.sequence >= (found?.sequence ?? Number.POSITIVE_INFINITY)) continue;",
+    replace: "    if (found !== undefined) continue;",
+  },
+  {
+    name: "the log ends where a frame was found that is not in its place",
+    breaks: "PAR",
+    file: READ,
+    find: "  if (last < content.sequence && !isMoved) return content;",
+    replace: "  if (last < content.sequence || isMoved) return content;",
+  },
+  {
+    name: "a frame of before behind the end is taken for one that rotted",
+    breaks: "torn tails",
+    file: SCAN,
+    find: "  if (header.sequence < sequence) return true;",
+    replace: "",
+  },
+  {
+    name: "a snapshot is taken for that of another place",
+    breaks: "snapshots",
+    file: SNAPSHOT,
+    find: "    if (snapshot.index !== at) throw",
+    replace: "    if (snapshot.index < 0) throw",
+  },
+];
+
 export const disk: Catalogue = {
   profile: "disk",
   seeds: 2_000,
   tests: ["test/storage"],
-  mutants: [...syncs, ...order, ...cuts, ...damage, ...rot],
+  mutants: [...syncs, ...order, ...cuts, ...damage, ...rot, ...misplaced],
 };

@@ -1,7 +1,8 @@
 // One save as bytes in a segment: a header that vouches for itself,
 // then the payload that it vouches for.
 //
-//    0  magic            u32
+//    0  magic            u32, another one for records of a register: a disk that writes to a wrong
+//                        place makes no frame out of one
 //    4  payload length   u32
 //    8  sequence         u64, the number of the save
 //   16  chain            u32, checksum of the frame before
@@ -19,8 +20,11 @@ import { ByteWriter } from "../../std/bytes.ts";
 export const HEADER_BYTES = 32;
 /** What a disk writes whole or not at all. */
 export const SECTOR_BYTES = 512;
-const MAGIC = 0x31544652;
+export const FRAME_MAGIC = 0x31544652;
+const MAGIC: Readonly<Record<FrameKind, number>> = { frame: FRAME_MAGIC, record: 0x31474552 };
 const TWO_32 = 0x1_0000_0000;
+
+export type FrameKind = "frame" | "record";
 
 export interface FrameHeader {
   readonly length: number;
@@ -45,6 +49,8 @@ export interface SealPlace {
   readonly at: number;
   readonly sequence: number;
   readonly chain: number;
+  /** Default: frame. */
+  readonly kind?: FrameKind;
 }
 
 const ROOM = new Uint8Array(HEADER_BYTES);
@@ -65,7 +71,7 @@ export function sealFrame({ bytes, payloadLength }: Draft, place: SealPlace): nu
   const written = bytes.subarray(HEADER_BYTES, HEADER_BYTES + payloadLength);
   const checksum = crc32(written, place.chain);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  view.setUint32(0, MAGIC, true);
+  view.setUint32(0, MAGIC[place.kind ?? "frame"], true);
   view.setUint32(4, payloadLength, true);
   view.setUint32(8, place.sequence % TWO_32, true);
   view.setUint32(12, Math.floor(place.sequence / TWO_32), true);
@@ -101,11 +107,15 @@ function maskFor(frame: Uint8Array, at: number): number {
   return mask;
 }
 
-/** undefined: this is no header. */
-export function readHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
+/** undefined: this is no header of such a one. */
+export function readHeader(
+  bytes: Uint8Array,
+  at: number,
+  kind: FrameKind = "frame",
+): FrameHeader | undefined {
   if (at + HEADER_BYTES > bytes.length) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
-  if (view.getUint32(0, true) !== MAGIC) return;
+  if (view.getUint32(0, true) !== MAGIC[kind]) return;
   if (view.getUint32(28, true) !== crc32(bytes.subarray(at, at + 28))) return;
   return {
     length: view.getUint32(4, true),

@@ -95,7 +95,10 @@ function tailOf(
   let last = 0;
   for (const sequence of outlines.keys()) last = Math.max(last, sequence);
   const outline = outlines.get(last);
-  if (outline === undefined || last < content.sequence) return content;
+  if (outline === undefined || last < content.sequence - 1) return content;
+  // A frame that was found before its place is one that the disk wrote to the wrong one.
+  const isMoved = last >= segment.sequence && outline.end > content.end;
+  if (last < content.sequence && !isMoved) return content;
   const isElsewhere = outline.end > content.size || outline.end < content.end;
   if (isElsewhere) return { ...content, sequence: last + 1, tail: "unknown" };
   const start = { at: outline.end, sequence: last + 1, chain: outline.checksum };

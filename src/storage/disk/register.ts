@@ -25,7 +25,7 @@ export const isRegister = (name: string): boolean => /^\d{16}\.reg$/.test(name);
 export function readRegister(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
   const records = new Map<number, Uint8Array>();
   for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
-    const header = readHeader(bytes, at);
+    const header = readHeader(bytes, at, "record");
     const payload = header === undefined ? undefined : readPayload(bytes, at, header);
     if (header !== undefined && payload !== undefined) records.set(header.sequence, payload);
     at += payload === undefined ? HEADER_BYTES : frameBytes(payload.length);
@@ -60,7 +60,7 @@ export class Register {
   /** One frame's outline. Whether it failed, the next call of `settled` or `sync` says. */
   note(sequence: number, outline: Uint8Array): void {
     const at = this.#end;
-    const { bytes } = encodeFrame(outline, { at, sequence, chain: 0 });
+    const { bytes } = encodeFrame(outline, { at, sequence, chain: 0, kind: "record" });
     this.#end += bytes.length;
     this.#waiting.push({ at, bytes });
     this.#writing = this.#writing.then(() => this.#writeWaiting());

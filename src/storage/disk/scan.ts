@@ -7,6 +7,7 @@
 
 import {
   aligned,
+  FRAME_MAGIC,
   type FrameHeader,
   frameBytes,
   HEADER_BYTES,
@@ -76,26 +77,35 @@ function judge(bytes: Uint8Array, at: number, sequence: number): Verdict {
   if (isZero(bytes, at, bytes.length)) return { kind: "clean" };
   const next = nextWhole(bytes, at, sequence);
   if (next !== undefined) return { kind: "rotten", next };
-  return { kind: isTorn(bytes, at) ? "torn" : "rotten", next: undefined };
+  return { kind: isTorn(bytes, at, sequence) ? "torn" : "rotten", next: undefined };
 }
 
-/** A save behind it was begun only when this one was durable: so it was whole. */
+/**
+ * A save behind it was begun only when this one was durable: so it was whole. The first by number:
+ * a later one may lie before it, where a disk wrote it to the wrong place.
+ */
 function nextWhole(bytes: Uint8Array, after: number, sequence: number): number | undefined {
-  for (let at = aligned(after + 1); at < bytes.length; at += HEADER_BYTES) {
+  let found: { readonly at: number; readonly sequence: number } | undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = aligned(after + 1); at + HEADER_BYTES <= bytes.length; at += HEADER_BYTES) {
+    if (view.getUint32(at, true) !== FRAME_MAGIC) continue;
     const header = readHeader(bytes, at);
     if (header === undefined || header.sequence <= sequence) continue;
-    if (readPayload(bytes, at, header) !== undefined) return at;
+    if (header.sequence >= (found?.sequence ?? Number.POSITIVE_INFINITY)) continue;
+    if (readPayload(bytes, at, header) !== undefined) found = { at, sequence: header.sequence };
   }
-  return;
+  return found?.at;
 }
 
-function isTorn(bytes: Uint8Array, at: number): boolean {
+function isTorn(bytes: Uint8Array, at: number, sequence: number): boolean {
   const behind = at + HEADER_BYTES;
   // Its first sector was not written. Rot does not make zeros of a whole header.
   if (isZero(bytes, at, Math.min(behind, bytes.length))) return true;
   const header = readHeader(bytes, at);
   // A header is written whole. A few flipped bits in what was never used hide no save.
   if (header === undefined) return isZero(bytes, behind, bytes.length);
+  // One of before, which a disk wrote to the wrong place, and nothing over it since.
+  if (header.sequence < sequence) return true;
   return lacksSector(bytes, at, header);
 }
 

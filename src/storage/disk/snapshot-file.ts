@@ -59,7 +59,10 @@ export async function readSnapshot(
     const body = reader.bytes();
     // A longer file of this name may lie behind: the rest of it does not count.
     if (crc32(body) !== checksum) throw new MalformedError("its checksum");
-    return decode(body);
+    const snapshot = decode(body);
+    // Left by a process that died, where a disk wrote the next one to the wrong place.
+    if (snapshot.index !== at) throw new MalformedError(`it is that at ${snapshot.index}`);
+    return snapshot;
   } catch (cause) {
     if (!(cause instanceof MalformedError)) throw cause;
     throw new RaftoralError(

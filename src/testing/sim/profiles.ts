@@ -3,7 +3,7 @@
 
 import { simulateCore } from "./core/core-simulation.ts";
 import { shrinkCore } from "./core/shrink.ts";
-import { simulateDisk } from "./disk/disk-simulation.ts";
+import { DISK_MARKS, simulateDisk } from "./disk/disk-simulation.ts";
 import { simulateEngine } from "./engine/engine-simulation.ts";
 import { ENGINE_MARKS } from "./engine/marks.ts";
 import { EFFECT_MARKS } from "./workflow/effect-marks.ts";
@@ -40,7 +40,7 @@ export const MANY_SEEDS = 300;
 
 export const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ["workflow", { neededMarks: EFFECT_MARKS, run: simulate }],
-  ["disk", { run: simulateDisk }],
+  ["disk", { neededMarks: DISK_MARKS, run: simulateDisk }],
   [
     "engine",
     {

@@ -2,7 +2,7 @@
 
 import type { Prng } from "../../std/prng.ts";
 
-const SECTOR_BYTES = 512;
+export const SECTOR_BYTES = 512;
 
 export class Content {
   durable: Uint8Array = new Uint8Array();
@@ -36,6 +36,13 @@ export class Content {
     this.volatile[at] = byte ^ mask;
     if (at < this.durable.length) this.durable[at] = byte ^ mask;
     return true;
+  }
+
+  /** By what was meant for another place, as far as this file goes: at once, and for good. */
+  overwrite(at: number, bytes: Uint8Array): void {
+    for (const content of [this.volatile, this.durable]) {
+      if (at < content.length) content.set(bytes.subarray(0, content.length - at), at);
+    }
   }
 
   become(bytes: Uint8Array): void {

@@ -10,7 +10,7 @@ import {
   FileError,
   type FileSystem,
 } from "../../storage/disk/file-system.ts";
-import { Content } from "./virtual-content.ts";
+import { Content, SECTOR_BYTES } from "./virtual-content.ts";
 
 type Later = <T>(act: () => T) => Promise<T>;
 
@@ -26,6 +26,7 @@ export class VirtualDisk {
   capacityBytes: number = Number.POSITIVE_INFINITY;
   /** Hears of each call before it is done; whether it fails. */
   fails: (call: FileCall) => boolean = () => false;
+  #misdirection: Misdirection | undefined;
 
   constructor(random: Prng) {
     this.#random = random;
@@ -89,6 +90,11 @@ export class VirtualDisk {
     return this.#names.get(path)?.rot(at, 1 + this.#random.below(255)) === true;
   }
 
+  /** The next write that fits goes to a place that is not its own, in this file or another one. */
+  misdirectNext(misdirection: Misdirection | undefined): void {
+    this.#misdirection = misdirection;
+  }
+
   /** A file as a copy, to look at, to damage, and to put back. */
   bytes(path: string): Uint8Array {
     return this.#names.get(path)?.volatile.slice() ?? new Uint8Array();
@@ -96,6 +102,12 @@ export class VirtualDisk {
 
   replace(path: string, bytes: Uint8Array): void {
     this.#names.get(path)?.become(bytes);
+  }
+
+  /** A file that is there, whatever was before. */
+  put(path: string, bytes: Uint8Array): void {
+    this.#contentOf(path).become(bytes);
+    this.#durableNames = new Map(this.#names);
   }
 
   paths(): readonly string[] {
@@ -166,13 +178,31 @@ export class VirtualDisk {
     this.#called(call);
     const room = content.volatile.length + this.freeBytes - at;
     if (bytes.length <= room) {
-      content.write(at, bytes);
+      if (!this.#misdirects({ path, content }, at, bytes)) content.write(at, bytes);
       return;
     }
     // As a full disk does it: what fits is there.
     const fitting = this.#random.below(Math.max(0, Math.floor(room)) + 1);
     if (fitting > 0) content.write(at, bytes.subarray(0, fitting));
     throw new FileError("no-space", call, "no space left on device");
+  }
+
+  /** Sectors go astray: what is hit lies as far within one. The place meant keeps what it had. */
+  #misdirects({ path, content }: Named, at: number, bytes: Uint8Array): boolean {
+    const misdirection = this.#misdirection;
+    if (misdirection?.isMeant(path) !== true) return false;
+    const [first = path, ...others] = this.paths();
+    const hit = this.#random.chance(0.5) ? path : this.#random.pick([first, ...others]);
+    const sector = this.#random.below(Math.ceil(this.size(hit) / SECTOR_BYTES) + 1);
+    const to = sector * SECTOR_BYTES + (at % SECTOR_BYTES);
+    if (to >= this.size(hit) || (hit === path && to === at)) return false;
+    this.#misdirection = undefined;
+    const beyond = at + bytes.length - content.volatile.length;
+    if (beyond > 0) content.write(content.volatile.length, new Uint8Array(beyond));
+    this.#names.get(hit)?.overwrite(to, bytes);
+    const isOverlapping = hit === path && Math.abs(to - at) < bytes.length;
+    misdirection.onDone({ meant: path, hit, isOverlapping });
+    return true;
   }
 
   #sync({ path, content }: Named): void {
@@ -187,6 +217,20 @@ export class VirtualDisk {
     content.drop();
     throw new FileError("failed", call, "input/output error");
   }
+}
+
+/** A write that the disk carries out in the wrong place, and says that it is done. */
+export interface Misdirection {
+  isMeant(path: string): boolean;
+  onDone(done: Misdirected): void;
+}
+
+/** Paths of the file that a write was meant for, and of that which it went to. */
+export interface Misdirected {
+  readonly meant: string;
+  readonly hit: string;
+  /** What was written reaches into the place that it was meant for. */
+  readonly isOverlapping: boolean;
 }
 
 interface Named {

@@ -1,16 +1,42 @@
 // One seed of the disk profile: the real log on a disk whose power goes at any moment, whose calls
-// fail, which fills up, and whose bytes rot. After each restart: what was done is there; what was
-// under way is there or not; what rotted is found.
+// fail or take seconds, which fills up, whose bytes rot, and which writes to the wrong place. After
+// each restart: what was done is there; what was under way is there or not; what is not what was
+// written is found.
+
 import { RaftoralError } from "../../../errors.ts";
-import type { Entry, Snapshot } from "../../../raft/types.ts";
-import { index, nodeId, term } from "../../../std/ids.ts";
 import type { Prng } from "../../../std/prng.ts";
 import { openDiskLogStore } from "../../../storage/disk/disk-log-store.ts";
-import type { LogStore, Save, StorageFailure } from "../../../storage/port.ts";
+import type { LogStore, StorageFailure } from "../../../storage/port.ts";
 import { Simulator } from "../simulator.ts";
-import { VirtualDisk } from "../virtual-files.ts";
+import { type Misdirected, VirtualDisk } from "../virtual-files.ts";
+import { BLANK, type Held, heldBy, shown } from "./held.ts";
+import { type Act, act, isCut, type Step, Steps } from "./steps.ts";
 
 const DIRECTORY = "log";
+/** What a call of a slow disk takes, and for how long at most it is slow. */
+const SLOW_MS = [500, 3_000] as const;
+const SLOW_FOR_MS = 20_000;
+const SLOW_MARK = "a call takes seconds";
+const MISDIRECTED_MARK = "a write goes to the wrong place";
+const FATAL_MARK = "a write goes to the wrong place, and what it hits has no copy";
+
+/** What some hundreds of seeds of the disk profile must have gone through. */
+export const DISK_MARKS: readonly string[] = [
+  "a byte rots",
+  SLOW_MARK,
+  "a disk nearly full takes it",
+  "a full disk refuses",
+  "a sync fails",
+  "a write fails",
+  MISDIRECTED_MARK,
+  FATAL_MARK,
+  "cut",
+  "damage found",
+  "entries are mended",
+  "power cut after a save",
+  "power cut during a save",
+  "snapshot",
+];
 
 export interface DiskReport {
   readonly seed: number;
@@ -19,20 +45,6 @@ export interface DiskReport {
   readonly entries: number;
   readonly hash: string;
 }
-
-/** What is asked of a store at once. */
-type Act = Save | { readonly cut: Snapshot };
-
-/** What a store holds, as far as the laws go. */
-interface Held {
-  readonly term: number;
-  readonly vote: number;
-  readonly commit: number;
-  readonly snapshotAt: number;
-  readonly log: readonly Entry[];
-}
-
-const BLANK: Held = { term: 0, vote: 0, commit: 0, snapshotAt: 0, log: [] };
 
 export async function simulateDisk(seed: number): Promise<DiskReport> {
   return await new DiskSimulation(seed).go();
@@ -46,10 +58,15 @@ class DiskSimulation {
   readonly #rots: boolean;
   readonly #fails: boolean;
   readonly #fills: boolean;
+  readonly #misdirects: boolean;
+  readonly #isSlowAtTimes: boolean;
+  readonly #steps: Steps;
   readonly #marks = new Set<string>();
   readonly #violations = new Map<string, string>();
   #held: Held = BLANK;
   #saves = 0;
+  /** Until then each call takes very long. */
+  #slowUntilMs = 0;
   #isOver = false;
 
   constructor(seed: number) {
@@ -61,6 +78,9 @@ class DiskSimulation {
     this.#rots = swarm.chance(0.3);
     this.#fails = swarm.chance(0.3);
     this.#fills = swarm.chance(0.3);
+    this.#misdirects = swarm.chance(0.3);
+    this.#isSlowAtTimes = swarm.chance(0.3);
+    this.#steps = new Steps(this.#random, (what) => this.#marks.add(what));
   }
 
   async go(): Promise<DiskReport> {
@@ -92,7 +112,7 @@ class DiskSimulation {
     const random = this.#sim.random(`latency ${this.#saves}`);
     const fs = this.#disk.mount({
       set: (delayMs, fn) => this.#sim.timers.set(delayMs, fn),
-      defer: (fn) => void this.#sim.timers.set(random.below(4), fn),
+      defer: (fn) => void this.#sim.timers.set(this.#latencyMs(random), fn),
     });
     const options = { fs, directory: DIRECTORY, segmentBytes: this.#segmentBytes };
     try {
@@ -105,19 +125,37 @@ class DiskSimulation {
     }
   }
 
-  async #round(store: LogStore): Promise<LogStore | undefined> {
-    const { what, after } = this.#next();
-    const dice = this.#random.below(100);
-    if (dice < 60) return await this.#completed(store, what, after);
-    if (dice < 63 && this.#fails) return await this.#failing(store, what, after);
-    if (dice < 66 && this.#fails) return await this.#failingCall(store, what, after);
-    if (dice >= 70 && dice < 80 && this.#fills) return await this.#full(store, what, after);
-    if (dice < 70 && this.#rots) return await this.#rotten();
-    return await this.#cut(store, what, after);
+  #latencyMs(random: Prng): number {
+    if (this.#sim.nowMs >= this.#slowUntilMs) return random.below(4);
+    this.#marks.add(SLOW_MARK);
+    return SLOW_MS[0] + random.below(SLOW_MS[1] - SLOW_MS[0]);
   }
 
-  async #completed(store: LogStore, what: Act, after: Held): Promise<LogStore> {
-    const failure = await this.#sim.drive(this.#save(store, what));
+  /** What was begun beside a save, or refused, has come to its end. */
+  async #settled(): Promise<void> {
+    const waitMs = this.#sim.nowMs < this.#slowUntilMs ? 20 * SLOW_MS[1] : 20;
+    await this.#sim.runUntil(this.#sim.nowMs + waitMs);
+  }
+
+  async #round(store: LogStore): Promise<LogStore | undefined> {
+    const step = this.#steps.after(this.#held);
+    if (this.#isSlowAtTimes && this.#random.chance(0.1)) {
+      this.#slowUntilMs = this.#sim.nowMs + this.#random.below(SLOW_FOR_MS);
+    }
+    const dice = this.#random.below(100);
+    if (dice < 60) return await this.#completed(store, step);
+    if (dice < 63 && this.#fails) return await this.#failing(store, step);
+    if (dice < 66 && this.#fails) return await this.#failingCall(store, step);
+    if (dice < 70 && this.#rots) return await this.#rotten();
+    if (dice >= 70 && dice < 80 && this.#fills) return await this.#full(store, step);
+    if (dice >= 80 && dice < 85 && this.#misdirects) return await this.#misdirected(store, step);
+    return await this.#cut(store, step);
+  }
+
+  async #completed(store: LogStore, { what, after }: Step): Promise<LogStore> {
+    let failure = await this.#sim.drive(this.#save(store, what));
+    // A spare that was begun while the disk was full is refused late: the same is tried again.
+    if (failure?.reason === "no-space") failure = await this.#sim.drive(this.#save(store, what));
     if (failure !== undefined) this.#violation("a whole disk takes a save", failure.reason);
     this.#held = after;
     this.#compare(store, [after], "a save that was done can be read");
@@ -130,7 +168,7 @@ class DiskSimulation {
   }
 
   /** The power goes while the save is under way, or before or just after it. */
-  async #cut(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
+  async #cut(store: LogStore, { what, after }: Step): Promise<LogStore | undefined> {
     let isDone = false;
     this.#saves++;
     act(store, what, (failure) => {
@@ -149,15 +187,18 @@ class DiskSimulation {
   }
 
   /** A sync fails once; the disk then says that all is well, and has lost it. */
-  async #failing(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
+  async #failing(store: LogStore, { what, after }: Step): Promise<LogStore | undefined> {
     this.#marks.add("a sync fails");
     this.#disk.nextSyncFails = true;
     const failure = await this.#sim.drive(this.#save(store, what));
+    const hasFailed = !this.#disk.nextSyncFails;
     this.#disk.nextSyncFails = false;
     // It may have been that of a file made for later: then the next save hears of it.
     if (failure === undefined) this.#held = after;
     const second = await this.#sim.drive(this.#save(store, what));
-    if (second === undefined) this.#violation("nothing is done after a failed sync", "a save");
+    if (hasFailed && second === undefined) {
+      this.#violation("nothing is done after a failed sync", "a save");
+    }
     this.#disk.powerCut();
     const again = await this.#open();
     if (again === undefined) return;
@@ -167,7 +208,7 @@ class DiskSimulation {
   }
 
   /** Any call fails, of the save or of what goes on beside it: no later one is done. */
-  async #failingCall(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
+  async #failingCall(store: LogStore, { what, after }: Step): Promise<LogStore | undefined> {
     let left = this.#random.below(10);
     const failed: string[] = [];
     this.#disk.fails = ({ call }) => {
@@ -192,7 +233,7 @@ class DiskSimulation {
   }
 
   /** There is room for a part of it, if for that: it is refused, or done; later it is done. */
-  async #full(store: LogStore, what: Act, after: Held): Promise<LogStore | undefined> {
+  async #full(store: LogStore, { what, after }: Step): Promise<LogStore | undefined> {
     this.#disk.capacityBytes = this.#disk.usedBytes + this.#random.below(2 * this.#segmentBytes);
     const failure = await this.#sim.drive(this.#save(store, what));
     if (failure !== undefined && failure.reason !== "no-space") {
@@ -204,19 +245,19 @@ class DiskSimulation {
     if (failure === undefined) this.#held = after;
     let next: LogStore | undefined = store;
     // A cut that was refused may be there all the same at the next start: it loses nothing.
-    if (this.#random.chance(0.4) || "cut" in what) {
+    if (this.#random.chance(0.4) || isCut(what)) {
       this.#disk.powerCut();
       next = await this.#open();
       if (next === undefined) return;
       // A cut says no more than what is held says too.
-      this.#compare(next, "cut" in what ? [this.#held, after] : [this.#held], law);
+      this.#compare(next, isCut(what) ? [this.#held, after] : [this.#held], law);
       this.#held = heldBy(next);
     }
     this.#disk.capacityBytes = Number.POSITIVE_INFINITY;
-    if (failure === undefined || "cut" in what) return next;
+    if (failure === undefined || isCut(what)) return next;
     // A spare that was begun while it was full is refused first.
-    await this.#sim.runUntil(this.#sim.nowMs + 20);
-    return await this.#completed(next, what, after);
+    await this.#settled();
+    return await this.#completed(next, { what, after });
   }
 
   /**
@@ -224,7 +265,7 @@ class DiskSimulation {
    * it hit are known: the others have them.
    */
   async #rotten(): Promise<LogStore | undefined> {
-    await this.#sim.runUntil(this.#sim.nowMs + 20);
+    await this.#settled();
     if (this.#random.chance(0.7)) this.#disk.processDies();
     else {
       this.#disk.powerCut();
@@ -243,6 +284,31 @@ class DiskSimulation {
     if (again.faulty.length > 0) await this.#mend(again);
     this.#compare(again, [this.#held], "rot is found, or does no harm");
     // With two damages at once nothing is promised.
+    return this.#isOver ? undefined : again;
+  }
+
+  /**
+   * A write goes to a place that is not its own: nothing is where it was meant, and what was there
+   * is gone. Both are found. Frames and their outlines lie apart: one of the two is left.
+   */
+  async #misdirected(store: LogStore, step: Step): Promise<LogStore | undefined> {
+    let done: Misdirected | undefined;
+    this.#disk.misdirectNext({
+      isMeant: (path) => path.startsWith(`${DIRECTORY}/`),
+      onDone: (misdirected) => {
+        done = misdirected;
+      },
+    });
+    await this.#completed(store, step);
+    await this.#settled();
+    this.#disk.misdirectNext(undefined);
+    this.#disk.processDies();
+    this.#isOver = done !== undefined && isFatal(done);
+    if (done !== undefined) this.#marks.add(this.#isOver ? FATAL_MARK : MISDIRECTED_MARK);
+    const again = await this.#open();
+    if (again === undefined) return;
+    if (again.faulty.length > 0) await this.#mend(again);
+    this.#compare(again, [this.#held], "a write in the wrong place is found, or does no harm");
     return this.#isOver ? undefined : again;
   }
 
@@ -268,90 +334,14 @@ class DiskSimulation {
     if (allowed.some((one) => shown(one) === found)) return;
     this.#violation(law, `${found} is none of ${JSON.stringify(allowed.map(shown))}`);
   }
-
-  #next(): { readonly what: Act; readonly after: Held } {
-    const random = this.#random;
-    const held = this.#held;
-    const isTerm = random.chance(0.25);
-    const ofTerm = held.term + (isTerm ? 1 + random.below(2) : 0);
-    const vote = isTerm ? random.below(4) : held.vote;
-    const last = held.snapshotAt + held.log.length;
-    if (random.chance(0.06)) return this.#snapshot({ ofTerm, vote, last });
-    if (held.log.length > 0 && random.chance(0.1)) return this.#compaction(held);
-    const from = held.snapshotAt + 1 + random.below(held.log.length + 1);
-    const bytes = random.chance(0.1) ? random.below(5_000) : random.below(200);
-    const entries = Array.from(
-      { length: random.below(5) },
-      (_, i): Entry => ({
-        index: index(from + i),
-        term: term(ofTerm),
-        kind: "normal",
-        data: new Uint8Array(bytes).fill(random.chance(0.5) ? 0 : 9),
-      }),
-    );
-    const kept = held.log.slice(0, from - held.snapshotAt - 1);
-    const log = entries.length === 0 ? held.log : [...kept, ...entries];
-    const commit = random.below(last + 1);
-    const after = { ...held, term: ofTerm, vote, commit, log };
-    const hardState = { term: term(ofTerm), vote: nodeId(vote), commit: index(commit) };
-    return { what: { hardState, entries }, after };
-  }
-
-  #snapshot(now: { ofTerm: number; vote: number; last: number }): {
-    readonly what: Save;
-    readonly after: Held;
-  } {
-    const { ofTerm, vote, last } = now;
-    this.#marks.add("snapshot");
-    const at = last + 1 + this.#random.below(10);
-    const snapshot = this.#snapshotAt(at, ofTerm);
-    const after = { term: ofTerm, vote, commit: at, snapshotAt: at, log: [] };
-    const hardState = { term: term(ofTerm), vote: nodeId(vote), commit: index(at) };
-    return { what: { hardState, entries: [], snapshot }, after };
-  }
-
-  /** Of what is there, a beginning goes. */
-  #compaction(held: Held): { readonly what: Act; readonly after: Held } {
-    this.#marks.add("cut");
-    const gone = 1 + this.#random.below(held.log.length);
-    const at = held.snapshotAt + gone;
-    const cut = this.#snapshotAt(at, held.log[gone - 1]?.term ?? held.term);
-    // What a snapshot holds is committed.
-    const commit = Math.max(held.commit, at);
-    return { what: { cut }, after: { ...held, commit, snapshotAt: at, log: held.log.slice(gone) } };
-  }
-
-  #snapshotAt(at: number, ofTerm: number): Snapshot {
-    return {
-      index: index(at),
-      term: term(ofTerm),
-      confState: {
-        voters: [nodeId(1)],
-        votersOutgoing: [],
-        learners: [],
-        learnersNext: [],
-        autoLeave: false,
-      },
-      data: new Uint8Array(this.#random.below(3_000)).fill(3),
-    };
-  }
 }
 
-function act(store: LogStore, what: Act, done: (failure?: StorageFailure) => void): void {
-  if ("cut" in what) store.cut(what.cut, done);
-  else store.save(what, done);
-}
-
-const shown = ({ log, ...rest }: Held): string => JSON.stringify({ ...rest, log: log.map(named) });
-
-const named = ({ index: at, term: ofTerm, data }: Entry): string =>
-  `${at}@${ofTerm}:${data.length}:${data[0] ?? ""}`;
-
-function heldBy(store: LogStore): Held {
-  const { hardState } = store.initialState();
-  const [first, last] = [store.firstIndex(), store.lastIndex()];
-  const read = store.entries(first, index(last + 1), Number.POSITIVE_INFINITY);
-  const log = last >= first && read.ok ? read.value : [];
-  const { term: ofTerm, vote, commit } = hardState;
-  return { term: ofTerm, vote, commit, snapshotAt: first - 1, log };
+/**
+ * It may have hit what there is one copy of, or both copies of the same; or left, behind the last
+ * frame, what may have been one.
+ */
+function isFatal({ hit, isOverlapping, meant }: Misdirected): boolean {
+  const isOnlyCopy = [meant, hit].some((path) => /snap|vote/.test(path));
+  const isOfBoth = meant.endsWith(".reg") && hit.endsWith(".seg");
+  return isOnlyCopy || isOfBoth || isOverlapping;
 }
