@@ -31,6 +31,7 @@ interface Verdict {
   readonly mutant: string;
   readonly breaks: string;
   readonly isKilled: boolean;
+  readonly isBySimulator: boolean;
   /** What told it apart, and by which seed. */
   readonly by: string;
 }
@@ -44,7 +45,9 @@ const work = CATALOGUES.filter(({ profile }) => profile === (values.profile ?? p
 const verdicts: Verdict[] = [];
 const queue = [...work];
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, drain));
+const bySimulator = verdicts.filter(({ isBySimulator }) => isBySimulator).length;
 const survivors = verdicts.filter(({ isKilled }) => !isKilled);
+process.stdout.write(`${bySimulator} by the simulator alone\n`);
 process.stdout.write(`${verdicts.length - survivors.length} passed, ${survivors.length} failed\n`);
 process.exitCode = survivors.length === 0 && verdicts.length > 0 ? 0 : 1;
 
@@ -66,9 +69,11 @@ async function judge({ profile, seeds, tests }: Catalogue, mutant: Mutant): Prom
     }
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "dir");
     for (const edit of [mutant, ...(mutant.also ?? [])]) plant(folder, mutant.name, edit);
-    const found = (await simulate(folder, profile, seeds)) ?? (await runTests(folder, tests));
+    const seen = await simulate(folder, profile, seeds);
+    const by = seen ?? (await runTests(folder, tests));
     const { name, breaks } = mutant;
-    return { profile, mutant: name, breaks, isKilled: found !== undefined, by: found ?? "nothing" };
+    const verdict = { isKilled: by !== undefined, isBySimulator: seen !== undefined };
+    return { ...verdict, profile, mutant: name, breaks, by: by ?? "nothing" };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,14 +1,23 @@
 // What the workflow profile must kill: readings of the rules
 // that a builder could choose, and slips.
 
-import type { Catalogue, Mutant } from "./mutant.ts";
+import type { Catalogue, Edit, Mutant } from "./mutant.ts";
+import { language } from "./workflow-language.ts";
+import { life } from "./workflow-life.ts";
 
+const APPLY = "src/workflow/machine/apply.ts";
 const BATCH = "src/workflow/machine/batch.ts";
 const BODY = "src/workflow/interpreter/body.ts";
 const CALLS = "src/workflow/runner/calls.ts";
 const DRIVER = "src/workflow/runner/run-driver.ts";
 const OUTBOX = "src/workflow/runner/outbox.ts";
 const WRITES = "src/workflow/interpreter/writes.ts";
+
+const REBUILT: Edit = {
+  file: DRIVER,
+  find: "if (this.#epoch === undefined || !inDoubt) {",
+  replace: "if (this.#epoch === undefined || inDoubt !== undefined) {",
+};
 
 const determinism: readonly Mutant[] = [
   {
@@ -71,9 +80,56 @@ const determinism: readonly Mutant[] = [
     replace: "atMs: this.#journal.inputs.at(-1)?.atMs ?? 0, isOwner };",
   },
   {
+    name: "now is the log time of whoever asks",
+    breaks: "6",
+    file: BODY,
+    find: "atMs: this.#atMs, isOwner };",
+    replace: 'atMs: Number(Reflect.get(this.#journal, "nowMs") ?? this.#atMs), isOwner };',
+    also: [
+      {
+        file: APPLY,
+        find: "  keepForView(state, command);",
+        replace:
+          "  keepForView(state, command);\n" +
+          '  for (const run of state.runs.values()) Reflect.set(run, "nowMs", state.timeMs);',
+      },
+    ],
+  },
+  {
+    name: "now is the time of the journal's last record, writes among them",
+    breaks: "6",
+    file: BODY,
+    find: "atMs: this.#atMs, isOwner };",
+    replace:
+      'atMs: Math.max(this.#atMs, Number(Reflect.get(this.#journal, "nowMs") ?? 0)), isOwner };',
+    also: [
+      {
+        file: BATCH,
+        find: "    run.lastIndex = taking.context.index;",
+        replace:
+          "    run.lastIndex = taking.context.index;\n" +
+          '    Reflect.set(run, "nowMs", state.timeMs);',
+      },
+    ],
+  },
+  {
+    name: "now moves to the time of a signal that was kept, when it is read",
+    breaks: "6",
+    file: BODY,
+    find: "      answer = this.#follow(fiber, this.#asking.ask(fiber, resumed.value, this.#stretch));",
+    replace:
+      "      const read = this.#signals.consumed.length;\n" +
+      "      const asked = this.#asking.ask(fiber, resumed.value, this.#stretch);\n" +
+      "      const id = this.#signals.consumed[read];\n" +
+      '      const kept = this.#journal.inputs.find((i) => i.kind === "signal" && i.id === id);\n' +
+      "      if (kept !== undefined) this.#atMs = kept.atMs;\n" +
+      "      this.#openStretch();\n" +
+      "      answer = this.#follow(fiber, asked);",
+  },
+  {
     name: "log time is the raw stamp of whoever leads",
     breaks: "6",
-    file: "src/workflow/machine/apply.ts",
+    file: APPLY,
     find: "state.timeMs = Math.max(state.timeMs, context.stampMs);",
     replace: "state.timeMs = context.stampMs;",
   },
@@ -164,6 +220,26 @@ const acting: readonly Mutant[] = [
       "      this.#gapsAnswered = this.run.gaps;\n      return [];\n    }",
   },
   {
+    name: "a start marker is whose epoch it is of, and a generator is rebuilt within one",
+    breaks: "12, 16",
+    file: CALLS,
+    find: "    if (marker === nonce) {",
+    replace: "    if (marker.split('.')[0] === String(this.#run.epoch)) {",
+    also: [
+      {
+        file: CALLS,
+        find: "    if (this.#run.markers.has(path)) {",
+        replace:
+          "    const theirs = this.#run.markers.get(path);\n" +
+          "    if (theirs?.split('.')[0] === String(this.#run.epoch)) {\n" +
+          "      if (this.#slots.take() && barrier.call !== undefined) " +
+          "this.#start(barrier, barrier.call);\n      return;\n    }\n" +
+          "    if (theirs !== undefined) {",
+      },
+      REBUILT,
+    ],
+  },
+  {
     name: "a change of epoch counts no attempt",
     breaks: "13",
     file: "src/workflow/machine/run.ts",
@@ -227,9 +303,7 @@ const ownership: readonly Mutant[] = [
   {
     name: "a generator is rebuilt in the same epoch with batches in doubt",
     breaks: "16",
-    file: DRIVER,
-    find: "if (this.#epoch === undefined || !inDoubt) {",
-    replace: "if (this.#epoch === undefined || inDoubt !== undefined) {",
+    ...REBUILT,
   },
   {
     name: "a claim renews no epoch",
@@ -290,56 +364,9 @@ const ownership: readonly Mutant[] = [
   },
 ];
 
-const SCHEDULER = "src/workflow/interpreter/scheduler.ts";
-
-const language: readonly Mutant[] = [
-  {
-    name: "language: a cancellation that no branch felt is lost",
-    breaks: "9",
-    file: SCHEDULER,
-    find: "    passOn(group, result);\n",
-    replace: "    void passOn;\n",
-  },
-  {
-    name: "language: the losers of a race go on",
-    breaks: "7",
-    file: SCHEDULER,
-    find: 'for (const member of group.members) this.cancel(member, cancelled("the branch lost"));',
-    replace: "",
-  },
-  {
-    name: "language: a shield holds nothing off",
-    breaks: "9",
-    file: SCHEDULER,
-    find: 'if (group.effect.kind === "shield") fiber.cancelRequest = why;\n    else if',
-    replace: "if",
-  },
-  {
-    name: "language: a task goes on when its parent has ended",
-    breaks: "7",
-    file: SCHEDULER,
-    find: 'else this.cancelTask(task, cancelled("the parent of this task ended"));',
-    replace: "",
-  },
-  {
-    name: "language: the newest unread signal is read first",
-    breaks: "3",
-    file: "src/workflow/interpreter/signals.ts",
-    find: "this.#unread.get(name)?.shift();",
-    replace: "this.#unread.get(name)?.pop();",
-  },
-  {
-    name: "language: allSettled takes a cancellation for a result",
-    breaks: "9",
-    file: "src/workflow/interpreter/combine.ts",
-    find: "(group.cancelledBy ?? ok(collected(group)))",
-    replace: "ok(collected(group))",
-  },
-];
-
 export const workflow: Catalogue = {
   profile: "workflow",
   seeds: 2_000,
   tests: ["test/workflow"],
-  mutants: [...determinism, ...acting, ...ownership, ...language],
+  mutants: [...determinism, ...acting, ...ownership, ...language, ...life],
 };

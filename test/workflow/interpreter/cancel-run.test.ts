@@ -165,6 +165,19 @@ function* holdOn(ms: number): Gen<void> {
   }
 }
 
+test("a map that was cancelled begins no further item, though those under way hold on", () => {
+  const begun: number[] = [];
+  const { advance } = cancelled(function* () {
+    const item = function* (ms: number): Gen<void> {
+      begun.push(ms);
+      yield* holdOn(ms);
+    };
+    return yield* map([10, 20, 30, 40], item, { concurrency: 2 });
+  });
+  assert.equal(begun, [10, 20]);
+  assert.is(advance.kind === "finished" ? advance.as?.kind : "", "cancelled");
+});
+
 test("a receive fails like any leaf, and takes no signal", () => {
   const paid = signal<number>("paid");
   const { body, advance } = cancelled(

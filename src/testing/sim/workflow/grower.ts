@@ -218,8 +218,8 @@ class Grower {
     }
   }
 
-  #wild(inside: Around): readonly Statement[] {
-    return Array.from({ length: 2 + this.#random.below(2) }, () => this.#block(inside));
+  #wild(inside: Around, count: number = 2 + this.#random.below(2)): readonly Statement[] {
+    return Array.from({ length: count }, () => this.#block(inside));
   }
 
   /** Grown so that it is known who ends: see the head of this file. */
@@ -257,7 +257,9 @@ class Grower {
 
   #mapped(inside: Around, to: number): Statement {
     const concurrency = 1 + this.#random.below(3);
-    const branches = this.#kind.isTame ? this.#tameBranches("all", inside) : this.#wild(inside);
+    const branches = this.#kind.isTame
+      ? this.#tameBranches("all", inside)
+      : this.#wild(inside, 2 + this.#random.below(4));
     return { kind: "map", to, branches, concurrency };
   }
 

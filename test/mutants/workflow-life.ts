@@ -1,0 +1,67 @@
+// Bugs of what becomes of a run when it sleeps, starts others, or ends its owners.
+
+import type { Mutant } from "./mutant.ts";
+
+const POISON = "src/workflow/machine/poison.ts";
+
+export const life: readonly Mutant[] = [
+  {
+    name: "life: a run that waits for a body is told as asleep",
+    breaks: "20",
+    file: "src/workflow/runner/run-driver.ts",
+    find: "      if (call !== undefined || child !== undefined) return false;",
+    replace: "      if (child !== undefined) return false;\n      void call;",
+  },
+  {
+    name: "life: the timer of a cold run is not kept",
+    breaks: "20",
+    file: "src/workflow/runner/runner.ts",
+    find: "    this.#cold.add(run, isMine ? dueMs : undefined);",
+    replace: "    this.#cold.add(run, undefined);",
+  },
+  {
+    name: "life: a rest is taken for one after the next input came",
+    breaks: "20",
+    file: "src/workflow/machine/rest.ts",
+    find: "return inputs.at(-1)?.position === rest.through ? rest : undefined;",
+    replace: "return inputs.length > 0 ? rest : undefined;",
+  },
+  {
+    name: "life: a child is started before its group knows it",
+    breaks: "24",
+    file: "src/workflow/runner/children.ts",
+    find: "    if (!this.#run.children.has(path)) this.#tell(path, child.workflowId, child.start);\n",
+    replace:
+      "    if (!this.#run.children.has(path)) {\n" +
+      "      this.#tell(path, child.workflowId, child.start);\n" +
+      "      this.#start(path, child.workflowId, child.start);\n    }\n",
+  },
+  {
+    name: "life: a close that overtakes its Start leaves no tombstone",
+    breaks: "24",
+    file: "src/workflow/machine/ending.ts",
+    find: "    if (run === undefined) bury(state, parent);\n",
+    replace: "    void bury;\n",
+  },
+  {
+    name: "life: the end of a run closes none of its children",
+    breaks: "24",
+    file: "src/workflow/machine/ending.ts",
+    find: '    if (link.isClosed || parentClose === "abandon") continue;',
+    replace: '    if (link.isClosed || parentClose !== "x") continue;',
+  },
+  {
+    name: "poison: a second loss inside Enter sets nothing aside",
+    breaks: "21",
+    file: POISON,
+    find: "  if (entered !== undefined && through < entered) {",
+    replace: "  if (entered !== undefined && through > entered) {",
+  },
+  {
+    name: "poison: an owner that gave its runs away makes suspects of them",
+    breaks: "21",
+    file: "src/workflow/machine/members.ts",
+    find: "    if (isHandOver) reassign(state, run, context);",
+    replace: "    if (isHandOver && run.epoch < 0) reassign(state, run, context);",
+  },
+];
