@@ -2,7 +2,7 @@
 // catalogue in a copy of the sources and lets the simulator look for it. A survivor is a missing
 // law.
 
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -14,8 +14,10 @@ import type { Catalogue, Edit, Mutant } from "./mutant.ts";
 import { workflow } from "./workflow.ts";
 
 const CATALOGUES: readonly Catalogue[] = [workflow, core, disk, engine];
-/** A seed that goes round for ever is a kill too. */
-const LIMIT_MS = 180_000;
+/** A seed that goes round for ever is a kill too: told by its own time, whoever else is working. */
+const LIMIT_CPU_S = 180;
+/** What needs so long by the clock has no verdict. */
+const LIMIT_MS = 3_600_000;
 
 const { values } = parseArgs({
   options: {
@@ -92,39 +94,45 @@ function plant(folder: string, name: string, { file: path, find, replace }: Edit
 }
 
 /** The first test that fails; undefined: none does. */
-function runTests(folder: string, patterns: readonly string[]): Promise<string | undefined> {
-  const scripts = process.env["RAFT_CONFORMANCE"] ?? "../shared/raft-conformance";
-  const env = { ...process.env, RAFT_CONFORMANCE: resolve(scripts) };
-  const args = ["--conditions=@raftoral/source", "--import", "tsx", "test/run.ts", ...patterns];
-  return new Promise((settle) => {
-    const options = { cwd: folder, env, timeout: LIMIT_MS, maxBuffer: 1 << 26 };
-    execFile(process.execPath, args, options, (error, stdout) => {
-      const line = stdout.split("\n").find((text) => text.startsWith("FAILS"));
-      if (error === null) settle(undefined);
-      else settle(line?.replace(/^FAILS\s+/, "") ?? "the tests do not end");
-    });
-  });
+async function runTests(folder: string, patterns: readonly string[]): Promise<string | undefined> {
+  const { error, stdout } = await run(folder, ["test/run.ts", ...patterns]);
+  if (error === null) return;
+  const line = stdout.split("\n").find((text) => text.startsWith("FAILS"));
+  return line?.replace(/^FAILS\s+/, "") ?? "the tests do not end";
 }
 
 /** What the simulator found; undefined: nothing in all its seeds. */
-function simulate(folder: string, profile: string, seeds: number): Promise<string | undefined> {
-  const main = ["--import", "tsx", "src/testing/sim/main.ts"];
-  const options = ["--profile", profile, "--seeds", String(seeds), "--first", "--json"];
-  return new Promise((settle, fail) => {
-    execFile(
-      process.execPath,
-      ["--conditions=@raftoral/source", ...main, ...options],
-      { cwd: folder, timeout: LIMIT_MS, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => {
-        if (error === null) settle(undefined);
-        else if (error.killed === true) settle("a seed that does not end");
-        else {
-          const failure = firstFailure(stdout);
-          if (failure === undefined) fail(new Error(`the mutant does not run: ${stderr}`));
-          else settle(failure);
-        }
-      },
-    );
+async function simulate(
+  folder: string,
+  profile: string,
+  seeds: number,
+): Promise<string | undefined> {
+  const options = ["--profile", profile, "--seeds", String(seeds), "--first"];
+  const main = ["src/testing/sim/main.ts", ...options, "--json"];
+  const { error, stdout, stderr } = await run(folder, main);
+  if (error === null) return;
+  if (error.signal === "SIGXCPU") return "a seed that does not end";
+  const failure = firstFailure(stdout);
+  if (failure === undefined) throw new Error(`the mutant does not run: ${stderr}`);
+  return failure;
+}
+
+interface Ran {
+  readonly error: ExecFileException | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(folder: string, args: readonly string[]): Promise<Ran> {
+  const scripts = process.env["RAFT_CONFORMANCE"] ?? "../shared/raft-conformance";
+  const env = { ...process.env, RAFT_CONFORMANCE: resolve(scripts) };
+  const node = [process.execPath, "--conditions=@raftoral/source", "--import", "tsx", ...args];
+  const options = { cwd: folder, env, timeout: LIMIT_MS, maxBuffer: 1 << 26 };
+  const limited = [`ulimit -t ${LIMIT_CPU_S}; exec "$@"`, "limited", ...node];
+  return new Promise((settle) => {
+    execFile("sh", ["-c", ...limited], options, (error, stdout, stderr) => {
+      settle({ error, stdout, stderr });
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 // The variants of the rules that the executable model found to break the law, each with the planted
-// bug that is this reading of the rule. Two more variants of its table never fail there ("now is that
-// of the last outcome that somebody waited for"; "a start marker is whose epoch it is of", as long
-// as no generator is rebuilt within an epoch), and are no bugs.
+// bug that is this reading of the rule. Two more variants of its table never fail there, and are no
+// bugs: "now is that of the last outcome that somebody waited for", and "a start marker is whose
+// epoch it is of", as long as no generator is rebuilt within an epoch.
 
 export const SWEEP: Readonly<Record<string, string>> = {
   "receive sees applied buffer": "language: a receive sees signals that were accepted and not fed",

@@ -64,7 +64,8 @@ export const language: readonly Mutant[] = [
         replace:
           "  early(name: string, inputs: readonly SignalInput[]): SignalInput | undefined {\n" +
           "    const isNew = (one: SignalInput) =>\n" +
-          '      one.kind === "signal" && one.name === name && !this.#consumed.includes(one.id);\n' +
+          '      one.kind === "signal" && one.name === name &&\n' +
+          "      !this.#consumed.includes(one.id);\n" +
           "    const signal = inputs.find(isNew);\n" +
           "    if (signal !== undefined) this.read(signal);\n    return signal;\n  }\n\n" +
           "  read(signal: SignalInput): void {",

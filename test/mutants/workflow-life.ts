@@ -30,7 +30,9 @@ export const life: readonly Mutant[] = [
     name: "life: a child is started before its group knows it",
     breaks: "24",
     file: "src/workflow/runner/children.ts",
-    find: "    if (!this.#run.children.has(path)) this.#tell(path, child.workflowId, child.start);\n",
+    find:
+      "    if (!this.#run.children.has(path)) " +
+      "this.#tell(path, child.workflowId, child.start);\n",
     replace:
       "    if (!this.#run.children.has(path)) {\n" +
       "      this.#tell(path, child.workflowId, child.start);\n" +
@@ -51,11 +53,64 @@ export const life: readonly Mutant[] = [
     replace: '    if (link.isClosed || parentClose !== "x") continue;',
   },
   {
-    name: "poison: a second loss inside Enter sets nothing aside",
+    name: "poison: a loss inside what was entered sets nothing aside",
     breaks: "21",
     file: POISON,
-    find: "  if (entered !== undefined && through < entered) {",
-    replace: "  if (entered !== undefined && through > entered) {",
+    find: "  if (blamed?.run === run) {",
+    replace: "  if (blamed?.run === run && blamed.suspect.kind.length > 9) {",
+  },
+  {
+    name: "poison: a loss is blamed on all that was entered",
+    breaks: "21",
+    file: POISON,
+    find:
+      "  if (blamed?.run === run) {\n" +
+      "    setAside(state, run, { suspect: blamed.suspect, context });",
+    replace:
+      "  const [own] = run.entered.filter(({ suspect }) => !isLeft(run, suspect));\n" +
+      "  if (own !== undefined) {\n    setAside(state, run, { suspect: own.suspect, context });",
+    also: [
+      {
+        file: "src/workflow/runner/quarantine.ts",
+        find: "    if (isAlone) return this.#inside.size === 0;",
+        replace: "    if (isAlone) return true;",
+      },
+    ],
+  },
+  {
+    name: "poison: suspects run side by side, alone or not",
+    breaks: "21",
+    file: "src/workflow/runner/quarantine.ts",
+    find: "    if (isAlone) return this.#inside.size === 0;",
+    replace: "    if (isAlone || this.#inside.size >= 0) return true;",
+  },
+  {
+    name: "poison: the inputs of a suspect are fed without a word to the group",
+    breaks: "21",
+    file: "src/workflow/runner/run-driver.ts",
+    find: "    if (!this.#isSuspect) return Number.POSITIVE_INFINITY;",
+    replace: "    if (!this.#isSuspect || this.isOwner) return Number.POSITIVE_INFINITY;",
+  },
+  {
+    name: "poison: a body of the last chance runs before the group knows",
+    breaks: "21",
+    file: "src/workflow/runner/suspect-bodies.ts",
+    find: "return !isAlone || this.#hasEntered(barrier, losses);",
+    replace: "return !isAlone || this.#hasEntered(barrier, losses) || losses > 0;",
+  },
+  {
+    name: "poison: losses while a body was pending are not counted",
+    breaks: "21",
+    file: POISON,
+    find: "  run.lossMarks = state.marks.append(run.lossMarks, run.next, LOSS_MARKS_MAX);\n",
+    replace: "",
+  },
+  {
+    name: "poison: who rested keeps on being a suspect",
+    breaks: "21",
+    file: POISON,
+    find: "run.through >= run.suspectUpTo) run.suspectUpTo = undefined;",
+    replace: "run.through > run.suspectUpTo + 1) run.suspectUpTo = undefined;",
   },
   {
     name: "poison: an owner that gave its runs away makes suspects of them",

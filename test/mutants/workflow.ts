@@ -116,9 +116,9 @@ const determinism: readonly Mutant[] = [
     name: "now moves to the time of a signal that was kept, when it is read",
     breaks: "6",
     file: BODY,
-    find: "      answer = this.#follow(fiber, this.#asking.ask(fiber, resumed.value, this.#stretch));",
+    find: "answer = this.#follow(fiber, this.#asking.ask(fiber, resumed.value, this.#stretch));",
     replace:
-      "      const read = this.#signals.consumed.length;\n" +
+      "const read = this.#signals.consumed.length;\n" +
       "      const asked = this.#asking.ask(fiber, resumed.value, this.#stretch);\n" +
       "      const id = this.#signals.consumed[read];\n" +
       '      const kept = this.#journal.inputs.find((i) => i.kind === "signal" && i.id === id);\n' +
@@ -228,13 +228,12 @@ const acting: readonly Mutant[] = [
     also: [
       {
         file: CALLS,
-        find: "    if (this.#run.markers.has(path)) {",
+        find: "    else if (this.#run.markers.has(path)) {",
         replace:
-          "    const theirs = this.#run.markers.get(path);\n" +
-          "    if (theirs?.split('.')[0] === String(this.#run.epoch)) {\n" +
-          "      if (this.#slots.take() && barrier.call !== undefined) " +
-          "this.#start(barrier, barrier.call);\n      return;\n    }\n" +
-          "    if (theirs !== undefined) {",
+          "    else if (this.#run.markers.get(path)?.split('.')[0] ===\n" +
+          "      String(this.#run.epoch)) {\n" +
+          "      if (this.#slots.take()) this.#start(barrier, call);\n" +
+          "    } else if (this.#run.markers.has(path)) {",
       },
       REBUILT,
     ],

@@ -44,7 +44,7 @@ export function apply(state: MachineState, command: Command, context: CommandCon
     case "claim":
       return claim(state, command, context);
     case "enter":
-      return enter(state, command);
+      return enter(state, command, context);
     case "park":
       return park(state, command, context);
     case "unfit":

@@ -18,7 +18,7 @@ import type {
 import { continueRun } from "./continue.ts";
 import { endRun } from "./ending.ts";
 import { isJournalFull, parkFull } from "./limits.ts";
-import { clear } from "./poison.ts";
+import { clear, leaveBody } from "./poison.ts";
 import { nextPosition } from "./run.ts";
 import { drop, put } from "./sparse.ts";
 import type { MachineState, Run, RunStatus } from "./state.ts";
@@ -148,6 +148,7 @@ function recordOutcome(
   const at = nextPosition(run);
   run.inputs.push({ ...stamp, kind: "outcome", position: at, effect, outcome });
   run.bytes += outcomeBytes(outcome);
+  leaveBody(run, effect.path);
   if (run.settled.has(effect.path)) return;
   run.settled = put(run.settled, effect.path, { position: at, outcome });
   run.attempts = drop(run.attempts, effect.path);
@@ -160,6 +161,7 @@ function recordAttempt(run: Run, item: AttemptItem, timeMs: number): void {
   const { path } = item.effect;
   if (run.settled.has(path)) return;
   const failedAt = nextPosition(run);
+  leaveBody(run, path);
   run.markers = drop(run.markers, path);
   run.bytes += failureBytes(item.failure);
   run.attempts = put(run.attempts, path, {

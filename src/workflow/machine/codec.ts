@@ -10,14 +10,14 @@ import {
   readDivergence,
   readOf,
   readParent,
-  readPosition,
   readProcess,
+  readSuspect,
   readValue,
   writeDivergence,
   writeOf,
   writeParent,
-  writePosition,
   writeProcess,
+  writeSuspect,
 } from "./record-codec.ts";
 import { readTerms, writeTerms } from "./terms.ts";
 import { FrameReader } from "./wire.ts";
@@ -100,7 +100,7 @@ function writeBody(writer: ByteWriter, command: Command): void {
       break;
     case "enter":
       writeProcess(writer.text(command.runId), command.owner).uint(command.epoch);
-      writePosition(writer, command.cursor);
+      writeSuspect(writer, command.suspect);
       break;
     case "park":
       writeOf(PARK_REASONS, writer.text(command.runId).uint(command.epoch), command.reason);
@@ -215,7 +215,7 @@ function readOfOwner(reader: FrameReader, kind: OfOwner): Command {
         runId: runId(reader.text()),
         owner: readProcess(reader),
         epoch: epoch(reader.uint()),
-        cursor: readPosition(reader),
+        suspect: readSuspect(reader),
       };
     case "park":
       return {

@@ -193,14 +193,27 @@ export interface Unfit {
   readonly divergence: Divergence;
 }
 
-/** The owner of a suspect is about to feed inputs up to this one (SEMANTICS 21). */
+/** The owner of a suspect is about to run what may end it (SEMANTICS 21). */
 export interface Enter {
   readonly kind: "enter";
   readonly runId: RunId;
   readonly owner: ProcessId;
   readonly epoch: Epoch;
-  readonly cursor: Position;
+  readonly suspect: Suspect;
 }
+
+/** What of a run's user code may have ended its owner. */
+export type Suspect =
+  /** All that its body does up to its rest on this input. */
+  | { readonly kind: "inputs"; readonly upTo: Position }
+  | {
+      readonly kind: "body";
+      readonly path: Path;
+      /** Kind and name of the effect, for people. */
+      readonly title: string;
+      /** Owners that were lost while it was pending. */
+      readonly losses: number;
+    };
 
 /** A run goes on as another one that has what was recorded before one effect. */
 export interface Reset {

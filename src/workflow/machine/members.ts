@@ -4,7 +4,7 @@ import type { NodeId } from "../../std/ids.ts";
 import type { Announce, Applied, AssignOwners, CommandContext, MachineEvent } from "./command.ts";
 import { ignored } from "./command.ts";
 import { inOrder, isSameProcess, reassign } from "./ownership.ts";
-import { lose } from "./poison.ts";
+import { lastEntered, lose } from "./poison.ts";
 import type { MachineState, Member } from "./state.ts";
 
 /** Superseded processes of one member that are remembered; no message is older than so many. */
@@ -34,8 +34,9 @@ export function announce(state: MachineState, command: Announce, context: Comman
   const owned = inOrder(state.byOwner.get(member.node) ?? []);
   const waiting = [...member.catalogue].flatMap((key) => [...(state.unassigned.get(key) ?? [])]);
   // The process before it is gone, and did not give them away (rule 21).
+  const blamed = lastEntered(owned);
   for (const run of owned) {
-    lose(state, run, { context, wanted: member });
+    lose(state, run, { context, blamed, wanted: member });
     events.push({ kind: "run", runId: run.id });
   }
   for (const run of inOrder(waiting)) {
@@ -112,9 +113,11 @@ export function assignOwners(
   if (!isSameProcess(dead, member)) return ignored(`${member.name} has a new incarnation`);
   member.isUp = false;
   const events: MachineEvent[] = [{ kind: "member", node: member.node }];
-  for (const run of inOrder(state.byOwner.get(member.node) ?? [])) {
+  const owned = inOrder(state.byOwner.get(member.node) ?? []);
+  const blamed = lastEntered(owned);
+  for (const run of owned) {
     if (isHandOver) reassign(state, run, context);
-    else lose(state, run, { context });
+    else lose(state, run, { context, blamed });
     events.push({ kind: "run", runId: run.id });
   }
   return { reply: { kind: "done" }, events };

@@ -8,7 +8,7 @@ import { type Epoch, epoch, type NodeId } from "../../std/ids.ts";
 import type { ProcessId } from "../dsl/record.ts";
 import type { CommandContext } from "./command.ts";
 import { hashText, mix } from "./hash.ts";
-import { noEntries } from "./sparse.ts";
+import { NOTHING_ENTERED, noEntries } from "./sparse.ts";
 import {
   catalogueKey,
   isTerminal,
@@ -43,7 +43,7 @@ export function renewEpoch(state: MachineState, run: Run, context: CommandContex
   run.epoch = next;
   run.sequence = 0;
   run.gaps = 0;
-  run.entered = undefined;
+  run.entered = NOTHING_ENTERED;
   // What no process has owned yet was attempted by none: its first owner is no recovery (rule 13).
   if (hadOwner) run.epochMarks = state.marks.append(run.epochMarks, run.next);
 }

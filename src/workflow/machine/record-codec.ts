@@ -7,7 +7,7 @@ import { nodeId, type Position, path, position, runId } from "../../std/ids.ts";
 import type { LeafKind, WriteKind } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, EffectIdentity, Outcome, ProcessId, Value } from "../dsl/record.ts";
-import type { ChildOf } from "./command.ts";
+import type { ChildOf, Suspect } from "./command.ts";
 import { type FrameReader, writeText } from "./wire.ts";
 
 /** Failures nested by `cause`: what lies deeper is not written, and malformed when read. */
@@ -30,6 +30,20 @@ export const writeOf = <T>(kinds: readonly T[], writer: ByteWriter, kind: T): By
 export const readWriteKind = (reader: FrameReader): WriteKind => readOf(WRITES, reader);
 export const writeWriteKind = (writer: ByteWriter, kind: WriteKind): ByteWriter =>
   writeOf(WRITES, writer, kind);
+
+const SUSPECTS: readonly Suspect["kind"][] = ["inputs", "body"];
+
+export function writeSuspect(writer: ByteWriter, suspect: Suspect): void {
+  writeOf(SUSPECTS, writer, suspect.kind);
+  if (suspect.kind === "inputs") writePosition(writer, suspect.upTo);
+  else writer.text(suspect.path).text(suspect.title).uint(suspect.losses);
+}
+
+export function readSuspect(reader: FrameReader): Suspect {
+  const kind = readOf(SUSPECTS, reader);
+  if (kind === "inputs") return { kind, upTo: readPosition(reader) };
+  return { kind, path: path(reader.text()), title: reader.text(), losses: reader.uint() };
+}
 
 export const readValue = (reader: FrameReader): Value => reader.value();
 

@@ -15,6 +15,7 @@ import {
   readParent,
   readPosition,
   readProcess,
+  readSuspect,
   readValue,
   readWriteKind,
   writeDivergence,
@@ -25,10 +26,11 @@ import {
   writeParent,
   writePosition,
   writeProcess,
+  writeSuspect,
   writeWriteKind,
 } from "./record-codec.ts";
 import { readRest, writeRest } from "./rest.ts";
-import { mapOf, NO_MARKS, noEntries, noIds, put } from "./sparse.ts";
+import { mapOf, NO_MARKS, NOTHING_ENTERED, noEntries, noIds, put } from "./sparse.ts";
 import type { Attempts, ChildLink, Run, RunStatus, Unfitness } from "./state.ts";
 import { readTerms, writeTerms } from "./terms.ts";
 import { type FrameReader, writeText } from "./wire.ts";
@@ -81,7 +83,8 @@ export function writeRun(writer: ByteWriter, run: Run): void {
   writer.uint(run.lossMarks.length);
   for (const mark of run.lossMarks) writePosition(writer, mark);
   // Shifted, so that none is told from the Start.
-  writer.uint((run.suspectUpTo ?? -1) + 1).uint((run.entered ?? -1) + 1);
+  writer.uint((run.suspectUpTo ?? -1) + 1).uint(run.entered.length);
+  for (const { at, suspect } of run.entered) writeSuspect(writer.uint(at), suspect);
   writer.bool(run.rest !== undefined);
   if (run.rest !== undefined) writeRest(writePosition(writer, run.rest.through), run.rest);
   writer.uint(run.unfit.length);
@@ -138,7 +141,7 @@ export function readRun(reader: FrameReader): Run {
     epochMarks: readMarks(reader),
     lossMarks: readMarks(reader),
     suspectUpTo: readSome(reader),
-    entered: readSome(reader),
+    entered: readEntered(reader),
     rest: reader.bool() ? { through: readPosition(reader), ...readRest(reader) } : undefined,
     unfit: readList(reader, readUnfitness),
     parent: reader.bool() ? readParent(reader) : undefined,
@@ -185,6 +188,14 @@ function readOrigin(reader: FrameReader): Run["originId"] {
 function readMarks(reader: FrameReader): readonly Position[] {
   const marks = readList(reader, readPosition);
   return marks.length === 0 ? NO_MARKS : marks;
+}
+
+function readEntered(reader: FrameReader): Run["entered"] {
+  const entered = readList(reader, (from) => ({
+    at: index(from.uint()),
+    suspect: readSuspect(from),
+  }));
+  return entered.length === 0 ? NOTHING_ENTERED : entered;
 }
 
 function readDeadline(reader: FrameReader): number | undefined {

@@ -11,7 +11,7 @@ import {
 } from "../../std/ids.ts";
 import type { Value } from "../dsl/record.ts";
 import type { CommandContext } from "./command.ts";
-import { NO_MARKS, noEntries, noIds } from "./sparse.ts";
+import { NO_MARKS, NOTHING_ENTERED, noEntries, noIds } from "./sparse.ts";
 import type { MachineState, Run } from "./state.ts";
 import type { StartTerms } from "./terms.ts";
 
@@ -64,7 +64,7 @@ export function createRun(state: MachineState, seed: RunSeed, context: CommandCo
     epochMarks: NO_MARKS,
     lossMarks: NO_MARKS,
     suspectUpTo: undefined,
-    entered: undefined,
+    entered: NOTHING_ENTERED,
     rest: undefined,
     variables: noEntries(),
     unfit: [],

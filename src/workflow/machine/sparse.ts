@@ -3,10 +3,12 @@
 // I1. nothing is ever put into the shared ones: only these functions change a run's maps.
 
 import type { Position } from "../../std/ids.ts";
+import type { Entered } from "./state.ts";
 
 const EMPTY_MAP: ReadonlyMap<never, never> = new Map<never, never>();
 /** Positions of a run that most have none of. */
 export const NO_MARKS: readonly Position[] = [];
+export const NOTHING_ENTERED: readonly Entered[] = [];
 
 const EMPTY_SET: ReadonlySet<never> = new Set<never>();
 

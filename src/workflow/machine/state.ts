@@ -4,7 +4,7 @@ import type { Epoch, Index, NodeId, Path, Position, RunId } from "../../std/ids.
 import type { ParentClose } from "../dsl/effect.ts";
 import type { Failure } from "../dsl/failure.ts";
 import type { Divergence, Input, Outcome, ProcessId, Value, WriteRecord } from "../dsl/record.ts";
-import type { ChildOf, ParkReason } from "./command.ts";
+import type { ChildOf, ParkReason, Suspect } from "./command.ts";
 import { MarkPool } from "./marks.ts";
 import type { Rest } from "./rest.ts";
 import type { StartTerms } from "./terms.ts";
@@ -96,6 +96,12 @@ export interface ChildLink {
   isClosed: boolean;
 }
 
+export interface Entered {
+  readonly suspect: Suspect;
+  /** Log index of its Enter. */
+  readonly at: Index;
+}
+
 export interface Run {
   readonly id: RunId;
   /** Its place among all runs that this group started: the order of lists and of moves. */
@@ -153,8 +159,8 @@ export interface Run {
   lossMarks: readonly Position[];
   /** An owner was lost before it rested on this input: the next one says that it feeds it. */
   suspectUpTo: Position | undefined;
-  /** The present owner feeds inputs up to this one, and may be lost over it. */
-  entered: Position | undefined;
+  /** What the present owner said that it runs, of what may end it, in the order of its words. */
+  entered: readonly Entered[];
   /** The last rest that an owner told; `restOf` says whether it lasts. */
   rest: Rest | undefined;
   /** Variables as of the last accepted write. */

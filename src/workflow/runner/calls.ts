@@ -17,6 +17,7 @@ import { type Attempt, type AttemptEnd, runAttempt } from "./executor.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { OwnCall } from "./port.ts";
 import { type DriverDoors, TIMER_MAX_MS } from "./sleeps.ts";
+import { SuspectBodies } from "./suspect-bodies.ts";
 
 type CallOf = NonNullable<Barrier["call"]>;
 
@@ -41,12 +42,14 @@ export class Calls {
   readonly #calls = new Map<Path, Call>();
   /** Of calls with a limit over all attempts. */
   readonly #deadlines = new Map<Path, Timer>();
+  readonly #suspects: SuspectBodies;
   #markers = 0;
 
   constructor(run: Run, doors: DriverDoors, slots: EffectSlots) {
     this.#run = run;
     this.#doors = doors;
     this.#slots = slots;
+    this.#suspects = new SuspectBodies(run, doors);
   }
 
   /** Is a body or marker under way, or its end on its way to the group? */
@@ -72,9 +75,12 @@ export class Calls {
       this.#expire(barrier, call);
       return;
     }
-    if (this.#isPoison(barrier)) return;
     const waitMs = (past?.notBeforeMs ?? 0) - clock.wallMs();
     if (waitMs > 0) this.#delay(path, waitMs);
+    else if (this.#run.markers.has(path)) {
+      // It is of an attempt whose end nobody knows (rule 12).
+      this.#unknown(barrier, `the owner of "${barrier.effect.name}" was lost after it had begun`);
+    } else if (!this.#suspects.mayStart(barrier)) return;
     else if (call.options.atMostOnce === true) this.#mark(barrier);
     else if (this.#slots.take()) this.#start(barrier, call);
   }
@@ -85,17 +91,20 @@ export class Calls {
       if (!barriers.has(path)) this.#drop(path, branchCancelled);
     }
     for (const path of this.#deadlines.keys()) if (!barriers.has(path)) this.#disarm(path);
+    this.#suspects.keepOnly(barriers);
   }
 
   dropAll(why: Error): void {
     for (const path of this.#calls.keys()) this.#drop(path, () => why);
     for (const path of this.#deadlines.keys()) this.#disarm(path);
+    this.#suspects.leaveAll();
   }
 
   /** `why` is asked for where a body is told: most calls go since they are done. */
   #drop(path: Path, why: () => Error): void {
     const call = this.#calls.get(path);
     this.#calls.delete(path);
+    this.#suspects.leave(path);
     if (call?.kind === "delayed") call.timer.cancel();
     if (call?.kind === "marked") this.#slots.free();
     if (call?.kind !== "running") return;
@@ -117,13 +126,7 @@ export class Calls {
     this.#calls.set(path, { kind: "delayed", timer });
   }
 
-  /** A marker that is there already is of an attempt whose end nobody knows (rule 12). */
-  #mark(barrier: Barrier): void {
-    const { path, name } = barrier.effect;
-    if (this.#run.markers.has(path)) {
-      this.#unknown(barrier, `the owner of "${name}" was lost after it had begun`);
-      return;
-    }
+  #mark({ effect: { path } }: Barrier): void {
     if (!this.#slots.take()) return;
     const { ports, say, wake } = this.#doors;
     // Unlike any other's, and unlike any that this process made before.
@@ -154,6 +157,7 @@ export class Calls {
 
   #fail({ effect }: Barrier, error: Error): void {
     const { ports, say, wake } = this.#doors;
+    this.#suspects.leave(effect.path);
     this.#calls.set(effect.path, { kind: "reported", failures: this.#failures(effect.path) });
     const failure = ports.codec.encodeError(error);
     say({ kind: "outcome", effect, outcome: { ok: false, failure } });
@@ -193,21 +197,6 @@ export class Calls {
     const hasBegun = this.#run.markers.has(path);
     if (hasBegun) this.#unknown(barrier, error.message, error);
     else this.#fail(barrier, error);
-  }
-
-  /** So many owners were lost while it was pending that it may be what ends them (rule 21). */
-  #isPoison({ registeredAt, effect }: Barrier): boolean {
-    // An attempt that failed in peace left its process alive: what was before it counts no more.
-    const since = this.#run.attempts.get(effect.path)?.failedAt ?? registeredAt;
-    const losses = this.#run.lossMarks.filter((mark) => mark > since).length;
-    if (losses < this.#doors.limits.maxLosses) return false;
-    this.#doors.poisoned({
-      path: effect.path,
-      recorded: `owners lost while ${effect.kind} ${effect.name} was pending: ${losses}`,
-      actual: "no result of it",
-      reason: "its body may be what ends its owners: mend it, then resume the run",
-    });
-    return true;
   }
 
   #start(barrier: Barrier, call: CallOf): void {
@@ -259,6 +248,7 @@ export class Calls {
     const { failures, end, heartbeat } = how;
     const { effect } = barrier;
     this.#slots.free();
+    this.#suspects.leave(effect.path);
     const { say, wake } = this.#doors;
     if (end.ok) {
       heartbeat.stop();

@@ -75,8 +75,13 @@ export interface RunnerLimits {
   readonly commandBytes: number;
   /** Effect bodies under way on this node; more wait their turn, first come, first served. */
   readonly concurrentEffects: number;
-  /** Owners that may be lost while one effect body was pending; then its run is set aside (21). */
+  /**
+   * Owners that may be lost over one effect body (21): the last one of them while no other suspect
+   * ran beside it; then its run is set aside. At least 2.
+   */
   readonly maxLosses: number;
+  /** How long a suspect runs alone; then those that wait for it go on beside it. */
+  readonly suspectAloneMs: number;
   /** Heartbeats of one attempt are recorded no more often; the latest waits. */
   readonly heartbeatEveryMs: number;
   /** Runs with a generator in memory; of more, those that rest and were not touched for longest are
@@ -99,6 +104,7 @@ export const runnerLimits: RunnerLimits = {
   commandBytes: 512 * 1024,
   concurrentEffects: 1_000,
   maxLosses: 3,
+  suspectAloneMs: 5_000,
   heartbeatEveryMs: 1_000,
   warmRuns: 1_000,
   turnRuns: 256,

@@ -8,7 +8,8 @@ import type { Epoch, Position } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Divergence, Outcome, ProcessId } from "../dsl/record.ts";
 import { type Advance, type Barrier, Body, type BodyOptions } from "../interpreter/body.ts";
-import type { Batch, BatchItem, ParkReason } from "../machine/command.ts";
+import type { Batch, BatchItem } from "../machine/command.ts";
+import { enteredUpTo } from "../machine/poison.ts";
 import { restOf, WAITS_MAX, type Wait, waitsText } from "../machine/rest.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
 import { Calls } from "./calls.ts";
@@ -16,6 +17,7 @@ import { Children } from "./children.ts";
 import { nextInput } from "./next-input.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunnerLimits, RunnerPorts } from "./port.ts";
+import type { Quarantine, Suspect } from "./quarantine.ts";
 import { Sleeps } from "./sleeps.ts";
 
 /** What this process met of bodies that do not do what their journals hold, since it began. */
@@ -40,9 +42,7 @@ export interface DriverHost {
   /** True, and one place is taken, while fewer than `concurrentEffects` bodies run on this node. */
   takeEffectSlot(driver: RunDriver): boolean;
   freeEffectSlot(): void;
-  /** True: this suspect may be entered now; no other one is until it is left. */
-  enterSuspect(driver: RunDriver): boolean;
-  leaveSuspect(driver: RunDriver): void;
+  readonly quarantine: Quarantine;
 }
 
 export class RunDriver {
@@ -52,6 +52,8 @@ export class RunDriver {
   readonly #calls: Calls;
   readonly #sleeps: Sleeps;
   readonly #children: Children;
+  /** What it does after inputs that its owner was lost over. */
+  readonly #suspect: Suspect;
   #body: Body | undefined;
   /** The epoch in which this process owns the run; undefined for a standby. */
   #epoch: Epoch | undefined;
@@ -73,12 +75,14 @@ export class RunDriver {
     this.run = run;
     this.#host = host;
     this.#outbox = new Outbox(host.limits);
+    const wake = (): void => host.wake(this);
+    this.#suspect = { isAlone: true, wake };
     const doors = {
       ports: host.ports,
       limits: host.limits,
       say: this.#outbox.push.bind(this.#outbox),
-      wake: () => host.wake(this),
-      poisoned: (where: Divergence) => this.#park("poisoned", where),
+      wake,
+      quarantine: host.quarantine,
     };
     this.#calls = new Calls(run, doors, {
       take: () => host.takeEffectSlot(this),
@@ -112,7 +116,7 @@ export class RunDriver {
       return;
     }
     this.#syncOwnership(self);
-    if (!this.#isSuspect) this.#host.leaveSuspect(this);
+    if (!this.#isSuspect) this.#host.quarantine.leave(this.#suspect);
     if (this.run.status.kind === "parked") {
       // Nobody follows it: what ends its parking is a new try for every member.
       this.#body = undefined;
@@ -146,17 +150,18 @@ export class RunDriver {
   /** Of a suspect no input is fed that the group was not told of before (rule 21). */
   #feedUpTo(): number {
     if (!this.#isSuspect) return Number.POSITIVE_INFINITY;
-    return Math.max(this.run.through, this.run.entered ?? this.run.through);
+    return enteredUpTo(this.run);
   }
 
   /** One suspect at a time on this process: or one poison would park its neighbours. */
   #enter(self: ProcessId): void {
-    const { id: runId, suspectUpTo: cursor, entered } = this.run;
+    const { id: runId, suspectUpTo: upTo } = this.run;
     const epoch = this.#epoch;
-    if (cursor === undefined || epoch === undefined) return;
-    if (this.#isEnterSaid || (entered ?? -1) >= cursor) return;
-    if (!this.#host.enterSuspect(this)) return;
-    const command = { kind: "enter", runId, owner: self, epoch, cursor } as const;
+    if (upTo === undefined || epoch === undefined) return;
+    if (this.#isEnterSaid || enteredUpTo(this.run) >= upTo) return;
+    if (!this.#host.quarantine.enter(this.#suspect)) return;
+    const suspect = { kind: "inputs", upTo } as const;
+    const command = { kind: "enter", runId, owner: self, epoch, suspect } as const;
     if (this.#host.ports.submit(command) === "accepted") this.#isEnterSaid = true;
   }
 
@@ -251,7 +256,7 @@ export class RunDriver {
 
   /** Ends all that this process does for the run. */
   close(why: Error): void {
-    this.#host.leaveSuspect(this);
+    this.#host.quarantine.leave(this.#suspect);
     this.#dropSpeech(why);
     this.#body = undefined;
     this.#epoch = undefined;
@@ -357,13 +362,6 @@ export class RunDriver {
     const next = nextInput(as.input, this.#host.workflow(this.run), codec);
     if (!next.ok) return { kind: "finish", outcome: next };
     return { kind: "finish", outcome, as: { ...as, input: next.value, consumed: body.consumed } };
-  }
-
-  #park(reason: ParkReason, divergence: Divergence): void {
-    const epoch = this.#epoch;
-    if (epoch === undefined || this.#divergenceSaidIn === epoch) return;
-    const command = { kind: "park", runId: this.run.id, epoch, reason, divergence } as const;
-    if (this.#host.ports.submit(command) === "accepted") this.#divergenceSaidIn = epoch;
   }
 
   #names(): Readonly<Record<string, unknown>> {

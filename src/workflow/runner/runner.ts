@@ -13,6 +13,7 @@ import { isTerminal, type MachineState, type Run } from "../machine/state.ts";
 import { ColdRuns } from "./cold.ts";
 import { batchBytes } from "./outbox.ts";
 import { type RunnerLimits, type RunnerPorts, runnerLimits } from "./port.ts";
+import { Quarantine } from "./quarantine.ts";
 import type { Registry } from "./registry.ts";
 import { type DivergenceCounts, type DriverHost, RunDriver } from "./run-driver.ts";
 
@@ -37,9 +38,6 @@ export class Runner {
   #refused: Batch[] = [];
   /** Kept ones included; all, while anybody waits. */
   #slotsTaken = 0;
-  /** The suspect that is entered now, and those that wait for it, in order (rule 21). */
-  #entering: RunDriver | undefined;
-  readonly #suspects = new Set<RunDriver>();
   #isTurnDue = false;
   #isStopped = false;
   #sweepTimer: Timer | undefined;
@@ -65,8 +63,7 @@ export class Runner {
       wake: (driver) => this.#wake(driver),
       takeEffectSlot: (driver) => this.#takeEffectSlot(driver),
       freeEffectSlot: () => this.#freeEffectSlot(),
-      enterSuspect: (driver) => this.#enterSuspect(driver),
-      leaveSuspect: (driver) => this.#leaveSuspect(driver),
+      quarantine: new Quarantine(ports.clock, this.#limits.suspectAloneMs),
     };
     this.#cold = new ColdRuns(ports, (runId) => {
       this.#touched.add(runId);
@@ -286,22 +283,6 @@ export class Runner {
     this.#wake(next);
   }
 
-  #enterSuspect(driver: RunDriver): boolean {
-    this.#entering ??= driver;
-    if (this.#entering === driver) return true;
-    this.#suspects.add(driver);
-    return false;
-  }
-
-  #leaveSuspect(driver: RunDriver): void {
-    this.#suspects.delete(driver);
-    if (this.#entering === driver) this.#entering = undefined;
-    if (this.#entering !== undefined) return;
-    // Whoever is woken and needs it no more comes here too, and wakes the next one.
-    const next = this.#suspects.values().next().value;
-    if (next !== undefined) this.#wake(next);
-  }
-
   #armSweep(): void {
     this.#sweepTimer = this.#ports.timers.set(this.#limits.sweepMs, () => {
       if (this.#isStopped) return;
@@ -322,6 +303,7 @@ export class Runner {
       if (++visited >= this.#limits.sweepRuns) break;
     }
     this.#sweepFrom = visited < this.#limits.sweepRuns ? 0 : seen;
+    this.#host.quarantine.look();
     this.#turn();
     // Many runs' rests in one entry: sleepers are no suspects, and whoever asks is told.
     const rests = [...this.#drivers.values()].flatMap((driver) => driver.cutRest());

@@ -2,10 +2,10 @@
 
 import type { Timer } from "../../std/clock.ts";
 import type { Path } from "../../std/ids.ts";
-import type { Divergence } from "../dsl/record.ts";
 import type { Barrier } from "../interpreter/body.ts";
 import type { BatchItem } from "../machine/command.ts";
 import type { RunnerLimits, RunnerPorts } from "./port.ts";
+import type { Quarantine } from "./quarantine.ts";
 
 /** What Calls and Sleeps need of their driver. */
 export interface DriverDoors {
@@ -13,9 +13,8 @@ export interface DriverDoors {
   readonly limits: RunnerLimits;
   /** Puts an item into the numbered stream. */
   say(item: BatchItem): void;
-  wake(): void;
-  /** The run must be set aside (SEMANTICS 21). */
-  poisoned(where: Divergence): void;
+  readonly wake: () => void;
+  readonly quarantine: Quarantine;
 }
 
 /** No timer is set for longer: platforms wrap around at 2^31 ms. A longer sleep is set again. */

@@ -25,6 +25,7 @@ import type {
   ChildOf,
   Command,
   ParkReason,
+  Suspect,
 } from "../../../src/workflow/machine/command.ts";
 import { waitsText } from "../../../src/workflow/machine/rest.ts";
 import type { MachineState, Run } from "../../../src/workflow/machine/state.ts";
@@ -55,14 +56,21 @@ export function randomCommand(random: Prng, state: MachineState): Command {
   const at = epoch((run?.epoch ?? 1) + (random.chance(0.2) ? 1 : 0));
   if (roll < 78) return randomLoss(random, state);
   if (roll < 80) {
-    const cursor = position(random.below((run?.next ?? 0) + 1));
-    return { kind: "enter", runId: id, owner, epoch: at, cursor };
+    return { kind: "enter", runId: id, owner, epoch: at, suspect: randomSuspect(random, run) };
   }
   if (roll >= 92) return randomFate(random, id, at);
   if (roll < 83) return { kind: "claim", runId: id, owner, epoch: at };
   if (roll < 87) return { kind: "park", runId: id, epoch: at, ...randomReason(random) };
   const member = process(random, state);
   return { kind: "unfit", runId: id, member, divergence: randomDivergence(random) };
+}
+
+function randomSuspect(random: Prng, run: Run | undefined): Suspect {
+  if (random.chance(0.5)) {
+    return { kind: "inputs", upTo: position(random.below((run?.next ?? 0) + 1)) };
+  }
+  const at = path(random.pick(["1", "3", "7"]));
+  return { kind: "body", path: at, title: "compute pay", losses: random.below(3) };
 }
 
 function randomFate(random: Prng, id: RunId, at: Epoch): Command {

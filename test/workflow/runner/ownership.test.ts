@@ -79,6 +79,7 @@ test("rule 15: who has not seen its successor yet is not heard", async () => {
   cluster.commit(...cluster.take());
   assert.is(cluster.run(id).inputs.length, 1);
   first.catchUp();
+  await cluster.deliver();
   await twin.give("pay", "the newer one's");
   await cluster.deliver();
   assert.is(resultOf(cluster.run(id)), "the newer one's");

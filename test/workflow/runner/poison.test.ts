@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { workflow } from "../../../src/workflow/dsl/define.ts";
 import { sleep } from "../../../src/workflow/dsl/sleep.ts";
 import type { Run } from "../../../src/workflow/machine/state.ts";
+import type { RunnerLimits } from "../../../src/workflow/runner/port.ts";
 import { Cluster, call, codec, type Host } from "./host.ts";
 
 const test = suite("runner: poison");
@@ -162,6 +163,112 @@ test("rule 21: a body that was pending at three losses is not started a fourth t
   assert.is(hosts.flatMap(({ running }) => running).length, 1);
 });
 
+/** Runs whose `pay` was pending when two owners were lost. */
+async function twiceLost(
+  ids: readonly string[],
+  limits: Partial<RunnerLimits> = {},
+): Promise<{ cluster: Cluster; hosts: readonly Host[]; runs: readonly Run[] }> {
+  const cluster = new Cluster();
+  const hosts = [1, 2].map((node) => cluster.join(node, [deadly], limits));
+  const runs = ids.map((id) => cluster.run(cluster.start(id, deadly)));
+  for (let losses = 0; losses < 2; losses++) {
+    await cluster.sweep();
+    await cluster.deliver();
+    const [present] = hosts.filter(({ node }) => node === runs[0]?.owner?.node);
+    assert.is(present?.running.length, ids.length, "one loss is nobody's: all run at once");
+    if (present !== undefined) lost(cluster, present);
+  }
+  await cluster.deliver();
+  return { cluster, hosts, runs };
+}
+
+/** Its bodies end with it; another process of it comes up at once, and owns nothing. */
+function lost(cluster: Cluster, host: Host): void {
+  host.executions.length = 0;
+  cluster.lose(host);
+  cluster.commit(host.presence.announcement);
+}
+
+const statuses = (runs: readonly Run[]): readonly string[] => runs.map(({ status }) => status.kind);
+
+test("rule 21: what may be blamed for the next loss runs alone, one after the other", async () => {
+  const { cluster, hosts, runs } = await twiceLost(["a", "b", "c"]);
+  const present = owner(hosts, runs[0] as Run);
+  assert.equal(present.running, ["pay"]);
+  await present.give("pay", 1);
+  await cluster.deliver();
+  assert.equal(present.running, ["pay"], "the next one, once the group has its neighbour's result");
+  assert.equal(
+    runs.map(({ settled }) => settled.size),
+    [1, 0, 0],
+  );
+});
+
+test("rule 21: a loss is blamed on who was there alone, its neighbours go on", async () => {
+  const { cluster, hosts, runs } = await twiceLost(["a", "b", "c"]);
+  await owner(hosts, runs[0] as Run).give("pay", 1);
+  await cluster.deliver();
+  lost(cluster, owner(hosts, runs[1] as Run));
+  await cluster.deliver();
+  assert.equal(statuses(runs), ["running", "parked", "running"]);
+  const { status } = runs[1] as Run;
+  assert.match(
+    status.kind === "parked" ? status.divergence.recorded : "",
+    /while compute pay was pending: 3/,
+  );
+  const third = owner(hosts, runs[2] as Run);
+  assert.equal(third.running, ["pay"], "it has its turn");
+  await third.give("pay", 1);
+  await cluster.deliver();
+  assert.equal(runs[2]?.lossMarks.length, 3, "it was there at all three");
+});
+
+test("rule 21: suspect inputs wait for a body that is there alone", async () => {
+  const { cluster, hosts, runs } = await twiceLost(["a"]);
+  const present = owner(hosts, runs[0] as Run);
+  const other = hosts.find((host) => host !== present) as Host;
+  other.isHeld = true;
+  const id = cluster.start("inputs", deadly, other.node);
+  cluster.lose(other);
+  await cluster.deliver();
+  assert.ok(cluster.run(id).suspectUpTo !== undefined, "held off");
+  await present.give("pay", 1);
+  await cluster.deliver();
+  assert.is(cluster.run(id).suspectUpTo, undefined);
+});
+
+test("rule 21: none waits longer than a suspect's time; then the last is blamed", async () => {
+  const { cluster, hosts, runs } = await twiceLost(["a", "b"], { suspectAloneMs: 5_000 });
+  const present = owner(hosts, runs[0] as Run);
+  await cluster.pass(5_000);
+  await cluster.sweep();
+  await cluster.deliver();
+  assert.equal(present.running, ["pay", "pay"]);
+  lost(cluster, present);
+  assert.equal(statuses(runs), ["running", "parked"]);
+});
+
+test("rule 21: an attempt that failed in peace forgets the losses before it", async () => {
+  const retried = workflow({
+    name: "retried",
+    run: function* () {
+      yield* call("pay", { retry: { attempts: 5, backoff: 0, jitter: 0 } });
+    },
+  });
+  const cluster = new Cluster();
+  const hosts = [1, 2].map((node) => cluster.join(node, [retried]));
+  const run = cluster.run(cluster.start("order", retried));
+  for (let losses = 0; losses < 6; losses++) {
+    await cluster.sweep();
+    await cluster.deliver();
+    const present = owner(hosts, run);
+    if (losses % 2 === 1) await present.fail("pay", new Error("no"));
+    await cluster.deliver();
+    lost(cluster, present);
+  }
+  assert.is(run.status.kind, "running");
+});
+
 test("an Enter that comes late, or again, takes nothing back", async () => {
   const { cluster, hosts, run } = await suspected();
   await cluster.turn();
@@ -172,7 +279,7 @@ test("an Enter that comes late, or again, takes nothing back", async () => {
   await cluster.deliver();
   const before = cluster.run(run.id).entered;
   cluster.commit(entered);
-  assert.is(cluster.run(run.id).entered, before);
+  assert.equal(cluster.run(run.id).entered, before);
   assert.ok(next.driver(run.id).isOwner);
 });
 
