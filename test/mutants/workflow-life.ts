@@ -32,11 +32,11 @@ export const life: readonly Mutant[] = [
     file: "src/workflow/runner/children.ts",
     find:
       "    if (!this.#run.children.has(path)) " +
-      "this.#tell(path, child.workflowId, child.start);\n",
+      "this.#tell(barrier, child.workflowId, child.start);\n",
     replace:
       "    if (!this.#run.children.has(path)) {\n" +
-      "      this.#tell(path, child.workflowId, child.start);\n" +
-      "      this.#start(path, child.workflowId, child.start);\n    }\n",
+      "      this.#tell(barrier, child.workflowId, child.start);\n" +
+      "      this.#start(barrier, child.workflowId, child.start);\n    }\n",
   },
   {
     name: "life: a close that overtakes its Start leaves no tombstone",
