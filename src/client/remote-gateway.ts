@@ -61,7 +61,8 @@ export class Remote {
 
   /** @throws RaftoralError; TimedOut, and what was asked for may still happen. */
   call(call: Call, options: { readonly timeoutMs?: number } = {}): Promise<DoneAnswer> {
-    return this.#until(call, { attemptMs: this.#parts.attemptMs ?? ATTEMPT_MS, ...options });
+    const { attemptMs = ATTEMPT_MS, callTimeoutMs: timeoutMs } = this.#parts;
+    return this.#until(call, { attemptMs, timeoutMs, ...options });
   }
 
   /** Asks until the run has ended; gives up only when nobody answers, or at `timeoutMs`. */

@@ -42,7 +42,20 @@ export class GroupMachine implements StateMachine<GroupReply, GroupEvent> {
     this.workflows = createMachineState(group);
   }
 
+  /** What it does not know must not be passed over: its replica stops there. */
   apply(command: Uint8Array, context: ApplyContext): Applied<GroupReply, GroupEvent> {
+    try {
+      return this.#applied(command, context);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      throw new MalformedError(
+        `entry ${context.index} of the log is none that this build can read (${error.message}): ` +
+          "a newer build wrote it, so start that one here",
+      );
+    }
+  }
+
+  #applied(command: Uint8Array, context: ApplyContext): Applied<GroupReply, GroupEvent> {
     const body = command.subarray(1);
     switch (command[0]) {
       case TOPOLOGY: {

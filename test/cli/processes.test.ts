@@ -33,7 +33,7 @@ async function within(body: (world: World) => Promise<void>): Promise<void> {
     top,
     start: async (name, ...more) => {
       const args = [...where, "--data", join(top, name), ...more];
-      const node = await nodeProcess(name, args, { NOTES: join(top, "notes") });
+      const node = await nodeProcess(name, args, { env: { NOTES: join(top, "notes") } });
       nodes.set(name, node);
       return node;
     },
