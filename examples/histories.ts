@@ -2,7 +2,14 @@
 // those of earlier versions. CI replays them all: a change that breaks running workflows is seen.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { provide, provideCompute, TestEngine, type TestRun, waitingFor } from "raftoral/testing";
+import {
+  provide,
+  provideCompute,
+  provideWhen,
+  TestEngine,
+  type TestRun,
+  waitingFor,
+} from "raftoral/testing";
 import { hello } from "./01-hello/workflow.ts";
 import { processOrder } from "./02-order/workflow.ts";
 import { approval, decision } from "./03-approval/workflow.ts";
@@ -28,7 +35,8 @@ const engine = await TestEngine.create({
   ],
   provide: [
     provideCompute("today", "2026-01-01"),
-    provide(charge, "receipt"),
+    // By its input, since other examples have a step of this name.
+    provideWhen(charge, ({ cents }) => cents > 0, "receipt"),
     provide(refund, undefined),
   ],
   at: new Date("2026-01-01T00:00:00Z"),
@@ -39,6 +47,15 @@ function keep(name: string, run: TestRun<unknown>): void {
   const folder = new URL(`./histories/${JSON.parse(header).engine}/`, import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${name}.jsonl`, folder), `${[header, ...lines].join("\n")}\n`);
+}
+
+/** Every run of a chain, from the one with this run id on. */
+function keepChain(name: string, first: string): void {
+  for (let runId = first, n = 1; runId !== undefined; n++) {
+    const run = engine.get(subscription, runId);
+    keep(`${name}-${n}`, run);
+    runId = JSON.parse(run.history().at(-1) ?? "").runId;
+  }
 }
 
 async function played(name: string, run: TestRun<unknown>): Promise<void> {
@@ -75,3 +92,9 @@ await shipped.until(waitingFor(shipping));
 await shipped.signal(shipping, { by: "ann" });
 await played("testing", shipped);
 await played("testing-late", await engine.start(shipOrder, { id: "o2", cents: 500 }));
+const longer = await engine.start(subscription, { ...first, customer: "eve" });
+const [header = ""] = longer.history();
+await longer.until(({ history }) => JSON.parse(history()[0] ?? "").input.json.paidPeriods === 2);
+await longer.signal(cancelled, "too dear");
+await longer.result();
+keepChain("07-subscription-chain", JSON.parse(header).runId);

@@ -22,6 +22,7 @@ test("every recorded run of every example replays with today's code", async () =
   const folders = readdirSync("examples").filter((name) => /^\d\d-/.test(name));
   assert.is(folders.length, 8);
   for (const folder of folders) assert.match(out, `/${folder}.jsonl`);
+  for (const run of [1, 2, 3]) assert.match(out, `/07-subscription-chain-${run}.jsonl`);
   assert.match(out, / 0 of them not as recorded/);
 });
 

@@ -1,5 +1,5 @@
-// npm run runners: the same test file of a user's under uvu, node:test and vitest, in a folder of
-// its own with the library linked. Exits 1 if one of them does not pass all three tests.
+// npm run runners: the same test file of a user's under uvu, node:test, vitest and jest, in a
+// folder of its own with the library linked. Exits 1 if one of them does not pass all three tests.
 
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -8,20 +8,25 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 
 /** Vitest 4 is the last for Node 20. */
-const PACKAGES = ["uvu@0.5.6", "vitest@4.1.12"];
+const PACKAGES = ["uvu@0.5.6", "vitest@4.1.12", "jest@30.5.2"];
 const FILE = "order.test.mjs";
+/** As its own documentation has it for modules. */
+const JEST = ["--experimental-vm-modules", "node_modules/jest/bin/jest.js"];
 
 /** What is run, and what it prints when all three tests passed. */
 const RUNNERS = {
   uvu: { args: [FILE], says: /Passed:\s+3/ },
   node: { args: ["--test", "--test-reporter=tap", FILE], says: /^# pass 3$/m },
   vitest: { args: ["node_modules/vitest/vitest.mjs", "run", FILE], says: /Tests\s+3 passed/ },
+  jest: { args: [...JEST, "--testMatch", `**/${FILE}`], says: /^Tests:\s+3 passed, 3 total$/m },
 } as const;
 
 function run(command: string, args: readonly string[], runner: string): string {
   const env = { ...process.env, RUNNER: runner, NO_COLOR: "1", FORCE_COLOR: "0", NODE_OPTIONS: "" };
   const ran = spawnSync(command, args, { cwd: folder, env, encoding: "utf8" });
-  return ran.status === 0 ? ran.stdout : `exit code ${ran.status}\n${ran.stdout}${ran.stderr}`;
+  return ran.status === 0
+    ? ran.stdout + ran.stderr
+    : `exit code ${ran.status}\n${ran.stdout}${ran.stderr}`;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "raftoral-runners-"));

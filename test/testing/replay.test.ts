@@ -1,7 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { all, compute, type Gen, saga, spawn, step, variable, workflow } from "raftoral";
+import {
+  all,
+  compute,
+  continueAsNew,
+  type Gen,
+  saga,
+  spawn,
+  step,
+  variable,
+  workflow,
+} from "raftoral";
 import {
   createCluster,
   provide,
@@ -88,6 +98,16 @@ async function replayedWith(before: Body, after: Body): Promise<Replayed> {
   return replayHistory(run.history(), [is]);
 }
 
+/** Of a run that goes on as a new one, again and again. */
+async function firstOfChain(run: Body): Promise<readonly string[]> {
+  const chained = workflow({ name: "changed", run });
+  const engine = await TestEngine.create({ workflows: [chained], provide: [provide(ring, 1)] });
+  const started = await engine.start(chained);
+  const first = engine.get(chained, JSON.parse(started.history()[0] ?? "").runId);
+  await started.until(() => first.status === "continued");
+  return first.history();
+}
+
 type Body = () => Gen<unknown>;
 
 const [ring, knock] = [step("ring", () => 1), step("knock", () => 1)];
@@ -147,6 +167,15 @@ test("another kind of end diverges, at the line that throws; another value is no
   assert.is(failed.divergence?.actual, "the end of the workflow: failed, by RangeError: out");
   assert.match(lineOf(failed), /\/\/ here$/);
   assert.is((await replayedWith(failing, giving(1))).divergence?.recorded.endsWith("failed"), true);
+  const goingOn: Body = function* () {
+    yield* ring();
+    return yield* continueAsNew(undefined);
+  };
+  const first = await firstOfChain(goingOn);
+  assert.is(replayHistory(first, [workflow({ name: "changed", run: goingOn })]).kind, "ok");
+  const stopped = replayHistory(first, [workflow({ name: "changed", run: giving(1) })]);
+  assert.match(stopped.divergence?.recorded ?? "", /: continued$/);
+  assert.match(stopped.divergence?.actual ?? "", /: completed$/);
   assert.is((await replayedWith(giving(1), giving(2))).kind, "ok");
   assert.is((await replayedWith(failing, failing)).kind, "ok");
 });

@@ -2,6 +2,7 @@
 
 import { realPorts } from "../../node/ports.ts";
 import { deferred } from "../../std/deferred.ts";
+import type { RunId } from "../../std/ids.ts";
 import type { CallBody, Fx } from "../../workflow/dsl/call.ts";
 import type { EffectIdentity, Outcome, Value } from "../../workflow/dsl/record.ts";
 import { accepted } from "../../workflow/dsl/schema.ts";
@@ -14,6 +15,8 @@ import { TestEngineError } from "../report.ts";
 /** One attempt of a step or compute. */
 export interface EffectCall<I = unknown, R = unknown> {
   readonly workflowId: string;
+  /** Of a chain each run has its own. */
+  readonly runId: string;
   readonly path: string;
   readonly kind: "step" | "compute";
   readonly name: string;
@@ -33,11 +36,19 @@ const REAL_LIMIT_MS = 10_000;
 
 interface Noted {
   readonly workflowId: string;
+  readonly runId: RunId;
   readonly effect: EffectIdentity;
   readonly input: Value;
   readonly attempt: number;
   readonly idempotencyKey: string;
   outcome: Outcome | undefined;
+}
+
+interface Attempt {
+  readonly input: unknown;
+  readonly fx: Fx;
+  /** It is meant to have no end. */
+  onHanging(): void;
 }
 
 export class EffectBodies {
@@ -77,20 +88,26 @@ export class EffectBodies {
       .map((noted) => this.#call<I, R>(noted));
   }
 
+  /** All that began in one run. */
+  callsIn(runId: RunId): readonly EffectCall[] {
+    return this.#noted.filter((noted) => noted.runId === runId).map((noted) => this.#call(noted));
+  }
+
   /** What is called in an effect body's place. */
   bodyOf(
-    { workflowId }: { readonly workflowId: string },
+    { workflowId, id: runId }: { readonly workflowId: string; readonly id: RunId },
     effect: EffectIdentity,
     own: OwnCall,
   ): CallBody {
     return (input, fx) => {
       const { attempt, idempotencyKey } = fx;
       const bytes = this.#codec.encode(input);
-      const noted = { workflowId, effect, input: bytes, attempt, idempotencyKey };
+      const noted = { workflowId, runId, effect, input: bytes, attempt, idempotencyKey };
       const call: Noted = { ...noted, outcome: undefined };
       this.#noted.push(call);
-      const result = this.#answer(effect, own, { input, fx });
-      if (!isHanging(result)) this.#watch(effect, this.#note(call, result), fx.signal);
+      const hung = deferred<void>();
+      const result = this.#answer(effect, own, { input, fx, onHanging: hung.resolve });
+      this.#watch(effect, [this.#note(call, result), hung.promise], fx.signal);
       return result;
     };
   }
@@ -98,15 +115,19 @@ export class EffectBodies {
   #answer(
     effect: EffectIdentity,
     { body, schema }: OwnCall,
-    { input, fx }: { readonly input: unknown; readonly fx: Fx },
+    { input, fx, onHanging }: Attempt,
   ): unknown {
     try {
       const provider = providerFor(this.#providers, effect, input);
       if (provider === undefined) return body(input, fx);
-      if (schema === undefined) return provider.answer(input, fx);
+      const provided = (): unknown => {
+        const answer = provider.answer(input, fx);
+        if (isHanging(answer)) onHanging();
+        return answer;
+      };
+      if (schema === undefined) return provided();
       // What stands in for a body is asked with what was given: its type is the step's own.
-      const fits = accepted(schema, input, words(effect));
-      return fits.then(() => provider.answer(input, fx));
+      return accepted(schema, input, words(effect)).then(provided);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -121,12 +142,12 @@ export class EffectBodies {
     }
   }
 
-  /** A body that was given up is not waited for. */
-  #watch(effect: EffectIdentity, noted: Promise<void>, signal: AbortSignal): void {
+  /** A body that was given up, or is meant to hang, is not waited for. */
+  #watch(effect: EffectIdentity, ends: readonly Promise<void>[], signal: AbortSignal): void {
     const givenUp = new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve(), { once: true });
     });
-    const end = Promise.race([noted, givenUp]);
+    const end = Promise.race([...ends, givenUp]);
     this.#underWay.set(end, effect);
     void end.then(() => this.#underWay.delete(end));
   }

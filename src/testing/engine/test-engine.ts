@@ -142,7 +142,10 @@ export class TestEngine {
     return this.get(workflow, workflowId);
   }
 
-  /** A run of this id, a child's too; that there is none is told by its methods. */
+  /**
+   * A run of this id, a child's too; by a run id, an earlier one of a chain. That there is none is
+   * told by its methods.
+   */
   get<I, O>(_workflow: Workflow<I, O>, workflowId: string): TestRun<O> {
     return createTestRun<O>(this.#partsOf(workflowId));
   }
@@ -211,7 +214,7 @@ export class TestEngine {
     const next = status.kind === "continued" ? log.state.runs.get(status.runId) : undefined;
     const mismatch = replayCheck({ run, workflow, codec, live: log.driverOf(run)?.body, next });
     if (mismatch === undefined) return;
-    const calls = this.#bodies.calls((id) => id === run.workflowId);
+    const calls = this.#bodies.callsIn(run.id);
     log.fail(new TestEngineError(mismatch, timeline({ run, codec, calls, waits: [] })));
   }
 }

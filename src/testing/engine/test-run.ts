@@ -3,6 +3,7 @@
 import { endError } from "../../client/handle.ts";
 import { WorkflowEnded, WorkflowNotFound } from "../../errors.ts";
 import { endOf } from "../../node/describe.ts";
+import { runId } from "../../std/ids.ts";
 import { accepted } from "../../workflow/dsl/schema.ts";
 import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
@@ -67,7 +68,7 @@ export function createTestRun<O>(parts: TestRunParts): TestRun<O> {
   const { log, bodies, workflowId } = parts;
   const { codec } = log;
   const find = (): Run => {
-    const run = findRun(log.state, workflowId);
+    const run = runOf(parts);
     if (run === undefined) throw new WorkflowNotFound(`no run has the id "${workflowId}"`);
     return run;
   };
@@ -127,11 +128,15 @@ export function callsOf<I, R>(
   );
 }
 
+/** By its workflow id, as of now; or by its run id: an earlier one of a chain. */
+const runOf = ({ log: { state }, workflowId }: TestRunParts): Run | undefined =>
+  findRun(state, workflowId) ?? state.runs.get(runId(workflowId));
+
 /** Until it is so, or the run cannot come there any more. */
 async function drive(parts: TestRunParts, isSo: () => boolean, words: string): Promise<void> {
-  const { log, isTimeStill, workflowId } = parts;
+  const { log, isTimeStill } = parts;
   const isOver = (): boolean => {
-    const run = findRun(log.state, workflowId);
+    const run = runOf(parts);
     return run === undefined || isTerminal(run.status) || run.status.kind === "parked";
   };
   await log.runUntil(() => isSo() || isOver(), { isTimeStill });
@@ -139,18 +144,18 @@ async function drive(parts: TestRunParts, isSo: () => boolean, words: string): P
 }
 
 /** What the run waits at, once all that it wrote is accepted. */
-function waits({ log, workflowId }: TestRunParts): readonly Barrier[] {
-  const run = findRun(log.state, workflowId);
-  const driver = run === undefined ? undefined : log.driverOf(run);
+function waits(parts: TestRunParts): readonly Barrier[] {
+  const run = runOf(parts);
+  const driver = run === undefined ? undefined : parts.log.driverOf(run);
   if (driver?.body?.isAtRest !== true || !driver.isAccepted) return [];
   return [...driver.body.barriers.values()];
 }
 
 function runTimeline(parts: TestRunParts): readonly string[] {
-  const { log, bodies, workflowId } = parts;
-  const run = findRun(log.state, workflowId);
+  const { log, bodies } = parts;
+  const run = runOf(parts);
   if (run === undefined) return [];
-  const calls = bodies.calls((id) => id === workflowId);
+  const calls = bodies.callsIn(run.id);
   return timeline({ run, codec: log.codec, calls, waits: waits(parts) });
 }
 
@@ -160,7 +165,7 @@ function notThere(parts: TestRunParts, words: string): TestEngineError {
 
 function whyNot(parts: TestRunParts, words: string): Mismatch {
   const { log, isTimeStill, workflowId } = parts;
-  const status = findRun(log.state, workflowId)?.status;
+  const status = runOf(parts)?.status;
   if (status === undefined) return { message: `no run has the id "${workflowId}"` };
   if (status.kind === "parked") {
     const { path, recorded, actual, reason } = status.divergence;

@@ -40,7 +40,11 @@ export interface RunnerPorts {
     attempt: number,
   ): void;
   /** What is called in the place of an effect's own body: for tests. Default: its own. */
-  bodyOf?(run: { readonly workflowId: string }, effect: EffectIdentity, own: OwnCall): CallBody;
+  bodyOf?(
+    run: { readonly workflowId: string; readonly id: RunId },
+    effect: EffectIdentity,
+    own: OwnCall,
+  ): CallBody;
   /** Told what user code runs now: for whoever watches over a loop that stands still. */
   readonly activity?: Activity;
   /** What effect bodies get as `fx.deps`. */

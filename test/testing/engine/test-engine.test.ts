@@ -298,6 +298,7 @@ test("children are runs too, and a chain goes on under one id", async () => {
   const sum = workflow({
     name: "sum",
     run: function* (left: number): Gen<number> {
+      yield* compute("own", () => left);
       const [a, b] = yield* all([child(part, left), child(part, 10)]);
       if (left > 0) return yield* continueAsNew(left - 1);
       return a + b;
@@ -306,7 +307,13 @@ test("children are runs too, and a chain goes on under one id", async () => {
   const engine = await TestEngine.create({ workflows: [part, sum] });
   const run = await engine.start(sum, 2, { id: "s" });
   await run.until(waitingFor(part, 1));
+  const [header = ""] = run.history();
   assert.is(await run.result(), 12);
+  assert.not.match(run.print(), "attempt");
+  const first = engine.get(sum, JSON.parse(header).runId);
+  assert.is(first.status, "continued");
+  assert.match(first.print(), /started with 1/);
+  assert.is(replayHistory(first.history(), [sum]).kind, "ok");
   assert.is(engine.runs(part).length, 6);
   assert.is(engine.runs(sum).length, 1);
   assert.is(engine.calls("plus").length, 6);
@@ -334,6 +341,29 @@ test("an attempt that hangs times out in virtual time; a real one is waited for"
   assert.ok(tookMs >= 10_000 && tookMs < 11_000, `${tookMs} ms`);
   assert.is(run.calls(slow)[0]?.outcome, undefined);
 });
+
+test("a step with a schema may hang too: its time passes in virtual time", async () => {
+  const slow = step("slow", (_: string) => "", { timeout: "1h", input: handMade });
+  const one = workflow({
+    name: "one",
+    run: function* () {
+      return yield* slow("x");
+    },
+  });
+  const engine = await TestEngine.create({ workflows: [one], provide: [provide(slow, hanging())] });
+  const error = await thrown((await engine.start(one)).result());
+  assert.match(String(error instanceof Error && error.cause), /TimedOut/);
+});
+
+/** Takes everything, a little later. */
+const handMade = {
+  "~standard": {
+    version: 1,
+    vendor: "by hand",
+    validate: async (value: unknown) => ({ value: String(value) }),
+    types: undefined as { input: string; output: string } | undefined,
+  },
+} as const;
 
 test("no real timer is used where no effect body uses one", async () => {
   const { setTimeout, setImmediate } = globalThis;
