@@ -18,6 +18,8 @@ export interface ApplierParts<Reply, Event> {
 export class Applier<Reply, Event> {
   readonly #parts: ApplierParts<Reply, Event>;
   readonly #origin: Uint8Array;
+  /** Of all entries that were applied. */
+  bytes = 0;
 
   constructor(parts: ApplierParts<Reply, Event>) {
     this.#parts = parts;
@@ -29,6 +31,7 @@ export class Applier<Reply, Event> {
    * committed entry would no longer be its peers' equal.
    */
   apply(entry: Entry, events: Event[]): void {
+    this.bytes += entry.data.length;
     // A new leader's first entry is empty.
     if (entry.data.length === 0) return;
     const { machine, onOther, onOwn, isTrackingOthers } = this.#parts;

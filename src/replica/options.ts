@@ -109,7 +109,7 @@ export interface ReplicaLimits {
   readonly inflightMessages: number;
   /** Entries that the leader keeps uncommitted; beyond it proposals wait for their retry. */
   readonly uncommittedBytes: number;
-  /** Entries applied in one turn, in bytes; more follow in the next. */
+  /** Entries applied in one turn, in bytes, once passed; more follow in the next. */
   readonly applyBytes: number;
   /** Of one turn; a group that has more to do lets the event loop have its turn first. */
   readonly readiesPerTurn: number;
@@ -148,7 +148,7 @@ export const replicaLimits: ReplicaLimits = {
   appendBytes: 1024 * 1024,
   inflightMessages: 256,
   uncommittedBytes: 256 * 1024 * 1024,
-  applyBytes: 4 * 1024 * 1024,
+  applyBytes: 256 * 1024,
   readiesPerTurn: 64,
   snapshotEveryEntries: 10_000,
   snapshotEveryBytes: 16 * 1024 * 1024,

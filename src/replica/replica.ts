@@ -293,7 +293,8 @@ export class Replica<Reply, Event> {
   #turn(): void {
     const core = this.#core;
     if (core === undefined) return;
-    for (let i = 0; i < this.limits.readiesPerTurn; i++) {
+    const enough = this.#applier.bytes + this.limits.applyBytes;
+    for (let i = 0; i < this.limits.readiesPerTurn && this.#applier.bytes < enough; i++) {
       if (!core.hasReady()) this.#offer(core);
       if (!core.hasReady()) break;
       this.#handle(core, core.ready());

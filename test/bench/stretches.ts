@@ -85,19 +85,33 @@ export class Stretches {
   }
 }
 
-/** Milliseconds of the longest turn of the event loop until `work` is done. */
-export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
-  let [isDone, longest, last] = [false, 0, performance.now()];
+/** Milliseconds of the longest turns of the event loop until `work` is done. */
+export interface LongestTurn {
+  /** By the clock: with what else the machine did meanwhile. */
+  readonly wallMs: number;
+  /** Of this process's CPU, its collector's and thread pool's threads included. */
+  readonly cpuMs: number;
+}
+
+export async function longestTurn(work: () => Promise<unknown>): Promise<LongestTurn> {
+  let [isDone, wallMs, cpuMs] = [false, 0, 0];
+  let [last, lastCpu] = [performance.now(), cpu()];
   const look = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
+    const [now, nowCpu] = [performance.now(), cpu()];
+    wallMs = Math.max(wallMs, now - last);
+    cpuMs = Math.max(cpuMs, nowCpu - lastCpu);
+    [last, lastCpu] = [now, nowCpu];
     if (!isDone) setImmediate(look);
   };
   setImmediate(look);
   await work();
   isDone = true;
-  return longest;
+  return { wallMs, cpuMs };
+}
+
+function cpu(): number {
+  const { system, user } = process.cpuUsage();
+  return (system + user) / 1_000;
 }
 
 /** Milliseconds of the collections from here on. */

@@ -328,4 +328,17 @@ test("founding happens on a blank disk alone: a restart finds its own log", asyn
   assert.is(status.lastIndex, index(lastIndex + 1), "one empty entry of the new term");
 });
 
+test("a turn applies so many bytes, and what is more in the next ones", async () => {
+  const cluster = new TestCluster({ seed: 22, names: ["a"], limits: { applyBytes: 500 } });
+  const ids = Array.from({ length: 400 }, (_, i) => `id-${i}`);
+  for (const id of ids) await cluster.drive(cluster.replica("a").propose(toy(id)));
+  cluster.restart(cluster.crash("a"));
+  await cluster.until(() => cluster.node("a").machine.ids.length === ids.length);
+  assert.equal(cluster.node("a").machine.ids, ids);
+  // What a turn applied is told at its end; an entry is more than its id.
+  const turns = cluster.node("a").events.map((line) => line.split(" "));
+  const most = Math.max(...turns.map((told) => told.join("").length));
+  assert.ok(most <= 500, `${most} bytes of ids in one turn, of ${turns.length}`);
+});
+
 test.run();

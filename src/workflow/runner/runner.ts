@@ -217,9 +217,11 @@ export class Runner {
    */
   #cool(): readonly Batch[] {
     const rests: Batch[] = [];
-    const { warmRuns } = this.#limits;
-    // Those that cannot be given up now are not looked at again and again.
-    let looks = Math.min(this.#drivers.size, 2 * Math.max(0, this.#drivers.size - warmRuns));
+    const { turnRuns, warmRuns } = this.#limits;
+    // Those that cannot be given up now are not looked at again and again; more than become warm in
+    // a turn need not be either.
+    const over = Math.max(0, this.#drivers.size - warmRuns);
+    let looks = Math.min(this.#drivers.size, 2 * over, 2 * turnRuns);
     for (const [runId, driver] of this.#drivers) {
       if (this.#drivers.size <= warmRuns || looks-- <= 0) break;
       this.#drivers.delete(runId);

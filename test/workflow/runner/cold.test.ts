@@ -195,6 +195,30 @@ test("of many that are woken at once a turn takes a few, and later ones the rest
   assert.is(next.timers.length, ids.length, "each has its timer");
 });
 
+test("those that cannot be given up are looked at a few in a turn, however many there are", async () => {
+  const cluster = new Cluster();
+  const limits = { warmRuns: 0, turnRuns: 3 };
+  const owner = cluster.join(1, [paying], limits);
+  const ids = Array.from({ length: 50 }, (_, i) => cluster.start(`paying-${i}`, paying));
+  await cluster.deliver();
+  let looks = 0;
+  for (const id of ids) {
+    const driver = owner.runner.driver(id);
+    assert.ok(driver !== undefined, "its body is under way");
+    const isResting = { get: () => ++looks < 0 };
+    Object.defineProperty(driver, "isResting", isResting);
+  }
+  owner.runner.onApplied([]);
+  assert.ok(looks > 0 && looks <= 2 * limits.turnRuns, `${looks} of ${ids.length}`);
+});
+
+const paying = workflow({
+  name: "paying",
+  run: function* () {
+    return yield* call("pay");
+  },
+});
+
 const retrying = workflow({
   name: "retrying",
   run: function* () {
