@@ -50,7 +50,7 @@ export class ReadBarriers {
   }
 
   /** The leader still led after the round began, and had committed up to `index`. */
-  confirm(number: number, index: Index): void {
+  confirm(number: number | undefined, index: Index): void {
     const round = this.#rounds.find((one) => one.number === number);
     if (round === undefined) return;
     this.#rounds = this.#rounds.filter((one) => one !== round);

@@ -241,8 +241,8 @@ export class Replica<Reply, Event> {
   #begin(): void {
     const { self, store } = this.#options;
     this.#peers.setAddress(self.id, self.name);
-    const { storage } = this.#snapshots;
-    this.#core = createCore(this.#options, this.limits, { applied: this.#applied, storage });
+    const from = { applied: this.#applied, storage: this.#snapshots.storage };
+    this.#core = createCore(this.#options, this.limits, from);
     this.#term = store.initialState().hardState.term;
     this.#armTick();
     this.#wake();
@@ -318,8 +318,7 @@ export class Replica<Reply, Event> {
   #handle(core: RawNode, ready: Ready): void {
     this.#notice(ready);
     for (const { context, index: at } of ready.readStates) {
-      const round = readRoundOf(context, this.#options.origin);
-      if (round !== undefined) this.#reads.confirm(round, at);
+      this.#reads.confirm(readRoundOf(context, this.#options.origin), at);
     }
     // Out before the own disk: a leader's appends wait for no fsync of its own (thesis §10.2.1).
     this.#notices.send(ready.messages);

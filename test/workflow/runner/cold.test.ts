@@ -195,7 +195,7 @@ test("of many that are woken at once a turn takes a few, and later ones the rest
   assert.is(next.timers.length, ids.length, "each has its timer");
 });
 
-test("those that cannot be given up are looked at a few in a turn, however many there are", async () => {
+test("of those that cannot be given up a turn looks at a few, however many there are", async () => {
   const cluster = new Cluster();
   const limits = { warmRuns: 0, turnRuns: 3 };
   const owner = cluster.join(1, [paying], limits);
