@@ -14,7 +14,7 @@ import { baselineOf, pruned } from "./report/baseline.ts";
 import { readBaseline, writeBaseline } from "./report/baseline-file.ts";
 import { type LintReport, workflowLabel } from "./report/report.ts";
 import { DESCRIBED_RULES } from "./rule-facts.ts";
-import { type LintRun, runLint, sourceReader } from "./run.ts";
+import { type LintRun, type RunOptions, runLint, sourceReader } from "./run.ts";
 import { statistics } from "./statistics.ts";
 import { watchLint } from "./watch-lint.ts";
 
@@ -39,28 +39,28 @@ export async function lintCommand(
     return true;
   }
   const options = optionsOf(flags);
+  const areCallsShown = flags.graph !== undefined || flags.stats === true;
   if (flags.watch === true) {
     const print = (run: LintRun): void => void finished(run, flags, io);
-    return watchLint({ options, analyser, print, io });
+    return watchLint({ options, analyser, print, io, runOptions: { areCallsShown } });
   }
   const isBaselineOptional = flags.updateBaseline === true;
-  const run = await first(flags, options, { io, analyser, isBaselineOptional });
+  const run = await first(flags, options, { io, analyser, isBaselineOptional, areCallsShown });
   if (isBaselineOptional) return baselineUpdated(run, io);
   if (flags.pruneBaseline === true)
     return finished(await prunedRun(run, options, analyser), flags, io);
   return finished(run, flags, io);
 }
 
-interface Means {
+interface Means extends Required<RunOptions> {
   readonly io: LintIo;
   readonly analyser: Analyser;
-  readonly isBaselineOptional: boolean;
 }
 
 async function first(flags: LintFlags, options: LintOptions, means: Means): Promise<LintRun> {
-  const { io, analyser, isBaselineOptional } = means;
-  if (flags.fix !== true) return runLint(options, analyser, { isBaselineOptional });
-  const { run, mended } = await mend(options, analyser, { isBaselineOptional });
+  const { io, analyser, ...runOptions } = means;
+  if (flags.fix !== true) return runLint(options, analyser, runOptions);
+  const { run, mended } = await mend(options, analyser, runOptions);
   if (mended > 0) io.writeError(`raftoral lint: mended ${mended}\n`);
   return run;
 }

@@ -72,7 +72,7 @@ export interface LintedWorkflow {
   readonly line: number;
   readonly functionsReached: number;
   readonly unverifiedCalls: number;
-  /** Hash of what the body does; empty if it cannot be found. */
+  /** Hash of what the body does; empty if it cannot be found, or was not asked for. */
   readonly fingerprint: string;
 }
 
@@ -90,5 +90,6 @@ export interface Analysis {
   readonly files: readonly string[];
   readonly workflows: readonly LintedWorkflow[];
   readonly findings: readonly Finding[];
+  /** Empty if they were not asked for. */
   readonly calls: readonly CallEdge[];
 }

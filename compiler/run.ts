@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type LintOptions, type LintSettings, settingsOf } from "./config/settings.ts";
 import type { Analysis } from "./finding.ts";
-import type { Analysed, Analyser, AnalysisRequest } from "./project/analysed.ts";
+import type { Analysed, Analyser, AnalysisRequest, Extra } from "./project/analysed.ts";
 import { readCache, writeCache } from "./project/cache.ts";
 import { BUNDLED_TYPESCRIPT, packageVersion } from "./project/package-facts.ts";
 import { readTree, type Tree } from "./project/tree.ts";
@@ -34,6 +34,8 @@ export interface LintTimes {
 
 /** What a run needs of the command beside the options. */
 export interface RunOptions {
+  /** The calls of the graph are shown: `--graph`, `--stats`. */
+  readonly areCallsShown?: boolean;
   /** A baseline is about to be written: it need not be there yet. */
   readonly isBaselineOptional?: boolean;
 }
@@ -45,11 +47,15 @@ export interface RunOptions {
 export async function runLint(
   options: LintOptions,
   analyser: Analyser,
-  { isBaselineOptional = false }: RunOptions = {},
+  { isBaselineOptional = false, areCallsShown = false }: RunOptions = {},
 ): Promise<LintRun> {
   const started = performance.now();
   const settings = settingsOf(options, WORDS);
-  const { analysed, source, read, analysis } = await analysedBy(settings, analyser);
+  const { analysed, source, read, analysis } = await analysedBy(
+    settings,
+    requestOf(settings, areCallsShown),
+    analyser,
+  );
   const before = performance.now();
   const assembled = assemble(
     analysed.analysis,
@@ -93,8 +99,11 @@ function keepFingerprints({ fingerprints }: LintSettings, { workflows }: Analysi
   writeFingerprints(fingerprints, before, withNewBodies(before, workflows));
 }
 
-export function requestOf({ project, declare, trustExternals }: LintSettings): AnalysisRequest {
-  return { project, declare, trustExternals };
+export function requestOf(settings: LintSettings, areCallsShown = false): AnalysisRequest {
+  const { project, declare, trustExternals, fingerprints } = settings;
+  const wants: Extra[] = fingerprints === undefined ? [] : ["fingerprints"];
+  if (areCallsShown) wants.push("calls");
+  return { project, declare, trustExternals, wants };
 }
 
 /** The text of a file of the report; undefined if it cannot be read. */
@@ -123,8 +132,11 @@ interface Obtained {
   readonly analysis: number;
 }
 
-async function analysedBy(settings: LintSettings, analyser: Analyser): Promise<Obtained> {
-  const request = requestOf(settings);
+async function analysedBy(
+  settings: LintSettings,
+  request: AnalysisRequest,
+  analyser: Analyser,
+): Promise<Obtained> {
   const started = performance.now();
   const startedAtMs = performance.timeOrigin + started;
   const kept = settings.cache === undefined ? undefined : readCache(settings.cache, request);

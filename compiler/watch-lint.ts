@@ -5,7 +5,7 @@ import { type LintOptions, settingsOf } from "./config/settings.ts";
 import type { Analyser } from "./project/analysed.ts";
 import { listTree, namesLanguage } from "./project/tree.ts";
 import { WORDS } from "./rule-facts.ts";
-import { type LintRun, runLint } from "./run.ts";
+import { type LintRun, type RunOptions, runLint } from "./run.ts";
 import { isConfiguration, type Watching, watchTree } from "./watch.ts";
 
 export interface WatchRequest {
@@ -13,16 +13,17 @@ export interface WatchRequest {
   readonly analyser: Analyser;
   readonly print: (run: LintRun) => void;
   readonly io: LintIo;
+  readonly runOptions?: RunOptions;
 }
 
 /** Lints, and again whenever a change can have changed the report. Until the signal; then true. */
 export async function watchLint(request: WatchRequest): Promise<boolean> {
-  const { options, print, io } = request;
+  const { options, print, io, runOptions } = request;
   const { projectDirectory } = settingsOf(options, WORDS);
   const known = new Set(listTree(projectDirectory)?.files ?? []);
   const changes = new Changes(projectDirectory, io.signal);
   try {
-    let last = await runLint(options, request.analyser);
+    let last = await runLint(options, request.analyser, runOptions);
     print(last);
     io.writeError("raftoral lint: watching; end with Ctrl+C\n");
     for (let paths = await changes.next(); paths.size > 0; paths = await changes.next()) {
@@ -45,9 +46,10 @@ export async function watchLint(request: WatchRequest): Promise<boolean> {
 }
 
 /** A configuration that is wrong at the moment is told; the last run stands, the watch goes on. */
-async function relint({ options, analyser, io }: WatchRequest, last: LintRun): Promise<LintRun> {
+async function relint(request: WatchRequest, last: LintRun): Promise<LintRun> {
+  const { options, analyser, io, runOptions } = request;
   try {
-    return await runLint(options, analyser);
+    return await runLint(options, analyser, runOptions);
   } catch (error) {
     io.writeError(`raftoral lint: ${error instanceof Error ? error.message : String(error)}\n`);
     return last;

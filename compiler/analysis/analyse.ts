@@ -48,7 +48,7 @@ function analyseUnit(unit: Unit, request: AnalysisRequest, onWorkflow: OnWorkflo
   const facts = factsOf(types, declared);
   const own = types.files.filter((file) => !file.fileName.includes("/node_modules/"));
   const sources = own.filter((file) => !types.isLibrary(file));
-  const part = new UnitAnalysis(facts, directory, onWorkflow).run(new Set(entries));
+  const part = new UnitAnalysis(facts, request, onWorkflow).run(new Set(entries));
   return {
     ...part,
     files: own.map((file) => relativeTo(directory, file.fileName)),
@@ -65,16 +65,18 @@ const NOTHING_READ: Seen = { functionsReached: 0, unverifiedCalls: 0, fingerprin
 class UnitAnalysis {
   readonly #facts: Facts;
   readonly #directory: string;
+  readonly #wants: AnalysisRequest["wants"];
   readonly #fingerprints: BodyFingerprints;
   readonly #failures: Finding[] = [];
   readonly #workflows: LintedWorkflow[] = [];
 
   readonly #onWorkflow: OnWorkflow;
 
-  constructor(facts: Facts, directory: string, onWorkflow: OnWorkflow) {
+  constructor(facts: Facts, { project, wants }: AnalysisRequest, onWorkflow: OnWorkflow) {
     this.#onWorkflow = onWorkflow;
     this.#facts = facts;
-    this.#directory = directory;
+    this.#directory = dirname(project);
+    this.#wants = wants;
     this.#fingerprints = new BodyFingerprints(facts.effects);
   }
 
@@ -93,7 +95,7 @@ class UnitAnalysis {
     return {
       workflows: this.#workflows,
       findings: [...maker.findings(), ...this.#failures],
-      calls: this.#calls(graph),
+      calls: this.#wants.includes("calls") ? this.#calls(graph) : [],
     };
   }
 
@@ -116,7 +118,7 @@ class UnitAnalysis {
     const seen = {
       functionsReached: new Set(reached.map(({ code }) => code)).size,
       unverifiedCalls: unverified.reduce((sum, count) => sum + count, 0),
-      fingerprint: this.#fingerprints.of(reached),
+      fingerprint: this.#wants.includes("fingerprints") ? this.#fingerprints.of(reached) : "",
     };
     this.#workflows.push(this.#workflow(root, seen));
   }

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import { bare, hasModifier, isFunctionNode, nameText, walkTree } from "./nodes.ts";
 import type { Types } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import type { ts } from "ts-morph";
+import type { ts } from "@ts-morph/common";
 import { Activations } from "./activations.ts";
 import { Classes } from "./classes.ts";
 import { Effects } from "./effects.ts";
@@ -69,4 +69,8 @@ export interface RuleContext {
 export type EffectRule = (call: ts.CallExpression, name: string, context: RuleContext) => void;
 
 /** Told of each function that a body reaches, its own included. */
-export type FunctionRule = (code: ts.Node, context: RuleContext) => void;
+export interface FunctionRule {
+  /** It is told only of functions with a node of one of these kinds in them; undefined: of all. */
+  readonly kinds?: readonly ts.SyntaxKind[];
+  readonly read: (code: ts.Node, context: RuleContext) => void;
+}

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import { bare, walkTree } from "./nodes.ts";
 import type { Types } from "./types.ts";
 
@@ -79,19 +79,18 @@ export class MemberNames {
   }
 
   #note(node: ts.Node, members: Set<string>): void {
-    const isAccessor = ts.isGetAccessorDeclaration(node) || ts.isSetAccessorDeclaration(node);
-    const isMember =
-      isAccessor ||
-      ts.isClassElement(node) ||
-      ts.isTypeElement(node) ||
-      ts.isPropertyAssignment(node) ||
-      ts.isShorthandPropertyAssignment(node);
-    if (!isMember || node.name === undefined || !("text" in node.name)) return;
+    if (!isMember(node) || node.name === undefined || !("text" in node.name)) return;
     members.add(node.name.text);
+    const isAccessor = ts.isGetAccessorDeclaration(node) || ts.isSetAccessorDeclaration(node);
     if (isAccessor) this.#accessors.add(node.name.text);
     if (isAccessor || holdsFunction(node)) this.#holders.add(node.name.text);
   }
 }
+
+type Member = ts.ClassElement | ts.TypeElement | ts.ObjectLiteralElementLike;
+
+const isMember = (node: ts.Node): node is Member =>
+  ts.isClassElement(node) || ts.isTypeElement(node) || ts.isObjectLiteralElement(node);
 
 /** A method, or a member with a value that is no mere text, number or list. */
 function holdsFunction(node: ts.Node): boolean {

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import { MUTATOR_NAMES, MUTATORS } from "./lists.ts";
 import type { ExternalNames } from "./names.ts";
 import {
@@ -29,6 +29,7 @@ export class Mutations {
 
   /** The expressions that a node writes to, or whose contents it changes. */
   writtenBy(node: ts.Node): readonly ts.Expression[] {
+    if (!WRITING_KINDS.has(node.kind)) return [];
     if (!ts.isCallExpression(node)) return assignedBy(node);
     const callee = bare(node.expression);
     if (!isAccess(callee)) return [];
@@ -63,10 +64,11 @@ export class Mutations {
 
   /** Types are asked last, and only of what a module keeps: most code changes its own variables. */
   #note(node: ts.Node, changed: Set<ts.Symbol>): void {
+    if (!WRITING_KINDS.has(node.kind)) return;
     const isCall = ts.isCallExpression(node);
     const targets = isCall ? this.#mayBeChangedBy(node) : assignedBy(node);
     for (const target of targets) {
-      if (functionAround(target) === undefined) continue;
+      if (functionAround(target) === undefined || isOwnVariable(target)) continue;
       const symbol = this.moduleVariable(target);
       if (symbol === undefined || changed.has(symbol)) continue;
       if (!isCall || this.writtenBy(node).length > 0) changed.add(symbol);
@@ -117,6 +119,39 @@ export class Mutations {
     const path = this.#names.nameOf(declaration)?.split(/[.#]/) ?? [];
     return isMutatorOf(path.at(-2) ?? "", path.at(-1) ?? "");
   }
+}
+
+const WRITING_KINDS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.CallExpression,
+  ts.SyntaxKind.BinaryExpression,
+  ts.SyntaxKind.PrefixUnaryExpression,
+  ts.SyntaxKind.PostfixUnaryExpression,
+  ts.SyntaxKind.DeleteExpression,
+  ts.SyntaxKind.ForOfStatement,
+  ts.SyntaxKind.ForInStatement,
+]);
+
+/**
+ * `sum` of `sum += 1`, where a function around declares a `sum`: by names alone, without the
+ * compiler, since nearly all writes are of this kind.
+ */
+function isOwnVariable(target: ts.Expression): boolean {
+  const name = bare(target);
+  if (!ts.isIdentifier(name)) return false;
+  for (let at: ts.Node = name.parent; !ts.isSourceFile(at); at = at.parent) {
+    if (ts.isBlock(at) && functionAround(at) !== undefined && declares(at, name.text)) return true;
+  }
+  return false;
+}
+
+function declares({ statements }: ts.Block, name: string): boolean {
+  return statements.some(
+    (statement) =>
+      ts.isVariableStatement(statement) &&
+      statement.declarationList.declarations.some(
+        (each) => ts.isIdentifier(each.name) && each.name.text === name,
+      ),
+  );
 }
 
 /** Declared at the top of a module, or a field of a class itself. */

@@ -1,10 +1,11 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import { isNodeModule } from "../catalog/lookup.ts";
 import type { Types } from "./types.ts";
 
 /** How the catalogue calls what is declared outside of the project's sources. */
 export class ExternalNames {
   readonly #types: Types;
+  readonly #known = new Map<ts.Declaration, string | undefined>();
   #packages: Map<ts.Node, string> | undefined;
 
   constructor(types: Types) {
@@ -13,6 +14,14 @@ export class ExternalNames {
 
   /** `Date.now`, `fs#readFileSync`, `uuid#v4`; undefined for what the project declares itself. */
   nameOf(declaration: ts.Declaration): string | undefined {
+    const known = this.#known.get(declaration);
+    if (known !== undefined || this.#known.has(declaration)) return known;
+    const name = this.#nameOf(declaration);
+    this.#known.set(declaration, name);
+    return name;
+  }
+
+  #nameOf(declaration: ts.Declaration): string | undefined {
     const file = declaration.getSourceFile();
     const path: string[] = [];
     for (let at: ts.Node = declaration; !ts.isSourceFile(at); at = at.parent) {

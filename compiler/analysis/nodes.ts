@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 
 /** A function of the project that has a body. */
 export type FunctionNode =
@@ -11,17 +11,19 @@ export type FunctionNode =
   | ts.ConstructorDeclaration;
 
 export function isFunctionNode(node: ts.Node | undefined): node is FunctionNode {
-  return (
-    node !== undefined &&
-    (ts.isFunctionDeclaration(node) ||
-      ts.isFunctionExpression(node) ||
-      ts.isArrowFunction(node) ||
-      ts.isMethodDeclaration(node) ||
-      ts.isGetAccessorDeclaration(node) ||
-      ts.isSetAccessorDeclaration(node) ||
-      ts.isConstructorDeclaration(node))
-  );
+  return node !== undefined && FUNCTION_KINDS.has(node.kind);
 }
+
+/** By kind, since it is asked of every node. */
+const FUNCTION_KINDS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.ArrowFunction,
+  ts.SyntaxKind.MethodDeclaration,
+  ts.SyntaxKind.GetAccessor,
+  ts.SyntaxKind.SetAccessor,
+  ts.SyntaxKind.Constructor,
+]);
 
 export function isInlineFunction(node: ts.Node): node is ts.FunctionExpression | ts.ArrowFunction {
   return ts.isFunctionExpression(node) || ts.isArrowFunction(node);
@@ -30,31 +32,31 @@ export function isInlineFunction(node: ts.Node): node is ts.FunctionExpression |
 /** Without parentheses, assertions of types and `!`: what is evaluated. */
 export function bare(node: ts.Expression): ts.Expression {
   let inner = node;
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isTypeAssertionExpression(inner) ||
-    ts.isExpressionWithTypeArguments(inner)
-  ) {
-    inner = inner.expression;
-  }
+  while (isWrapper(inner) || ts.isExpressionWithTypeArguments(inner)) inner = inner.expression;
   return inner;
 }
+
+type Wrapper =
+  | ts.ParenthesizedExpression
+  | ts.AsExpression
+  | ts.NonNullExpression
+  | ts.SatisfiesExpression
+  | ts.TypeAssertion;
+
+const isWrapper = (node: ts.Node): node is Wrapper => WRAPPER_KINDS.has(node.kind);
+
+const WRAPPER_KINDS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.ParenthesizedExpression,
+  ts.SyntaxKind.AsExpression,
+  ts.SyntaxKind.NonNullExpression,
+  ts.SyntaxKind.SatisfiesExpression,
+  ts.SyntaxKind.TypeAssertionExpression,
+]);
 
 /** The outermost node that evaluates to the same as this one. */
 export function wrapped(node: ts.Node): ts.Node {
   let outer = node;
-  while (
-    ts.isParenthesizedExpression(outer.parent) ||
-    ts.isAsExpression(outer.parent) ||
-    ts.isNonNullExpression(outer.parent) ||
-    ts.isSatisfiesExpression(outer.parent) ||
-    ts.isTypeAssertionExpression(outer.parent)
-  ) {
-    outer = outer.parent;
-  }
+  while (isWrapper(outer.parent)) outer = outer.parent;
   return outer;
 }
 
@@ -88,20 +90,23 @@ export function isWithin(node: ts.Node, outer: ts.Node): boolean {
  */
 export function walkTree(node: ts.Node, visit: (node: ts.Node) => boolean | undefined): void {
   const waiting = [node];
+  const wait = (child: ts.Node): void => void waiting.push(child);
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     if (visit(at) === false) continue;
     const first = waiting.length;
-    ts.forEachChild(at, (child) => {
-      waiting.push(child);
-    });
+    ts.forEachChild(at, wait);
     reverseFrom(waiting, first);
   }
 }
 
 /** So that the first child is on top. */
 function reverseFrom(nodes: ts.Node[], first: number): void {
-  const children = nodes.splice(first);
-  nodes.push(...children.reverse());
+  for (let low = first, high = nodes.length - 1; low < high; low += 1, high -= 1) {
+    const [before, behind] = [nodes[low], nodes[high]];
+    if (before === undefined || behind === undefined) return;
+    nodes[low] = behind;
+    nodes[high] = before;
+  }
 }
 
 /** Nodes that run with this function: not those of functions and classes in it. */
@@ -232,7 +237,7 @@ function ownName(node: ts.Node): string {
   return givenName(wrapped(node).parent) ?? (isFunctionNode(node) ? "function" : "code");
 }
 
-/** The name that a value is given by where it stands: `const f = …`, `{ f: … }`, `x.f = …`. */
+/** The name that a value has by where it stands: `const f = …`, `{ f: … }`, `x.f = …`. */
 function givenName(holder: ts.Node): string | undefined {
   const isNamed =
     ts.isVariableDeclaration(holder) ||

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import { invalid } from "../config/check.ts";
 import { namesLanguage } from "../project/tree.ts";
 

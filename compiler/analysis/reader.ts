@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import { isReadName, known } from "../catalog/lookup.ts";
 import { FUNCTION_RULES, GENERATOR_RULES } from "../rules/body-rules.ts";
 import { defaultsIn } from "./bindings.ts";
@@ -16,6 +16,7 @@ import {
   isInlineFunction,
   memberText,
   nameOf,
+  walkOwn,
 } from "./nodes.ts";
 import type { Reading } from "./reading.ts";
 import { hostSite, shownName } from "./sinks.ts";
@@ -75,9 +76,19 @@ class Reader {
     else if (isFunctionNode(code)) {
       for (const parameter of code.parameters) this.#readParameter(parameter);
       if (code.body !== undefined) this.#visit(code.body);
-      for (const rule of FUNCTION_RULES) rule(code, this.#reading);
+      this.#rule(code);
       if (this.#reading.isBody && isAsync(code)) this.#sayAsync(code, `async ${nameOf(code)}`);
     } else this.#visit(code);
+  }
+
+  /** Walked once for all rules: most functions have nothing that any of them is about. */
+  #rule(code: ts.Node): void {
+    const kinds = new Set<ts.SyntaxKind>();
+    walkOwn(code, (node) => void kinds.add(node.kind));
+    for (const rule of FUNCTION_RULES) {
+      const isAbout = rule.kinds?.some((kind) => kinds.has(kind)) ?? true;
+      if (isAbout) rule.read(code, this.#reading);
+    }
   }
 
   #readParameter(parameter: ts.ParameterDeclaration): void {

@@ -1,4 +1,5 @@
-import { Project, ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
+import { programOf } from "./program.ts";
 import type { Unit } from "./project.ts";
 
 /**
@@ -17,6 +18,8 @@ export interface Types {
   /** One step along an import or a re-export. */
   nextAlias(symbol: ts.Symbol): ts.Symbol | undefined;
   typeAt(node: ts.Node): ts.Type;
+  /** The member of an interface or a class that a type names, where that has it itself. */
+  declaredMember(type: ts.TypeNode | undefined, name: string): ts.Symbol | undefined;
   memberOf(type: ts.Type, name: string): ts.Symbol | undefined;
   /** The declaration of the first signature that can be called. */
   callDeclaration(type: ts.Type): ts.Node | undefined;
@@ -31,13 +34,7 @@ export interface Types {
 }
 
 export function typesOf(unit: Unit, entries: readonly string[]): Types {
-  const project = new Project({
-    compilerOptions: { ...unit.options, noEmit: true, skipLibCheck: true },
-    skipFileDependencyResolution: true,
-    skipAddingFilesFromTsConfig: true,
-  });
-  for (const entry of [...entries, ...ambientFiles(unit)]) project.addSourceFileAtPath(entry);
-  return around(project.getProgram().compilerObject);
+  return around(programOf(unit.options, [...entries, ...ambientFiles(unit)]));
 }
 
 /** Declarations of the project's own: they may say what globals and packages are. */
@@ -51,25 +48,23 @@ function around(program: ts.Program): Types {
     symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0
       ? checker.getAliasedSymbol(symbol)
       : symbol;
-  const symbols = new Map<ts.Node, ts.Symbol | undefined>();
-  const symbolAt = (node: ts.Node): ts.Symbol | undefined => {
-    const known = symbols.get(node);
-    if (known !== undefined || symbols.has(node)) return known;
-    const found = followed(checker.getSymbolAtLocation(node));
-    symbols.set(node, found);
-    return found;
-  };
+  const localSymbolAt = remembered((node) => checker.getSymbolAtLocation(node));
+  const symbolAt = remembered((node) => followed(localSymbolAt(node)));
   return {
     version: ts.version,
     files: program.getSourceFiles(),
     symbolAt,
-    localSymbolAt: (node) => checker.getSymbolAtLocation(node),
+    localSymbolAt,
     shorthandSymbol: (node) => followed(checker.getShorthandAssignmentValueSymbol(node)),
     nextAlias: (symbol) =>
       (symbol.flags & ts.SymbolFlags.Alias) === 0
         ? undefined
         : checker.getImmediateAliasedSymbol(symbol),
     typeAt: (node) => checker.getTypeAtLocation(node),
+    declaredMember(type, name) {
+      if (type === undefined || !ts.isTypeReferenceNode(type)) return undefined;
+      return symbolAt(type.typeName)?.members?.get(ts.escapeLeadingUnderscores(name));
+    },
     memberOf: (type, name) => checker.getApparentType(type).getProperty(name),
     callDeclaration: (type) =>
       checker.getSignaturesOfType(type, ts.SignatureKind.Call)[0]?.declaration,
@@ -85,6 +80,18 @@ function around(program: ts.Program): Types {
       program.isSourceFileFromExternalLibrary(file) ||
       program.isSourceFileDefaultLibrary(file),
     isDefaultLibrary: (file) => program.isSourceFileDefaultLibrary(file),
+  };
+}
+
+/** The same names are asked for again and again. */
+function remembered(find: (node: ts.Node) => ts.Symbol | undefined): typeof find {
+  const symbols = new Map<ts.Node, ts.Symbol | undefined>();
+  return (node) => {
+    const known = symbols.get(node);
+    if (known !== undefined || symbols.has(node)) return known;
+    const found = find(node);
+    symbols.set(node, found);
+    return found;
   };
 }
 

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import { isReadName } from "../catalog/lookup.ts";
 import { type Activations, scopeOf, valueKey } from "./activations.ts";
 import { CallValues } from "./call-values.ts";
@@ -221,9 +221,10 @@ export class Values {
     return defaults.length > 0 ? defaults : this.#memberByType(pattern, key, at);
   }
 
-  #memberByType(pattern: ts.Node, key: string, at: Scope): readonly Value[] {
+  #memberByType(pattern: ts.BindingPattern, key: string, at: Scope): readonly Value[] {
     const { types } = this.parts;
-    const symbol = types.memberOf(types.typeAt(pattern), key);
+    const said = ts.isBindingElement(pattern.parent) ? undefined : pattern.parent.type;
+    const symbol = types.declaredMember(said, key) ?? types.memberOf(types.typeAt(pattern), key);
     const declaration = symbol?.declarations?.[0];
     if (symbol === undefined || declaration === undefined || ts.isBindingElement(declaration))
       return NONE;

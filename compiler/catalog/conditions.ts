@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import type { HostCategory } from "./entry.ts";
 
 type Verdict = HostCategory | "clean";

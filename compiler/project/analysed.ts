@@ -7,7 +7,12 @@ export interface AnalysisRequest {
   readonly project: string;
   readonly declare: Readonly<Record<string, string>>;
   readonly trustExternals: boolean;
+  /** Beside the findings: what most reports do not show, and what costs to make. */
+  readonly wants: readonly Extra[];
 }
+
+/** Fingerprints of bodies, the calls of the graph. */
+export type Extra = "fingerprints" | "calls";
 
 /** All that is taken from the project's files; what the cache keeps. */
 export interface Analysed {

@@ -1,10 +1,15 @@
-import { ts } from "ts-morph";
-import type { FunctionRule } from "../analysis/facts.ts";
+import { ts } from "@ts-morph/common";
+import type { FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { hasKey } from "../analysis/language.ts";
 import { walkOwn } from "../analysis/nodes.ts";
 
 /** RD206: two effects of one name. Legal, since the path tells them apart, and hard to read. */
-export const duplicateKey: FunctionRule = (code, context) => {
+export const duplicateKey: FunctionRule = {
+  kinds: [ts.SyntaxKind.StringLiteral, ts.SyntaxKind.NoSubstitutionTemplateLiteral],
+  read: readKeys,
+};
+
+function readKeys(code: ts.Node, context: RuleContext): void {
   const seen = new Set<string>();
   walkOwn(code, (node) => {
     const [first] = ts.isCallExpression(node) ? node.arguments : [];
@@ -24,6 +29,6 @@ export const duplicateKey: FunctionRule = (code, context) => {
     }
     seen.add(first.text);
   });
-};
+}
 
 const NAMED: ReadonlySet<string> = new Set(["compute", "checkpoint", "variable", "patched"]);

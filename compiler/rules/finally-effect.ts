@@ -1,9 +1,14 @@
-import { ts } from "ts-morph";
-import type { FunctionRule } from "../analysis/facts.ts";
+import { ts } from "@ts-morph/common";
+import type { FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { walkOwn } from "../analysis/nodes.ts";
 
 /** RD209: `finally` also runs when a branch is given up, and effects are not carried out then. */
-export const finallyEffect: FunctionRule = (code, context) => {
+export const finallyEffect: FunctionRule = {
+  kinds: [ts.SyntaxKind.TryStatement],
+  read: readFinally,
+};
+
+function readFinally(code: ts.Node, context: RuleContext): void {
   walkOwn(code, (node) => {
     if (!ts.isTryStatement(node) || node.finallyBlock === undefined) return;
     walkOwn(node.finallyBlock, (child) => {
@@ -19,4 +24,4 @@ export const finallyEffect: FunctionRule = (code, context) => {
       return false;
     });
   });
-};
+}

@@ -1,10 +1,15 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import type { FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { bare, functionAround, isWithin, walkOwn, wrapped } from "../analysis/nodes.ts";
 import { usesOf } from "./usage.ts";
 
 /** RD210: a generator object runs once; delegated to again, it is at its end and gives nothing. */
-export const generatorReuse: FunctionRule = (code, context) => {
+export const generatorReuse: FunctionRule = {
+  kinds: [ts.SyntaxKind.VariableDeclaration],
+  read: readGenerators,
+};
+
+function readGenerators(code: ts.Node, context: RuleContext): void {
   walkOwn(code, (node) => {
     if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name)) return;
     const { initializer } = node;
@@ -17,7 +22,7 @@ export const generatorReuse: FunctionRule = (code, context) => {
     );
     if (again !== undefined) report(again, context);
   });
-};
+}
 
 function isGeneratorObject(node: ts.Expression, { facts, at }: RuleContext): boolean {
   return facts.effects.isGeneratorCall(bare(node), at);

@@ -1,7 +1,15 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import type { EffectRule, Facts, FunctionRule, RuleContext } from "../analysis/facts.ts";
-import { bare, isInlineFunction, walkTree } from "../analysis/nodes.ts";
+import {
+  bare,
+  type FunctionNode,
+  isGenerator,
+  isInlineFunction,
+  returnsOf,
+  walkTree,
+} from "../analysis/nodes.ts";
 import { effectBodies } from "./effect-body.ts";
+import { isPlain } from "./plain-value.ts";
 
 /**
  * RD301: what is recorded goes through a codec, which keeps plain data, Map, Set, Date, bigint,
@@ -13,9 +21,12 @@ export const nonSerializable: EffectRule = (call, name, context) => {
   if (value !== undefined) checkType(value, value, context);
   if (name !== "compute" && name !== "step()") return;
   for (const body of effectBodies(call, name, context)) {
-    const { types } = context.facts;
-    const result = types.resultOf(types.typeAt(body));
-    if (result !== undefined) checkResult(result, call, context);
+    const results = resultsOf(body, context.facts);
+    tell(
+      firstBad(results, (type) => badResult(type, context.facts, call)),
+      call,
+      context,
+    );
   }
 };
 
@@ -28,16 +39,30 @@ const RECORDED: Readonly<Record<string, number>> = {
 };
 
 function checkType(node: ts.Expression, at: ts.Node, context: RuleContext): void {
-  const type = context.facts.types.typeAt(node);
-  tell(badPart(type, context.facts, node), at, context);
+  const { types } = context.facts;
+  if (!isPlain(node, types)) tell(badPart(types.typeAt(node), context.facts, node), at, context);
+}
+
+/**
+ * What an effect's body gives: the types of what it returns. To ask for the type of the whole
+ * function makes the compiler infer the workflow around it first, which costs ten times more.
+ */
+function resultsOf(body: FunctionNode, { types }: Facts): readonly ts.Type[] {
+  if (isGenerator(body)) {
+    const result = types.resultOf(types.typeAt(body));
+    return result === undefined ? [] : [result];
+  }
+  if (body.type !== undefined) return [types.typeAt(body.type)];
+  return returnsOf(body)
+    .filter((each) => !isPlain(each, types))
+    .map((each) => types.typeAt(each));
 }
 
 /** A promise is waited for; what it gives is recorded. */
-function checkResult(type: ts.Type, call: ts.CallExpression, context: RuleContext): void {
-  const [awaited] = isNamed(type, /^(?:Promise|PromiseLike)$/)
-    ? context.facts.types.argumentsOf(type)
-    : [];
-  tell(badPart(awaited ?? type, context.facts, call), call, context);
+function badResult(type: ts.Type, facts: Facts, call: ts.Node): BadPart | undefined {
+  if (type.isUnion()) return firstBad(type.types, (each) => badResult(each, facts, call));
+  const [awaited] = isNamed(type, /^(?:Promise|PromiseLike)$/) ? facts.types.argumentsOf(type) : [];
+  return badPart(awaited ?? type, facts, call);
 }
 
 export interface BadPart {
@@ -92,9 +117,8 @@ function firstBad<T>(
 const isPrimitive = ({ flags }: ts.Type): boolean =>
   (flags & (ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BigIntLike)) !== 0;
 
-const KEPT =
-  /^(?:Map|Set|ReadonlyMap|ReadonlySet|Date|RegExp|URL|\w*Error|ArrayBuffer|Buffer|(?:Big)?(?:Uint|Int|Float)\w*Array)$/;
-const LISTS = /^(?:Array|ReadonlyArray)$/;
+const KEPT = /^(?:(?:Readonly)?(?:Map|Set)|Date|RegExp|URL|\w*Error|ArrayBuffer|Buffer)$/;
+const LISTS = /^(?:(?:Readonly|(?:Big)?(?:Uint|Int|Float)\w*)?Array)$/;
 const REFUSED: Readonly<Record<string, string>> = {
   Promise: "a promise",
   PromiseLike: "a promise",
@@ -184,7 +208,9 @@ function badProperty(type: ts.Type, facts: Facts, at: ts.Node, depth: number): B
 }
 
 /** The input and the output of a body, from its own types. */
-export const bodyTypes: FunctionRule = (code, context) => {
+export const bodyTypes: FunctionRule = { read: readBodyTypes };
+
+function readBodyTypes(code: ts.Node, context: RuleContext): void {
   const { facts, isBody } = context;
   if (!isBody || !ts.isFunctionLike(code)) return;
   const [input] = code.parameters;
@@ -196,10 +222,11 @@ export const bodyTypes: FunctionRule = (code, context) => {
     if (!ts.isReturnStatement(node) || node.expression === undefined) return undefined;
     const returned = bare(node.expression);
     if (isInlineFunction(returned) || !ts.isCallExpression(returned)) {
+      if (isPlain(returned, facts.types)) return undefined;
       const type = facts.types.typeAt(returned);
       if (!facts.language.isEffectType(type))
         tell(badPart(type, facts, returned), returned, context);
     }
     return undefined;
   });
-};
+}

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import type { RuleContext } from "../analysis/facts.ts";
 import { functionAround } from "../analysis/nodes.ts";
 

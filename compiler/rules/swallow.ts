@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import type { FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { bare, hasOwn, isAccess, memberText, rootName, walkOwn } from "../analysis/nodes.ts";
 
@@ -6,13 +6,18 @@ import { bare, hasOwn, isAccess, memberText, rootName, walkOwn } from "../analys
  * RD208: the engine ends a run, or the loser of a race, by throwing at an effect. A catch around
  * effects that takes everything keeps it from its end.
  */
-export const swallow: FunctionRule = (code, context) => {
+export const swallow: FunctionRule = {
+  kinds: [ts.SyntaxKind.TryStatement],
+  read: readTries,
+};
+
+function readTries(code: ts.Node, context: RuleContext): void {
   walkOwn(code, (node) => {
     const isTry = ts.isTryStatement(node) && node.catchClause !== undefined;
     if (!isTry || !delegatesIn(node.tryBlock)) return;
     if (!letsThrough(node.catchClause, context)) report(node.catchClause, context);
   });
-};
+}
 
 export function delegatesIn(node: ts.Node): boolean {
   return hasOwn(node, (child) => ts.isYieldExpression(child) && child.asteriskToken !== undefined);
@@ -22,7 +27,7 @@ function letsThrough(clause: ts.CatchClause, context: RuleContext): boolean {
   return hasOwn(clause.block, (node) => ts.isThrowStatement(node) || tests(node, clause, context));
 }
 
-/** The caught value is looked at: `instanceof`, `e.code === …`, a function that says what it is. */
+/** The caught value is looked at: `instanceof`, `e.code === …`, a function that tells. */
 function tests(node: ts.Node, clause: ts.CatchClause, context: RuleContext): boolean {
   const name = clause.variableDeclaration?.name;
   if (name === undefined) return false;

@@ -1,10 +1,15 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import type { FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { bare, walkOwn } from "../analysis/nodes.ts";
 import { delegatesIn } from "./swallow.ts";
 
 /** RD212: a loop of effects without an end makes a journal without an end. */
-export const unboundedLoop: FunctionRule = (code, context) => {
+export const unboundedLoop: FunctionRule = {
+  kinds: [ts.SyntaxKind.WhileStatement, ts.SyntaxKind.DoStatement, ts.SyntaxKind.ForStatement],
+  read: readLoops,
+};
+
+function readLoops(code: ts.Node, context: RuleContext): void {
   walkOwn(code, (node) => {
     if (!isEndless(node) || !delegatesIn(node)) return;
     if (leaves(node, context)) return;
@@ -17,7 +22,7 @@ export const unboundedLoop: FunctionRule = (code, context) => {
       isLocal: true,
     });
   });
-};
+}
 
 type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement;
 

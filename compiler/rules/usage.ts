@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "@ts-morph/common";
 import { CALLERS_THAT_IGNORE, CALLERS_THAT_TEST } from "../analysis/lists.ts";
 import {
   bare,

@@ -49,7 +49,9 @@ function figures(tree: string, plain: string): readonly BenchRecord[] {
     { name: "cold, memory", unit: "bytes", value: cold.bytes, budget: 600 * 2 ** 20 },
     ms("cold, wall", cold.wallMs),
     { ...ms("warm without change, wall", warm.wallMs), budget: 500 },
+    ms("warm without change, CPU", warm.cpuMs),
     { ...ms("no file names raftoral, wall", none.wallMs), budget: 300 },
+    ms("no file names raftoral, CPU", none.cpuMs),
   ];
 }
 

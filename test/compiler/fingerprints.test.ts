@@ -82,7 +82,8 @@ export const pay = workflow({
 
 function fingerprintOf(source: string): string {
   const directory = projectOf({ "tsconfig.json": CONFIG, "src/pay.ts": source });
-  const request = { project: join(directory, "tsconfig.json"), declare: {}, trustExternals: false };
+  const project = join(directory, "tsconfig.json");
+  const request = { project, declare: {}, trustExternals: false, wants: ["fingerprints"] } as const;
   const [workflow] = analyse(request).analysis.workflows;
   if (workflow === undefined) throw new Error("there is no workflow");
   return workflow.fingerprint;

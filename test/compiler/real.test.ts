@@ -168,7 +168,8 @@ export const refund = workflow({ name: "refund", run: function* () { return Math
   const faulty = (name: string): void => {
     if (name === "refund") throw new Error("planted");
   };
-  const request = { project: join(directory, "tsconfig.json"), declare: {}, trustExternals: false };
+  const project = join(directory, "tsconfig.json");
+  const request = { project, declare: {}, trustExternals: false, wants: [] };
   const { analysis } = analyse(request, faulty);
   const [fault] = analysis.findings.filter(({ ruleId }) => ruleId === "RD900");
   assert.equal(fault?.workflows, ["refund@1"]);

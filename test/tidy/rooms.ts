@@ -110,7 +110,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   nats: /^src\/transport\/nats/,
   pino: /^src\/node\//,
   superjson: /^src\/workflow\/values\//,
-  "ts-morph": /^compiler\//,
+  "@ts-morph/common": /^compiler\//,
   "node:crypto": /^src\/node\/ports|^compiler\//,
   "node:fs": /^src\/(storage\/disk|cli|testing\/replay)|^compiler\//,
   "node:module": /^src\/cli\//,
@@ -125,7 +125,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:util": new RegExp(`${COMMAND_LINE.source}|^src/testing/report`),
   "node:worker_threads": /^src\/node\/thread\/(main|spawn)/,
   "node:zlib": /^src\/storage\//,
-  "node:v8": /^src\/testing\/sim\/simulator/,
+  "node:v8": /^src\/(testing\/sim\/simulator|cli\/commands\/lint)/,
 };
 
 const PORTS = /^src\/node\/ports/;

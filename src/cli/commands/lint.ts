@@ -1,3 +1,5 @@
+import process from "node:process";
+import { setFlagsFromString } from "node:v8";
 import { type Command, Option } from "commander";
 import type { LintFlags } from "../../../compiler/index.ts";
 import { type AddCommand, EXIT } from "../command.ts";
@@ -12,10 +14,21 @@ export const addLint: AddCommand = (program, io, finish) => {
   command.action(async (paths: string[], flags: Omit<LintFlags, "paths">) => {
     // Loaded only here: services never pay for the compiler.
     const { lintCommand } = await import("../../../compiler/index.ts");
+    optimiseLater();
     const passes = await lintCommand({ ...flags, paths }, io);
     finish(passes ? EXIT.done : EXIT.bad);
   });
 };
+
+/**
+ * A run is short: much of what V8 optimises in it is not used for long enough to pay back. Four
+ * times more patience costs a fifth less processor time on 1,000 files (decision 10). From V8 12
+ * on, which Node 22 has, the flag is gone, and so is the need.
+ */
+function optimiseLater(): void {
+  const hasFlag = Number.parseInt(process.versions.v8, 10) < 12;
+  if (hasFlag) setFlagsFromString("--interrupt-budget=264000");
+}
 
 const FORMATS = "stylish, json, sarif, github, agent or junit";
 
