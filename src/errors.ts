@@ -3,6 +3,8 @@ export type ErrorCode =
   | "invalid-argument"
   | "input-invalid"
   | "schema-failed"
+  | "codec-failed"
+  | "values-mismatch"
   | "workflow-conflict"
   | "workflow-not-found"
   | "workflow-not-registered"

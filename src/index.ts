@@ -75,6 +75,7 @@ export type {
 } from "./workflow/dsl/effect.ts";
 export { continueAsNew, fail } from "./workflow/dsl/ending.ts";
 export { patched } from "./workflow/dsl/patched.ts";
+export type { PayloadCodec } from "./workflow/dsl/payload-codec.ts";
 export { type Saga, saga } from "./workflow/dsl/saga.ts";
 export type {
   AnySchema,
@@ -92,4 +93,10 @@ export {
 export { sleep, sleepUntil } from "./workflow/dsl/sleep.ts";
 export { type CheckedCallOptions, compute, effects, step } from "./workflow/dsl/step.ts";
 export { shield, spawn } from "./workflow/dsl/task.ts";
+export {
+  type ClassTypeDefinition,
+  type ValueType,
+  type ValueTypeDefinition,
+  valueType,
+} from "./workflow/dsl/value-type.ts";
 export { checkpoint, variable } from "./workflow/dsl/write-behind.ts";

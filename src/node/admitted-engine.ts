@@ -1,12 +1,12 @@
 import type { Transport } from "../transport/port.ts";
 import type { EngineConfig } from "./config.ts";
 import { Engine, type EngineParts, type EngineSurroundings } from "./engine.ts";
-import { type Admission, Seeker } from "./joining.ts";
+import { type Admission, askForValues, Seeker } from "./joining.ts";
 
 /**
  * An engine with an identity and a log, before it is opened: it has neither heard nor said a word.
  * @throws RaftoralError `join-refused`, `log-damaged`, `not-connected`, `not-authorized`,
- * `name-in-use`, `version-mismatch`.
+ * `name-in-use`, `version-mismatch`, `values-mismatch`.
  */
 export async function admittedEngine(
   parts: Pick<EngineParts, "around" | "catalogue" | "config" | "log" | "observed">,
@@ -36,5 +36,8 @@ async function admit(
 ): Promise<Admission> {
   const { identity } = home;
   if (identity === undefined) return new Seeker({ config, ports, home, transport }).seek();
-  return { identity, members: [{ id: identity.node, name: config.name }] };
+  const { hasNetwork, name, valueTerms } = config;
+  const isChanged = identity.valueTerms !== valueTerms;
+  if (isChanged && hasNetwork) await askForValues({ config, transport }, identity);
+  return { identity: { ...identity, valueTerms }, members: [{ id: identity.node, name }] };
 }

@@ -18,6 +18,8 @@ import { runStatusKind } from "./describe.ts";
 
 export interface ApiParts {
   readonly clusterUuid: string;
+  /** What clients must have alike. */
+  readonly valueTerms: string;
   readonly gateway: Gateway;
   readonly admin: Admin;
 }
@@ -31,7 +33,7 @@ const done = (more: { readonly json?: unknown; readonly bytes?: Uint8Array } = {
 });
 
 const HANDLERS: CallHandlers<ApiParts> = {
-  hello: async () => done(),
+  hello: async (_call, { valueTerms }) => done({ json: { valueTerms } }),
   start: async ({ kind: _, terms: text, ...request }, { gateway }) => {
     const terms = text === "" ? {} : { terms: readTerms(jsonOf(text)) };
     // Views of the message: what is proposed outlives it.

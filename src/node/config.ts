@@ -7,6 +7,9 @@ import type { ClientTransport, Transport } from "../transport/port.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
+import { checkPayloadCodec, type PayloadCodec } from "../workflow/dsl/payload-codec.ts";
+import { checkValueTypes, type ValueType } from "../workflow/dsl/value-type.ts";
+import { valueTerms } from "../workflow/values/terms.ts";
 import { type TrapMode, trapsByDefault } from "./ports-traps.ts";
 
 /** Processes in one program reach each other through this: `memoryNetwork()` makes one. */
@@ -54,6 +57,16 @@ export interface NodeOptions {
   readonly replaceDeadAfter?: Duration;
   /** What effect bodies get as `fx.deps`. */
   readonly deps?: unknown;
+  /**
+   * Encrypts or compresses each value before it goes into the log, into snapshots and over the
+   * network. The same on all members and clients. Default: none.
+   */
+  readonly codec?: PayloadCodec;
+  /**
+   * Types that values may hold, made by `valueType`. The same on all members and clients. Default:
+   * none.
+   */
+  readonly types?: readonly ValueType[];
   /** Silence after which the leader declares a member dead and moves its runs. Default 1.5 s. */
   readonly memberTimeout?: Duration;
   /** How long a joiner looks for a NATS server, and for a cluster to let it in. Default 10 s. */
@@ -109,6 +122,8 @@ const OPTIONS: Known<NodeOptions> = {
   maxVoters: true,
   replaceDeadAfter: true,
   deps: true,
+  codec: true,
+  types: true,
   memberTimeout: true,
   discoveryTimeout: true,
   callTimeout: true,
@@ -147,6 +162,10 @@ export interface NodeConfig {
   readonly maxVoters: number;
   readonly replaceDeadAfterMs: number | undefined;
   readonly deps: unknown;
+  readonly codec: PayloadCodec | undefined;
+  readonly types: readonly ValueType[];
+  /** Of `codec` and `types`, as data: what other processes must have alike. */
+  readonly valueTerms: string;
   readonly memberTimeoutMs: number;
   readonly discoveryTimeoutMs: number;
   readonly callTimeoutMs: number;
@@ -162,7 +181,7 @@ export interface NodeConfig {
 }
 
 /** What concerns the engine: data, with nothing of the user's code in it. */
-export type EngineConfig = Omit<NodeConfig, "workflows" | "deps" | "network">;
+export type EngineConfig = Omit<NodeConfig, "workflows" | "deps" | "network" | "codec" | "types">;
 
 /** @throws RaftoralError `invalid-argument` that names the option and what it takes. */
 export function nodeConfig(options: NodeOptions): NodeConfig {
@@ -182,6 +201,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     boot: options.boot ?? "auto",
     expect: options.expect ?? [],
     deps: options.deps,
+    ...valuesOf(options),
     retentionMs: durationMs(options.retention ?? "24h"),
     logLevel: options.logLevel ?? "warn",
     engine: options.engine ?? "inline",
@@ -192,6 +212,12 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
   };
   check(config);
   return config;
+}
+
+function valuesOf({ codec, types = [] }: NodeOptions) {
+  checkPayloadCodec(codec);
+  checkValueTypes(types);
+  return { codec, types, valueTerms: valueTerms({ codec, types }) };
 }
 
 const limitsOf = (options: NodeOptions) => ({

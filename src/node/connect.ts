@@ -12,7 +12,10 @@ import type { NatsOptions } from "../transport/nats-options.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
+import { checkPayloadCodec, type PayloadCodec } from "../workflow/dsl/payload-codec.ts";
+import { checkValueTypes, type ValueType } from "../workflow/dsl/value-type.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
+import { valueTerms } from "../workflow/values/terms.ts";
 import { NATS_OPTIONS, type Network } from "./config.ts";
 import { type LogLevel, levelLog } from "./log.ts";
 import { natsNetwork } from "./nats-network.ts";
@@ -35,6 +38,10 @@ export interface ClientOptions {
   readonly maxPayloadBytes?: number;
   /** Default "warn". */
   readonly logLevel?: LogLevel;
+  /** That of the members, if they have one. Default: none. */
+  readonly codec?: PayloadCodec;
+  /** Those of the members, if they have any. Default: none. */
+  readonly types?: readonly ValueType[];
 }
 
 /** A cluster seen from outside. */
@@ -58,11 +65,27 @@ export interface Client {
 /**
  * Settles when a member answered.
  * @throws RaftoralError `invalid-argument`, `not-connected`, `not-authorized`, `no-responders` (no
- * member of that cluster is there), `version-mismatch`.
+ * member of that cluster is there), `version-mismatch`, `values-mismatch` (another codec or other
+ * types than the members').
  */
-export async function connect(options: ClientOptions = {}): Promise<Client> {
-  const ports = realPorts();
-  const settings = settingsOf(options, ports);
+export function connect(options: ClientOptions = {}): Promise<Client> {
+  return connected(options, realPorts());
+}
+
+/**
+ * For tools that can do a part of their work without the members' codec and types: what needs them
+ * throws `codec-failed` or `malformed`.
+ */
+export function connectAnyhow(options: ClientOptions): Promise<Client> {
+  return connected(options, realPorts(), { isAnyhow: true });
+}
+
+async function connected(
+  options: ClientOptions,
+  ports: Ports,
+  how: { readonly isAnyhow?: boolean } = {},
+): Promise<Client> {
+  const settings = { ...settingsOf(options, ports), ...how };
   const transport = await networkOf(options, settings, ports).client(settings.name);
   return clientOn(new Remote({ ...remoteParts(settings, ports), transport }), settings, ports);
 }
@@ -72,7 +95,7 @@ export async function connectIn(
   options: ClientOptions & { readonly network: Network },
   ports: Ports,
 ): Promise<Client> {
-  const settings = settingsOf(options, ports);
+  const settings: Settings = settingsOf(options, ports);
   const transport = await options.network.client(settings.name);
   return clientOn(new Remote({ ...remoteParts(settings, ports), transport }), settings, ports);
 }
@@ -83,6 +106,9 @@ interface Settings {
   readonly callTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly maxPayloadBytes: number;
+  readonly codec: PayloadCodec | undefined;
+  readonly types: readonly ValueType[];
+  readonly isAnyhow?: boolean;
 }
 
 const OPTIONS: Known<ClientOptions> = {
@@ -94,6 +120,8 @@ const OPTIONS: Known<ClientOptions> = {
   connectTimeout: true,
   maxPayloadBytes: true,
   logLevel: true,
+  codec: true,
+  types: true,
 };
 
 function settingsOf(options: ClientOptions, { chance }: Ports): Settings {
@@ -105,7 +133,11 @@ function settingsOf(options: ClientOptions, { chance }: Ports): Settings {
     callTimeoutMs: durationMs(options.callTimeout ?? "30s"),
     connectTimeoutMs: durationMs(options.connectTimeout ?? "10s"),
     maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
+    codec: options.codec,
+    types: options.types ?? [],
   };
+  checkPayloadCodec(settings.codec);
+  checkValueTypes(settings.types);
   for (const option of ["name", "cluster"] as const) {
     if (isName(settings[option])) continue;
     const message = `${option} "${settings[option]}": ${NAME_RULE}`;
@@ -129,14 +161,15 @@ const remoteParts = ({ callTimeoutMs }: Settings, { chance, clock, timers }: Por
 });
 
 async function clientOn(remote: Remote, settings: Settings, { chance }: Ports): Promise<Client> {
-  const { connectTimeoutMs, maxPayloadBytes, name } = settings;
+  const { connectTimeoutMs, maxPayloadBytes: maxBytes, name, types } = settings;
   try {
-    await remote.call({ kind: "hello" }, { timeoutMs: connectTimeoutMs });
+    const { json } = await remote.call({ kind: "hello" }, { timeoutMs: connectTimeoutMs });
+    if (settings.isAnyhow !== true) checkTerms(settings, json);
   } catch (error) {
     remote.close();
     throw explained(error, settings);
   }
-  const codec = createValueCodec({ maxBytes: maxPayloadBytes });
+  const codec = createValueCodec({ maxBytes, codec: settings.codec, types });
   const parts = { gateway: remoteGateway(remote), codec, newId: () => chance.id() };
   return {
     name,
@@ -147,6 +180,18 @@ async function clientOn(remote: Remote, settings: Settings, { chance }: Ports): 
     admin: remoteAdmin(remote),
     close: async () => remote.close(),
   };
+}
+
+/** Else one of the two could not read what the other sends. */
+function checkTerms(settings: Settings, hello: unknown): void {
+  const own = valueTerms(settings);
+  const isSaid = typeof hello === "object" && hello !== null && "valueTerms" in hello;
+  const members = isSaid ? String(hello.valueTerms) : own;
+  if (members === own) return;
+  throw new RaftoralError(
+    "values-mismatch",
+    `this client has ${own}; the members have ${members}: give it the same to connect`,
+  );
 }
 
 function explained(error: unknown, { cluster, connectTimeoutMs }: Settings): unknown {

@@ -109,14 +109,15 @@ async function readPart<T>(
   }
 }
 
-function identityOf({ clusterUuid, node, nonce, isFounder }: Fields): Identity {
+function identityOf({ clusterUuid, node, nonce, isFounder, valueTerms }: Fields): Identity {
   const isWhole =
     typeof clusterUuid === "string" &&
     typeof node === "number" &&
     typeof nonce === "string" &&
     typeof isFounder === "boolean";
   if (!isWhole) throw new MalformedError("an identity lacks a part");
-  return { clusterUuid, node: nodeId(node), nonce, isFounder };
+  const terms = typeof valueTerms === "string" ? { valueTerms } : {};
+  return { clusterUuid, node: nodeId(node), nonce, isFounder, ...terms };
 }
 
 function pledgeOf({ founder, nonce }: Fields): Pledge {

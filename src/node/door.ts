@@ -7,6 +7,7 @@ import type { Replica } from "../replica/replica.ts";
 import { MalformedError } from "../std/bytes.ts";
 import type { Clock } from "../std/clock.ts";
 import type { NodeId } from "../std/ids.ts";
+import { reads } from "../workflow/values/terms.ts";
 import type { EngineConfig } from "./config.ts";
 import type { Group } from "./group.ts";
 import type { GroupEvent, GroupMachine, GroupReply } from "./group-machine.ts";
@@ -71,12 +72,19 @@ export class Door {
     return request.kind === "join" ? this.#admit(request) : this.#transfer(request.to);
   }
 
-  async #admit({ level, name, nonce }: JoinRequest): Promise<MemberReply> {
-    const { group, log, machine } = this.#parts;
+  async #admit({ level, name, nonce, valueTerms }: JoinRequest): Promise<MemberReply> {
+    const { config, group, log, machine } = this.#parts;
+    const otherValues = { kind: "other-values", valueTerms: config.valueTerms } as const;
     if (level < machine.workflows.level)
       return { kind: "too-old", needed: machine.workflows.level };
     const known = machine.topology.byNonce.get(nonce);
-    if (known !== undefined) return this.#admitted(known);
+    if (known !== undefined) {
+      const reply = this.#admitted(known);
+      return reply.kind !== "admitted" || reads(valueTerms, config.valueTerms)
+        ? reply
+        : otherValues;
+    }
+    if (valueTerms !== config.valueTerms) return otherValues;
     const holder = memberNamed(machine.topology, name);
     if (holder !== undefined && this.#isAlive(holder.id)) {
       return { kind: "later", why: `a live node of the cluster is called "${name}"` };

@@ -103,7 +103,7 @@ export class Engine implements EnginePort {
     });
     const gateway = localGateway(this.#group);
     const admin = localAdmin({ ...shared, clusterUuid, ports: around.ports, transport });
-    this.#api = { clusterUuid, gateway, admin };
+    this.#api = { clusterUuid, valueTerms: config.valueTerms, gateway, admin };
   }
 
   get gateway(): Gateway {

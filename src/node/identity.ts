@@ -13,6 +13,8 @@ export interface Identity {
   /** Random, of this disk: asking to join twice gives one id. */
   readonly nonce: string;
   readonly isFounder: boolean;
+  /** Codec and types of its last life: with others it asks the members before it comes back. */
+  readonly valueTerms?: string | undefined;
 }
 
 /** Kept before anybody counts on it (SEMANTICS 26): whom this blank directory lets found. */

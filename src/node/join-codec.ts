@@ -3,7 +3,7 @@
 import { ByteReader, ByteWriter, MalformedError } from "../std/bytes.ts";
 import { type NodeId, nodeId } from "../std/ids.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** A process asks to be let in. */
 export interface JoinRequest {
@@ -15,6 +15,8 @@ export interface JoinRequest {
   readonly nonce: string;
   /** The feature level of its build. */
   readonly level: number;
+  /** Codec and types of its values: those of the members, or it could not read them. */
+  readonly valueTerms: string;
 }
 
 /** The first of the `expect`ed asks the others to let it found (SEMANTICS 26). */
@@ -24,6 +26,7 @@ export interface FollowRequest {
   readonly founder: string;
   readonly nonce: string;
   readonly expect: readonly string[];
+  readonly valueTerms: string;
 }
 
 /** An operator, by way of any member: hand leadership to this node. */
@@ -53,6 +56,8 @@ export type MemberReply =
   | { readonly kind: "refused"; readonly why: string }
   /** The build of who asks must be of this level at least. */
   | { readonly kind: "too-old"; readonly needed: number }
+  /** Codec or types of who asks are not those of the members. */
+  | { readonly kind: "other-values"; readonly valueTerms: string }
   /** Blank, and bound to the founder that asked. */
   | { readonly kind: "following" }
   | { readonly kind: "done" }
@@ -70,6 +75,7 @@ const REPLIES: readonly MemberReply["kind"][] = [
   "following",
   "done",
   "blank",
+  "other-values",
 ];
 
 export function encodeMemberRequest(request: MemberRequest): Uint8Array {
@@ -77,11 +83,13 @@ export function encodeMemberRequest(request: MemberRequest): Uint8Array {
   switch (request.kind) {
     case "join":
       writer.text(request.cluster).text(request.name).text(request.nonce).uint(request.level);
+      writer.text(request.valueTerms);
       break;
     case "follow":
       writer.text(request.cluster).text(request.founder).text(request.nonce);
       writer.uint(request.expect.length);
       for (const name of request.expect) writer.text(name);
+      writer.text(request.valueTerms);
       break;
     case "transfer":
       writer.text(request.to);
@@ -109,6 +117,7 @@ function readRequest(reader: ByteReader): MemberRequest {
         name: reader.text(),
         nonce: reader.text(),
         level: reader.uint(),
+        valueTerms: reader.text(),
       };
     case "follow":
       return {
@@ -117,6 +126,7 @@ function readRequest(reader: ByteReader): MemberRequest {
         founder: reader.text(),
         nonce: reader.text(),
         expect: readList(reader, (from) => from.text()),
+        valueTerms: reader.text(),
       };
     case "transfer":
       return { kind, to: reader.text() };
@@ -141,6 +151,9 @@ export function encodeMemberReply(reply: MemberReply): Uint8Array {
       break;
     case "too-old":
       writer.uint(reply.needed);
+      break;
+    case "other-values":
+      writer.text(reply.valueTerms);
       break;
     case "following":
     case "done":
@@ -176,6 +189,8 @@ function readReply(reader: ByteReader): MemberReply {
       return { kind, why: reader.text() };
     case "too-old":
       return { kind, needed: reader.uint() };
+    case "other-values":
+      return { kind, valueTerms: reader.text() };
     case "following":
     case "done":
     case "blank":

@@ -110,12 +110,14 @@ export class Seeker {
       founder: name,
       nonce: this.#nonce,
       expect,
+      valueTerms: config.valueTerms,
     };
     const others = expect.filter((other) => other !== name);
     const replies = await Promise.all(others.map((other) => ask(transport, other, request)));
     const missing = others.flatMap((other, i) => {
       const reply = replies[i];
       if (reply?.kind === "refused") throw refused(`${other}: ${reply.why}`);
+      if (reply?.kind === "other-values") throw otherValues(config, reply.valueTerms);
       if (reply?.kind === "following") return [];
       return [reply?.kind === "later" ? `${other}: ${reply.why}` : other];
     });
@@ -133,7 +135,8 @@ export class Seeker {
     }
   }
 
-  async #follow({ cluster, expect, founder, nonce }: FollowRequest): Promise<MemberReply> {
+  async #follow(request: FollowRequest): Promise<MemberReply> {
+    const { cluster, expect, founder, nonce } = request;
     const { config } = this.#parts;
     const no = (why: string): MemberReply => ({ kind: "refused", why });
     if (cluster !== config.cluster) return no(`${config.name} belongs to "${config.cluster}"`);
@@ -141,6 +144,8 @@ export class Seeker {
       const own = config.expect.length === 0 ? "nobody" : config.expect.join(", ");
       return no(`${config.name} expects ${own}: give all nodes the same list`);
     }
+    const { valueTerms } = config;
+    if (request.valueTerms !== valueTerms) return { kind: "other-values", valueTerms };
     const pledge = this.#pledge;
     if (pledge !== undefined && (pledge.founder !== founder || pledge.nonce !== nonce)) {
       return no(
@@ -159,24 +164,29 @@ export class Seeker {
   }
 
   #joinRequest(): JoinRequest {
-    const { cluster, name } = this.#parts.config;
-    return { kind: "join", cluster, name, nonce: this.#nonce, level: FEATURE_LEVEL };
+    return joinRequest(this.#parts.config, this.#nonce);
   }
 
   #admission(reply: MemberReply): Admission | undefined {
+    const { config } = this.#parts;
     const refusal = refusalOf(reply);
     if (refusal !== undefined) throw refusal;
+    if (reply.kind === "other-values") throw otherValues(config, reply.valueTerms);
     if (reply.kind !== "admitted") return;
-    const { clusterUuid, id, members } = reply;
-    return { identity: { clusterUuid, node: id, nonce: this.#nonce, isFounder: false }, members };
+    const { clusterUuid, id: node, members } = reply;
+    const { valueTerms } = config;
+    const identity = { clusterUuid, node, nonce: this.#nonce, isFounder: false, valueTerms };
+    return { identity, members };
   }
 
   /** The founder is always the first node. */
   #found(): Admission {
     const { config, ports } = this.#parts;
     const clusterUuid = ports.chance.id();
-    const identity = { clusterUuid, node: nodeId(1), nonce: this.#nonce, isFounder: true };
-    return { identity, members: [{ id: identity.node, name: config.name }] };
+    const { name, valueTerms } = config;
+    const node = nodeId(1);
+    const identity = { clusterUuid, node, nonce: this.#nonce, isFounder: true, valueTerms };
+    return { identity, members: [{ id: node, name }] };
   }
 
   #noWayIn(lastWord: string): RaftoralError {
@@ -190,6 +200,24 @@ export class Seeker {
   }
 }
 
+export const joinRequest = (config: EngineConfig, nonce: string): JoinRequest => {
+  const { cluster, name, valueTerms } = config;
+  return { kind: "join", cluster, name, nonce, level: FEATURE_LEVEL, valueTerms };
+};
+
+/**
+ * Who comes back with another codec or other types than before asks whoever leads; if nobody does,
+ * all of them may be coming back so.
+ * @throws RaftoralError `values-mismatch`
+ */
+export async function askForValues(
+  { config, transport }: Pick<SeekerParts, "config" | "transport">,
+  { nonce }: Identity,
+): Promise<void> {
+  const reply = await askAround(transport, joinRequest(config, nonce));
+  if (reply.kind === "other-values") throw otherValues(config, reply.valueTerms);
+}
+
 /** Why asking again will not help; undefined: it may. `join-refused` or `version-mismatch`. */
 export function refusalOf(reply: MemberReply): RaftoralError | undefined {
   if (reply.kind === "refused") return refused(reply.why);
@@ -201,6 +229,12 @@ export const tooOld = (needed: number): RaftoralError =>
     "version-mismatch",
     `the cluster writes what only builds of feature level ${needed} understand; ` +
       `this one is of level ${FEATURE_LEVEL}: bring it up to date`,
+  );
+
+const otherValues = ({ name, valueTerms }: EngineConfig, members: string): RaftoralError =>
+  new RaftoralError(
+    "values-mismatch",
+    `${name} could not read the members' values: it has ${valueTerms}; they have ${members}`,
   );
 
 const refused = (why: string): RaftoralError => new RaftoralError("join-refused", why);

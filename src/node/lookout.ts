@@ -4,11 +4,10 @@
 import type { RaftoralError } from "../errors.ts";
 import type { Timer, Timers } from "../std/clock.ts";
 import type { Transport } from "../transport/port.ts";
-import { FEATURE_LEVEL } from "../workflow/machine/level.ts";
 import { askAround } from "./asking.ts";
 import type { EngineConfig } from "./config.ts";
 import type { Identity } from "./identity.ts";
-import { refusalOf } from "./joining.ts";
+import { joinRequest, refusalOf } from "./joining.ts";
 
 export interface LookoutParts {
   readonly config: EngineConfig;
@@ -50,10 +49,7 @@ export class Lookout {
   /** Why this node has no place any more, by the word of whoever leads; undefined: it may have. */
   async refusal(): Promise<RaftoralError | undefined> {
     const { config, identity, transport } = this.#parts;
-    const { cluster, name } = config;
-    const { nonce } = identity;
-    const level = FEATURE_LEVEL;
-    return refusalOf(await askAround(transport, { kind: "join", cluster, name, nonce, level }));
+    return refusalOf(await askAround(transport, joinRequest(config, identity.nonce)));
   }
 
   async #ask(): Promise<void> {

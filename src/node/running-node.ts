@@ -54,7 +54,8 @@ export class RunningNode {
     const { config, engine, registry } = parts;
     this.#parts = parts;
     this.machine = engine.machine;
-    this.#codec = createValueCodec({ maxBytes: config.maxPayloadBytes });
+    const { codec, maxPayloadBytes, types } = config;
+    this.#codec = createValueCodec({ maxBytes: maxPayloadBytes, codec, types });
     this.#runner = new Runner(this.machine.workflows, registry, this.#runnerPorts(), {
       concurrentEffects: config.maxConcurrentEffects,
       ...parts.runnerLimits,

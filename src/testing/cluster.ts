@@ -233,7 +233,9 @@ class TestCluster implements Cluster {
   async client(name: string): Promise<Client> {
     const { clock, network, process, chance } = this.#world;
     const ports = { clock, timers: process(name).timers, chance: chance(`client ${name}`) };
-    const client = await this.#world.drive(connectIn({ name, network }, ports));
+    const { codec, types } = this.#options.node ?? {};
+    const values = { ...(codec && { codec }), ...(types && { types }) };
+    const client = await this.#world.drive(connectIn({ name, network, ...values }, ports));
     return drivenClient(client, (promise) => this.#world.drive(promise));
   }
 

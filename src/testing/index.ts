@@ -27,6 +27,7 @@ export {
   type HistoryText,
   type ReplayDivergence,
   type Replayed,
+  type ReplayOptions,
   replayHistories,
   replayHistory,
 } from "./replay.ts";

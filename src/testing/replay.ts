@@ -5,7 +5,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { RaftoralError } from "../errors.ts";
 import { locate } from "../node/ports-locate.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
+import type { PayloadCodec } from "../workflow/dsl/payload-codec.ts";
 import type { Divergence } from "../workflow/dsl/record.ts";
+import type { ValueType } from "../workflow/dsl/value-type.ts";
 import { type ReadHistory, readHistory } from "../workflow/history/read-history-codec.ts";
 import { type Advance, Body } from "../workflow/interpreter/body.ts";
 import { words } from "../workflow/interpreter/divergence.ts";
@@ -33,6 +35,12 @@ export interface ReplayDivergence extends Divergence {
   readonly index: number;
 }
 
+/** What the members have that the histories come from. */
+export interface ReplayOptions {
+  readonly codec?: PayloadCodec | undefined;
+  readonly types?: readonly ValueType[] | undefined;
+}
+
 /** The text of a history, or its lines. */
 export type HistoryText = string | readonly string[];
 
@@ -47,18 +55,23 @@ const HISTORY_FILE = /\.jsonl?$/;
 export async function* replayHistories(
   histories: string | Iterable<HistoryText> | AsyncIterable<HistoryText>,
   workflows: readonly AnyWorkflow[],
+  options: ReplayOptions = {},
 ): AsyncGenerator<Replayed, void, undefined> {
   if (typeof histories !== "string") {
-    for await (const history of histories) yield replayHistory(history, workflows);
+    for await (const history of histories) yield replayHistory(history, workflows, options);
     return;
   }
   for (const file of historyFiles(histories)) {
-    yield { file, ...replayHistory(readFileSync(file, "utf8"), workflows) };
+    yield { file, ...replayHistory(readFileSync(file, "utf8"), workflows, options) };
   }
 }
 
 /** One history against today's code. */
-export function replayHistory(history: HistoryText, workflows: readonly AnyWorkflow[]): Replayed {
+export function replayHistory(
+  history: HistoryText,
+  workflows: readonly AnyWorkflow[],
+  options: ReplayOptions = {},
+): Replayed {
   let read: ReadHistory;
   try {
     read = readHistory(history);
@@ -72,7 +85,7 @@ export function replayHistory(history: HistoryText, workflows: readonly AnyWorkf
   if (workflow === undefined) {
     return { run, kind: "unknown", why: `no workflow ${name}@${version} was given` };
   }
-  const divergence = diverges(read, workflow);
+  const divergence = diverges(read, workflow, options);
   if (divergence === undefined) return { run, kind: "ok", why: "" };
   return { run, kind: "diverged", why: divergence.reason, divergence };
 }
@@ -89,8 +102,9 @@ function historyFiles(path: string): readonly string[] {
 function diverges(
   { journal, status }: ReadHistory,
   workflow: AnyWorkflow,
+  { codec: own, types }: ReplayOptions,
 ): ReplayDivergence | undefined {
-  const codec = createValueCodec({ maxBytes: Number.MAX_SAFE_INTEGER });
+  const codec = createValueCodec({ maxBytes: Number.MAX_SAFE_INTEGER, codec: own, types });
   const body = new Body({ run: (input) => workflow.run(input), journal, codec, locate });
   const advance = body.advance("replay", STRETCH_FUEL);
   const divergence = isRefusedNext(advance, workflow, status)

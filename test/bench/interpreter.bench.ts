@@ -19,7 +19,13 @@ const bytes = new Uint8Array([1, 48]);
 const codec: ValueCodec = {
   encode: () => bytes,
   decode: () => 0,
+  pack: () => bytes,
+  unpack: () => 0,
+  seal: (packed) => packed,
+  open: (value) => value,
   hash: () => "",
+  packError: () => ({ name: "Error", message: "" }),
+  sealError: (failure) => failure,
   encodeError: () => ({ name: "Error", message: "" }),
   decodeError: () => new Error(),
 };

@@ -19,11 +19,13 @@ import { MalformedError } from "../../src/std/bytes.ts";
 import { index, nodeId } from "../../src/std/ids.ts";
 import { prng } from "../../src/std/prng.ts";
 import { createMemoryNetwork, type MemoryNetwork } from "../../src/transport/memory.ts";
+import { valueTerms } from "../../src/workflow/values/terms.ts";
 
 /** Who may found, and what a blank node says while it looks (SEMANTICS 26). */
 const test = suite("node: joining");
 
 const ports = realPorts();
+const NONE = valueTerms({});
 const networkOf = (): MemoryNetwork => createMemoryNetwork({ timers: ports.timers });
 
 function seeker(
@@ -81,9 +83,14 @@ test("a blank one binds itself to one founder, on its disk, and to no other", as
   const looking = seeker(network, "b", { expect, disk }).seek();
   const founder = network.join("a");
   const follow = (nonce: string): Promise<string> =>
-    ask(founder, "b", { kind: "follow", cluster: "raftoral", founder: "a", nonce, expect }).then(
-      ({ kind }) => kind,
-    );
+    ask(founder, "b", {
+      kind: "follow",
+      cluster: "raftoral",
+      founder: "a",
+      nonce,
+      expect,
+      valueTerms: NONE,
+    }).then(({ kind }) => kind);
   assert.is(await follow("first"), "following");
   assert.equal(disk.pledge, { founder: "a", nonce: "first" });
   assert.is(await follow("first"), "following");
@@ -131,8 +138,8 @@ test("a node that was removed before it ever announced itself never counts", () 
 });
 
 const REQUESTS: readonly MemberRequest[] = [
-  { kind: "join", cluster: "c", name: "a", nonce: "n", level: 3 },
-  { kind: "follow", cluster: "c", founder: "a", nonce: "n", expect: ["a", "b"] },
+  { kind: "join", cluster: "c", name: "a", nonce: "n", level: 3, valueTerms: NONE },
+  { kind: "follow", cluster: "c", founder: "a", nonce: "n", expect: ["a", "b"], valueTerms: NONE },
   { kind: "transfer", to: "b" },
 ];
 

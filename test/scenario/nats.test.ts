@@ -170,9 +170,14 @@ law(
       onEvent: () => {},
     });
     const request = (nonce: string): Promise<string> =>
-      ask(other, "a", { kind: "join", cluster: "test", name: "b", nonce, level: 1 }).then(
-        (reply) => (reply.kind === "later" ? reply.why : reply.kind),
-      );
+      ask(other, "a", {
+        kind: "join",
+        cluster: "test",
+        name: "b",
+        nonce,
+        level: 1,
+        valueTerms: "",
+      }).then((reply) => (reply.kind === "later" ? reply.why : reply.kind));
     assert.match(await request("a twin"), /live node of the cluster is called "b"/);
     assert.match(await request("a twin"), /live node of the cluster is called "b"/);
     await b.stop({ drain: 0 });

@@ -49,6 +49,7 @@ function bytes(random: Prng): Uint8Array {
           cluster: "another",
           name: "evil",
           nonce: "n",
+          valueTerms: "",
           level: Number.MAX_SAFE_INTEGER,
         }),
       }),

@@ -78,6 +78,8 @@ async function admitted(parts: ThreadedParts, catalogue: readonly string[]): Pro
   }
 }
 
-function engineConfig({ deps: _, network: __, workflows: ___, ...rest }: NodeConfig): EngineConfig {
+/** What can be cloned: nothing of the user's code. */
+function engineConfig(config: NodeConfig): EngineConfig {
+  const { deps: _, network: __, workflows: ___, codec: ____, types: _____, ...rest } = config;
   return rest;
 }

@@ -35,6 +35,8 @@ export interface OneLogOptions {
   readonly nodes: number;
   readonly deps: unknown;
   readonly takeover: Takeover | undefined;
+  /** Default: without a codec or types of the user's. */
+  readonly codec?: ValueCodec;
   /** What the clock says at first. Default 1,000 s after 1970. */
   readonly startMs?: number;
   /** How often runners look for lost events, of which there are none here. Default: as on nodes. */
@@ -73,7 +75,7 @@ const EXPIRED_AT_ONCE = 100;
 const HOPS = 30;
 
 export class OneLog implements ProcessHost {
-  readonly codec: ValueCodec = createValueCodec();
+  readonly codec: ValueCodec;
   readonly executions: Map<string, number> = new Map();
   hasCrashed = false;
   nowMs: number;
@@ -90,6 +92,7 @@ export class OneLog implements ProcessHost {
 
   constructor(options: OneLogOptions) {
     this.#options = options;
+    this.codec = options.codec ?? createValueCodec();
     this.nowMs = options.startMs ?? 1_000_000;
   }
 

@@ -10,7 +10,7 @@ import { type Barrier, Body } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
 import type { Journal } from "../../workflow/interpreter/journal.ts";
 import type { Run } from "../../workflow/machine/state.ts";
-import { nextInput } from "../../workflow/runner/next-input.ts";
+import { nextInput } from "../../workflow/runner/finish.ts";
 import { Described, type Mismatch, shown } from "../report.ts";
 
 export interface Replayable {
@@ -55,7 +55,7 @@ function otherWrite({ run, workflow, codec }: Replayable): Mismatch | undefined 
   body.advance("owner", STRETCH_FUEL);
   for (const { path, value } of body.takeWrites()) {
     const record = run.writes.get(path);
-    if (record === undefined || isSameBytes(record.value, value)) continue;
+    if (record === undefined || isSameBytes(codec.open(record.value), value)) continue;
     const text = (bytes: Uint8Array): string => `${words(record)} = ${shown(codec.decode(bytes))}`;
     return differs(path, [text(record.value), text(value)], "it wrote another value");
   }

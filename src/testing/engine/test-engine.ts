@@ -5,8 +5,10 @@ import { RaftoralError, WorkflowConflict } from "../../errors.ts";
 import { nodeId } from "../../std/ids.ts";
 import type { AnyWorkflow, Workflow } from "../../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../../workflow/dsl/duration.ts";
+import { checkPayloadCodec, type PayloadCodec } from "../../workflow/dsl/payload-codec.ts";
 import { accepted } from "../../workflow/dsl/schema.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
+import type { ValueType } from "../../workflow/dsl/value-type.ts";
 import type { Run } from "../../workflow/machine/state.ts";
 import { NO_TERMS } from "../../workflow/machine/terms.ts";
 import { Registry } from "../../workflow/runner/registry.ts";
@@ -26,6 +28,10 @@ export interface TestEngineOptions {
   readonly provide?: readonly Provider[];
   /** What effect bodies get as `fx.deps`; a function makes it, anew for each play of a matrix. */
   readonly deps?: unknown;
+  /** As of a node. Default: none. */
+  readonly codec?: PayloadCodec;
+  /** As of a node: made by `valueType`. Default: none. */
+  readonly types?: readonly ValueType[];
   /** What the clock says at first. Default 2020-01-01T00:00:00Z. */
   readonly at?: Date;
   /**
@@ -81,14 +87,17 @@ export class TestEngine {
   #started = 0;
 
   private constructor({ options, nodes, takeover }: Parts) {
-    const { at, deps, provide = [] } = options;
-    const bodies = new EffectBodies(createValueCodec(), provide);
+    const { at, deps, provide = [], types } = options;
+    checkPayloadCodec(options.codec);
+    const codec = createValueCodec({ codec: options.codec, types });
+    const bodies = new EffectBodies(codec, provide);
     this.#options = options;
     this.#registry = new Registry(options.workflows);
     this.#bodies = bodies;
     this.#log = new OneLog({
       nodes,
       takeover,
+      codec,
       deps: typeof deps === "function" ? deps() : deps,
       startMs: at?.getTime() ?? START_MS,
       sweepMs: Number.POSITIVE_INFINITY,

@@ -76,7 +76,7 @@ export function childControl<O>(stepper: Stepper, { effect, child }: Barrier): C
   return {
     path: effect.path,
     workflowId: child?.workflowId ?? "",
-    input: start === undefined ? undefined : stepper.codec.decode(start.input),
+    input: start === undefined ? undefined : stepper.codec.unpack(start.input),
     started: () => {
       if (isForStart) stepper.resolve(effect, child?.workflowId);
       else stepper.fail({ message: `the workflow waits for the end of ${words(effect)}` });

@@ -102,7 +102,7 @@ export function createScope(stepper: Stepper, view: () => WaitView | undefined):
       return stepper.fail({
         message: `child ${name} was started with another input`,
         expected: asked[0],
-        actual: first.child?.start && stepper.codec.decode(first.child.start.input),
+        actual: first.child?.start && stepper.codec.unpack(first.child.start.input),
       });
     },
     expectAll: (shape) => {

@@ -140,7 +140,7 @@ export class Stepper {
     if (barrier?.schema === undefined || barrier.effect.kind === "receive") return;
     const { call, child, effect, schema } = barrier;
     const start = child?.start;
-    const input = start === undefined ? call?.input : this.codec.decode(start.input);
+    const input = start === undefined ? call?.input : this.codec.unpack(start.input);
     try {
       acceptedNow(schema, input, words(effect));
     } catch (error) {

@@ -192,7 +192,7 @@ export class Asking {
   #continue(input: unknown): Asked {
     const { codec } = this.#parts;
     try {
-      return { kind: "continued", input: codec.encode(input), inputHash: codec.hash(input) };
+      return { kind: "continued", input: codec.pack(input), inputHash: codec.hash(input) };
     } catch (error) {
       return err(error);
     }

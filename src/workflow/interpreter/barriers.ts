@@ -38,7 +38,7 @@ export interface BarrierChild {
   readonly start?: {
     readonly name: string;
     readonly version: number;
-    /** As it was given: what a schema makes of it is for the owner to find out, and to record. */
+    /** Packed, as it was given: what a schema makes of it is for the owner to find out and record. */
     readonly input: Value;
     readonly inputHash: string;
     readonly parentClose: ParentClose;
@@ -215,7 +215,7 @@ function childOf(
   }
   const { version, id = `${runId}/${path}`, parentClose, waitsFor, schema } = effect;
   try {
-    const input = codec.encode(effect.input);
+    const input = codec.pack(effect.input);
     const inputHash = codec.hash(effect.input);
     // What is waited for belongs to the question: other answers come of it.
     const identity = { path, kind, name, inputHash: `${version} ${waitsFor} ${inputHash}` };
@@ -231,12 +231,12 @@ function callOf(
   codec: ValueCodec,
 ): BarrierCall {
   if (typeof input !== "object" || input === null) return { body, options, input };
-  const copy = codec.encode(input);
+  const copy = codec.pack(input);
   return {
     body,
     options,
     get input() {
-      return codec.decode(copy);
+      return codec.unpack(copy);
     },
   };
 }

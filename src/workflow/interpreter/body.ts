@@ -245,10 +245,10 @@ export class Body {
 
   #outcomeOf(answer: Answer): Outcome {
     try {
-      if (answer.ok) return { ok: true, value: this.#codec.encode(answer.value) };
-      return { ok: false, failure: this.#codec.encodeError(answer.error) };
+      if (answer.ok) return { ok: true, value: this.#codec.pack(answer.value) };
+      return { ok: false, failure: this.#codec.packError(answer.error) };
     } catch (error) {
-      return { ok: false, failure: this.#codec.encodeError(error) };
+      return { ok: false, failure: this.#codec.packError(error) };
     }
   }
 

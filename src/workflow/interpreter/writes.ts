@@ -46,7 +46,7 @@ export type Written =
   | { readonly kind: "missing" }
   | { readonly kind: "diverged"; readonly divergence: Divergence };
 
-/** A value beside the bytes that recorded it. */
+/** A value beside its packed bytes. */
 interface Own {
   readonly value: unknown;
   readonly bytes: Value;
@@ -165,10 +165,11 @@ export class Writes {
     this.#asked.push(path);
     this.#accounted++;
     const own = this.#own(effect);
-    const isOwn = own.ok && isEqual(own.value.bytes, record.value);
-    if (!isOwn) this.#mismatches++;
     try {
-      const value = isOwn ? copyOf(own.value, this.#codec) : this.#codec.decode(record.value);
+      const recorded = this.#codec.open(record.value);
+      const isOwn = own.ok && isEqual(own.value.bytes, recorded);
+      if (!isOwn) this.#mismatches++;
+      const value = isOwn ? copyOf(own.value, this.#codec) : this.#codec.unpack(recorded);
       return { kind: "answer", answer: ok(this.#give(effect, value)) };
     } catch (error) {
       return { kind: "diverged", divergence: unreadable(path, record, error) };
@@ -179,7 +180,7 @@ export class Writes {
   #own(effect: PlacedEffect): Result<Own, unknown> {
     try {
       const value = this.#next(effect);
-      return ok({ value, bytes: this.#codec.encode(value) });
+      return ok({ value, bytes: this.#codec.pack(value) });
     } catch (error) {
       return err(error);
     }
@@ -211,7 +212,7 @@ export class Writes {
 
 /** What a decoder gives for these bytes; a primitive needs none. */
 function copyOf({ value, bytes }: Own, codec: ValueCodec): unknown {
-  return typeof value === "object" && value !== null ? codec.decode(bytes) : value;
+  return typeof value === "object" && value !== null ? codec.unpack(bytes) : value;
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

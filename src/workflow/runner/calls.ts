@@ -215,7 +215,11 @@ export class Calls {
     ports.activity?.enter(run.id, effect);
     const handle = runAttempt(
       {
-        ...call,
+        options: call.options,
+        // Read in the attempt: a type of the user's may throw when it makes the copy.
+        get input() {
+          return call.input;
+        },
         body: ports.bodyOf?.(run, effect, own) ?? own.body,
         fx: {
           workflowId,

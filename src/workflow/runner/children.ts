@@ -12,6 +12,7 @@ import {
 import type { Path } from "../../std/ids.ts";
 import type { Outcome, Value } from "../dsl/record.ts";
 import { acceptedNow } from "../dsl/schema.ts";
+import { isCodecFailure } from "../dsl/value-codec.ts";
 import type { Barrier, BarrierChild } from "../interpreter/body.ts";
 import type { Run } from "../machine/state.ts";
 import type { DriverDoors } from "./sleeps.ts";
@@ -49,7 +50,8 @@ export class Children {
     else if (target === undefined) this.#start(barrier, child.workflowId, child.start);
     else if (!this.#isOwn(target, path)) this.#refuse(barrier, child.workflowId);
     else if (child.start.waitsFor === "end") this.#watch(barrier, target, child.workflowId);
-    else this.#end(barrier, { ok: true, value: this.#encode(child.workflowId) });
+    // The id is no secret: ids are in the log as they are.
+    else this.#end(barrier, { ok: true, value: this.#pack(child.workflowId) });
   }
 
   /** Children whose branch was cancelled are closed, as their parent's policy for them says. */
@@ -98,11 +100,12 @@ export class Children {
    */
   #inputOf(barrier: Barrier, { name, input }: ChildStart): Value | undefined {
     const { schema } = barrier;
-    if (schema === undefined) return input;
     const { codec } = this.#doors.ports;
+    if (schema === undefined) return codec.seal(input);
     try {
-      return codec.encode(acceptedNow(schema, codec.decode(input), name));
+      return codec.seal(codec.pack(acceptedNow(schema, codec.unpack(input), name)));
     } catch (error) {
+      if (isCodecFailure(error)) throw error;
       this.#end(barrier, { ok: false, failure: codec.encodeError(error) });
       return;
     }
@@ -156,7 +159,7 @@ export class Children {
     this.#doors.wake();
   }
 
-  #encode(value: unknown): Uint8Array {
-    return this.#doors.ports.codec.encode(value);
+  #pack(value: unknown): Value {
+    return this.#doors.ports.codec.pack(value);
   }
 }

@@ -3,21 +3,23 @@
 // I1. only the owner of the present epoch starts effect bodies, sets timers or cuts batches.
 // I2. a body that stood in doubt when its epoch ended is thrown away (rule 17).
 
+import { RaftoralError } from "../../errors.ts";
 import { assert } from "../../std/assert.ts";
 import type { Epoch, Position } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Divergence, Outcome, ProcessId } from "../dsl/record.ts";
-import { type Advance, type Barrier, Body, type BodyOptions } from "../interpreter/body.ts";
-import type { Batch, BatchItem } from "../machine/command.ts";
+import { type Advance, Body, type BodyOptions } from "../interpreter/body.ts";
+import type { Batch } from "../machine/command.ts";
 import { enteredUpTo } from "../machine/poison.ts";
-import { restOf, WAITS_MAX, type Wait, waitsText } from "../machine/rest.ts";
+import { restOf } from "../machine/rest.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
 import { Calls } from "./calls.ts";
 import { Children } from "./children.ts";
-import { nextInput } from "./next-input.ts";
+import { finishOf } from "./finish.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunnerLimits, RunnerPorts } from "./port.ts";
 import type { Quarantine, Suspect } from "./quarantine.ts";
+import { isAsleep, waitsOf } from "./resting.ts";
 import { Sleeps } from "./sleeps.ts";
 
 /** What this process met of bodies that do not do what their journals hold, since it began. */
@@ -68,6 +70,8 @@ export class RunDriver {
   #mismatchesCounted = 0;
   /** Where the body diverged: it stays as it is in that epoch, said or not (rule 16). */
   #divergedIn: Epoch | undefined;
+  /** Of the epoch in which the user's codec failed. */
+  #unsealed: { readonly epoch: Epoch; readonly at: Divergence } | undefined;
   /** Where this process has already said so. */
   #divergenceSaidIn: Epoch | undefined;
 
@@ -125,6 +129,10 @@ export class RunDriver {
     if (self === undefined || this.#isPassedOver(self) || this.#hasClaimed) return;
     const workflow = this.#host.workflow(this.run);
     if (workflow === undefined) return;
+    if (this.#unsealed !== undefined && this.#unsealed.epoch === this.#epoch) {
+      this.#parkUnsealed(this.#epoch, this.#unsealed.at);
+      return;
+    }
     // A new epoch is a new try for a body that diverged: another owner, or a mended deployment.
     if (this.#body?.divergence !== undefined && this.#divergedIn !== this.run.epoch) {
       this.#body = undefined;
@@ -133,7 +141,13 @@ export class RunDriver {
     const role = this.isOwner ? "owner" : "standby";
     const { stretchFuel } = this.#host.limits;
     this.#host.ports.activity?.enter(this.run.id, this.#body.rested);
-    this.#take(this.#body.advance(role, stretchFuel, this.#feedUpTo()), self);
+    const advance = this.#body.advance(role, stretchFuel, this.#feedUpTo());
+    try {
+      this.#take(advance, self);
+    } catch (error) {
+      if (!(error instanceof RaftoralError)) throw error;
+      this.#setAside(error);
+    }
   }
 
   #build({ name, run }: AnyWorkflow): Body {
@@ -192,18 +206,8 @@ export class RunDriver {
     if (!body.isAtRest || body.finished !== undefined || !this.#outbox.isClean) return;
     if (this.#restSaid === rested || this.run.rest?.through === rested) return;
     this.#restSaid = rested;
-    const waits = waitsText([...body.barriers.values()].slice(0, WAITS_MAX).map(waitOf));
-    this.#outbox.push({ kind: "rest", isAsleep: this.#isAsleep(body), waits });
-  }
-
-  /** Does it wait for nothing but time and signals, and few enough to be told? */
-  #isAsleep(body: Body): boolean {
-    if (body.barriers.size > WAITS_MAX) return false;
-    for (const { call, child } of body.barriers.values()) {
-      // Their bodies, or the runs that they started, may need something said at any time.
-      if (call !== undefined || child !== undefined) return false;
-    }
-    return this.run.children.size === 0;
+    const said = { isAsleep: isAsleep(body, this.run), waits: waitsOf(body) };
+    this.#outbox.push({ kind: "rest", ...said });
   }
 
   /**
@@ -241,7 +245,7 @@ export class RunDriver {
     if (!body.isAtRest || body.finished !== undefined) return false;
     if (this.#calls.isBusy || this.#sleeps.isBusy) return false;
     // The group knows: its next owner does not take it for one that ended its owner (rule 21).
-    return this.#isAsleep(body) && restOf(this.run)?.through === body.rested;
+    return isAsleep(body, this.run) && restOf(this.run)?.through === body.rested;
   }
 
   /** When the first of its timers is due; undefined for a standby, or without any. */
@@ -307,8 +311,11 @@ export class RunDriver {
       this.#onDiverged(advance.divergence, self);
       return;
     }
-    for (const write of body.takeWrites())
-      if (isOwner) this.#outbox.push({ ...write, kind: "write" });
+    const { codec } = this.#host.ports;
+    for (const write of body.takeWrites()) {
+      if (!isOwner) continue;
+      this.#outbox.push({ ...write, value: codec.seal(write.value), kind: "write" });
+    }
     if (advance.kind === "paused") this.#host.wake(this);
     // What is pending may be settled by an input that is not fed yet.
     if (advance.kind === "held") this.#enter(self);
@@ -320,7 +327,7 @@ export class RunDriver {
     if (body.finished !== undefined) {
       this.#calls.dropAll(new Error("the run has ended"));
       this.#sleeps.dropAll();
-      if (!this.#isFinishSaid) this.#outbox.push(this.#finishOf(body, body.finished));
+      if (!this.#isFinishSaid) this.#sayFinish(body, body.finished);
       this.#isFinishSaid = true;
       return;
     }
@@ -353,26 +360,37 @@ export class RunDriver {
     else this.#host.diverged.asStandby++;
   }
 
-  /** The next run's input is taken by its schema as any start's: or this one fails by it. */
-  #finishOf(body: Body, outcome: Outcome): BatchItem {
+  #sayFinish(body: Body, outcome: Outcome): void {
     const { codec } = this.#host.ports;
-    const as = body.finishedAs;
-    if (as === undefined) return { kind: "finish", outcome };
-    if (as.kind === "cancelled") return { kind: "finish", outcome, as };
-    const next = nextInput(as.input, this.#host.workflow(this.run), codec);
-    if (!next.ok) return { kind: "finish", outcome: next };
-    return { kind: "finish", outcome, as: { ...as, input: next.value, consumed: body.consumed } };
+    const workflow = this.#host.workflow(this.run);
+    this.#outbox.push(finishOf(body, outcome, { workflow, codec }));
+  }
+
+  /**
+   * The user's codec refused what is to be said, or read: nothing of this stretch is said, and its
+   * body goes. It is no divergence, and nothing that user code may catch: it may do it later.
+   */
+  #setAside({ message: reason }: Error): void {
+    const actual = "a value that its codec refuses";
+    this.#body = undefined;
+    this.#dropSpeech(new Error(reason));
+    this.#outbox.reset(this.run.sequence);
+    const { epoch } = this.run;
+    this.#unsealed = { epoch, at: { path: "", recorded: "nothing", actual, reason } };
+    this.#parkUnsealed(epoch, this.#unsealed.at);
+  }
+
+  #parkUnsealed(epoch: Epoch, divergence: Divergence): void {
+    if (this.#divergenceSaidIn === epoch) return;
+    const what = { kind: "park", reason: "unserializable" } as const;
+    const taken = this.#host.ports.submit({ ...what, runId: this.run.id, epoch, divergence });
+    if (taken === "accepted") this.#divergenceSaidIn = epoch;
   }
 
   #names(): Readonly<Record<string, unknown>> {
     return { workflowId: this.run.workflowId, runId: this.run.id, epoch: this.#epoch };
   }
 }
-
-const waitOf = ({ effect, registeredAt, dueMs }: Barrier): Wait => {
-  const { path, kind, name } = effect;
-  return { path, kind, name, since: registeredAt, dueMs };
-};
 
 function isSame(a: ProcessId | undefined, b: ProcessId): boolean {
   return a !== undefined && a.node === b.node && a.incarnation === b.incarnation;

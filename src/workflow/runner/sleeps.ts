@@ -72,7 +72,7 @@ export class Sleeps {
     say({
       kind: "outcome",
       effect: barrier.effect,
-      outcome: { ok: true, value: ports.codec.encode(undefined) },
+      outcome: { ok: true, value: ports.codec.pack(undefined) },
     });
     wake();
   }

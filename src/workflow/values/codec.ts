@@ -2,20 +2,27 @@
 //   0               undefined
 //   1 JSON text     what JSON brings back as it was
 //   2 superjson     { json, meta: { values, v: 1 } }, for all else
+//   3 sealed        one of these as the user's codec made it: `seal-codec.ts`
 
 import { RaftoralError } from "../../errors.ts";
 import { fromUtf8 } from "../../std/bytes.ts";
+import type { PayloadCodec } from "../dsl/payload-codec.ts";
 import type { Value } from "../dsl/record.ts";
 import type { ValueCodec } from "../dsl/value-codec.ts";
+import { checkValueTypes } from "../dsl/value-type.ts";
 import { type Bytes, decodeFailure, encodeFailure } from "./failure-codec.ts";
 import { checkKeys } from "./guard.ts";
 import { isPlainJson, tooLarge } from "./scan.ts";
-import { fromRichText, richText } from "./superjson-codec.ts";
+import { createSeal } from "./seal-codec.ts";
+import { createRichText, type RichText } from "./superjson-codec.ts";
+import type { Types } from "./types.ts";
 import { valueHash } from "./value-hash.ts";
 
 const UNDEFINED = 0;
 const JSON_TEXT = 1;
 const RICH_TEXT = 2;
+
+const FAILURE_BYTES_MAX = 4_194_304;
 
 /** Up to this many characters a loop beats the platform's encoder and decoder. */
 const SHORT_ENCODE_MAX = 60;
@@ -25,40 +32,66 @@ const SHORT_DECODE_MAX = 16;
 const SUSPECT = /__proto__|constructor|prototype|\\u/;
 
 export interface CodecOptions {
-  /** Largest encoded value. Default 1 MiB. */
-  readonly maxBytes?: number;
+  /** Largest encoded value, before and after the user's codec. Default 1 MiB. */
+  readonly maxBytes?: number | undefined;
+  /** Default: none. */
+  readonly codec?: PayloadCodec | undefined;
+  /** Default: none. */
+  readonly types?: Types | undefined;
 }
 
-export function createValueCodec({ maxBytes = 1_048_576 }: CodecOptions = {}): ValueCodec {
-  const bytes: Bytes = {
-    encode: (value) => {
-      const encoded = encode(value, maxBytes);
-      if (encoded.length > maxBytes) throw tooLarge(maxBytes, encoded.length);
-      return encoded;
-    },
-    decode,
+/** @throws RaftoralError `invalid-argument`: two types of one name. */
+export function createValueCodec(options: CodecOptions = {}): ValueCodec {
+  const { maxBytes = 1_048_576, codec, types = [] } = options;
+  checkValueTypes(types);
+  const rich = createRichText(types);
+  const fits = (bytes: Value): Value => {
+    if (bytes.length > maxBytes) throw tooLarge(maxBytes, bytes.length);
+    return bytes;
   };
+  const packing: Bytes = {
+    encode: (value) => fits(packed(value, { maxBytes, types, rich })),
+    decode: (bytes) => unpacked(bytes, rich),
+  };
+  // Parts of a failure have limits of their own: together they may pass that of one value.
+  const seal = createSeal(codec, {
+    encode: (value) => packed(value, { maxBytes: FAILURE_BYTES_MAX, types: [], rich }),
+    decode: packing.decode,
+  });
   return {
-    ...bytes,
-    hash: valueHash,
-    encodeError: (thrown) => encodeFailure(thrown, bytes),
-    decodeError: (failure) => decodeFailure(failure, bytes),
+    pack: packing.encode,
+    unpack: packing.decode,
+    seal: (bytes) => fits(seal.seal(bytes)),
+    open: seal.open,
+    encode: (value) => fits(seal.seal(packing.encode(value))),
+    decode: (value) => packing.decode(seal.open(value)),
+    hash: (value) => valueHash(value, types),
+    packError: (thrown) => encodeFailure(thrown, packing),
+    sealError: seal.sealFailure,
+    encodeError: (thrown) => seal.sealFailureAnyhow(encodeFailure(thrown, packing)),
+    decodeError: (failure) => decodeFailure(seal.openFailure(failure), packing),
   };
 }
 
-function encode(value: unknown, maxBytes: number): Value {
+interface Packing {
+  readonly maxBytes: number;
+  readonly types: Types;
+  readonly rich: RichText;
+}
+
+function packed(value: unknown, { maxBytes, types, rich }: Packing): Value {
   if (value === undefined) return Uint8Array.of(UNDEFINED);
   if (typeof value === "string") return frame(JSON_TEXT, JSON.stringify(value));
   if (typeof value === "number" && Number.isFinite(value) && !Object.is(value, -0)) {
     return frame(JSON_TEXT, String(value));
   }
-  return isPlainJson(value, maxBytes)
+  return isPlainJson(value, maxBytes, types)
     ? frame(JSON_TEXT, JSON.stringify(value))
-    : frame(RICH_TEXT, richText(value));
+    : frame(RICH_TEXT, rich.of(value));
 }
 
 /** @throws RaftoralError `malformed` */
-function decode(value: Value): unknown {
+function unpacked(value: Value, rich: RichText): unknown {
   switch (value[0]) {
     case UNDEFINED:
       if (value.length === 1) return;
@@ -66,7 +99,7 @@ function decode(value: Value): unknown {
     case JSON_TEXT:
       return fromJsonText(body(value));
     case RICH_TEXT:
-      return fromRichText(body(value));
+      return rich.read(body(value));
   }
   throw new RaftoralError("malformed", "a recorded value has no known form");
 }

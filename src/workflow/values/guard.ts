@@ -3,9 +3,10 @@
 
 import { RaftoralError } from "../../errors.ts";
 import { DEPTH_MAX, isForbiddenKey } from "./shape.ts";
+import type { Types } from "./types.ts";
 
 /** superjson's annotations that this library writes. No regexp, no class, no symbol. */
-const TYPES: ReadonlySet<unknown> = new Set([
+const OWN: readonly string[] = [
   "undefined",
   "bigint",
   "number",
@@ -15,20 +16,46 @@ const TYPES: ReadonlySet<unknown> = new Set([
   "URL",
   "custom error",
   "custom bytes",
-]);
+];
+
+/** With the user's own types: what is not registered here is not built. */
+export const annotationsOf = (types: Types): ReadonlySet<unknown> =>
+  new Set([...OWN, ...types.map(({ name }) => `custom ${name}`)]);
 
 /** The recorded form of a value: errors take two levels where a value has one. */
 const RECORDED_DEPTH_MAX = 2 * DEPTH_MAX + 2;
 
 /** @throws RaftoralError `malformed` */
-export function checkMeta(payload: unknown): void {
+export function checkMeta(payload: unknown, known: ReadonlySet<unknown>): void {
   if (!isRecord(payload) || !isRecord(payload["meta"])) throw bad("it is no value with its types");
   const { json, meta } = payload;
   for (const key of Object.keys(meta)) {
     if (key !== "values" && key !== "v") throw bad(`types hold ${key}`);
   }
   checkKeys(json, 0);
-  if (meta["values"] !== undefined) checkTree(meta["values"], json, 0);
+  if (meta["values"] !== undefined) checkTree(meta["values"], { json, known }, 0);
+}
+
+/**
+ * The form of a value of the user's: its keys were looked at with the whole.
+ * @throws RaftoralError `malformed`
+ */
+export function checkForm(payload: unknown, known: ReadonlySet<unknown>): FormParts {
+  if (!isRecord(payload) || !("json" in payload)) throw bad("a type's value has no form");
+  const { json, values } = payload;
+  if (values !== undefined) checkTree(values, { json, known }, 0);
+  return { json, values };
+}
+
+/** What superjson makes of a value: JSON, and its types by path. */
+export interface FormParts {
+  readonly json: unknown;
+  readonly values: unknown;
+}
+
+interface Annotated {
+  readonly json: unknown;
+  readonly known: ReadonlySet<unknown>;
 }
 
 /**
@@ -47,18 +74,18 @@ export function checkKeys(value: unknown, depth: number): void {
 /**
  * An annotation is `[type]`, `[type, tree]` or a tree; a tree goes by paths to annotations below.
  */
-function checkTree(tree: unknown, value: unknown, depth: number): void {
+function checkTree(tree: unknown, at: Annotated, depth: number): void {
   if (depth > RECORDED_DEPTH_MAX) throw bad("its types are too deep");
   if (Array.isArray(tree)) {
     const [type, below] = tree;
     const name = Array.isArray(type) ? type.join(" ") : type;
-    if (!TYPES.has(name)) throw bad(`it has the type ${String(name)}`);
-    if (below !== undefined) checkTree(below, value, depth);
+    if (!at.known.has(name)) throw bad(`it has the type ${String(name)}`);
+    if (below !== undefined) checkTree(below, at, depth);
     return;
   }
   if (!isRecord(tree)) throw bad("its types are no tree");
   for (const [path, below] of Object.entries(tree)) {
-    checkTree(below, follow(value, path), depth + 1);
+    checkTree(below, { ...at, json: follow(at.json, path) }, depth + 1);
   }
 }
 

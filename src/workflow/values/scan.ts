@@ -3,15 +3,18 @@
 
 import { RaftoralError } from "../../errors.ts";
 import { ownData } from "./errors.ts";
+import { hasOwnProperties } from "./own-properties.ts";
 import { describe, isForbiddenKey, isRecord, type Shape, shapeOf, Trail } from "./shape.ts";
+
+import { askedType, formOf, type Types } from "./types.ts";
 
 /**
  * Whether JSON text brings the value back as it is; if not, superjson does.
  * Values are trees: what is reached twice is recorded twice, and a cycle is refused as too deep.
  * @throws Unserializable that names the place; RaftoralError `payload-too-large`
  */
-export function isPlainJson(value: unknown, maxBytes: number): boolean {
-  const scan = new Scan(maxBytes);
+export function isPlainJson(value: unknown, maxBytes: number, types: Types = []): boolean {
+  const scan = new Scan(maxBytes, types);
   scan.visit(value);
   return scan.isPlain;
 }
@@ -24,9 +27,11 @@ class Scan {
    * Each part takes at least one byte: a few objects that refer to each other many times end here.
    */
   #parts = 0;
+  readonly #types: Types;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, types: Types) {
     this.#maxBytes = maxBytes;
+    this.#types = types;
   }
 
   visit(value: unknown): void {
@@ -53,6 +58,12 @@ class Scan {
   #object(value: object): void {
     if (this.#trail.isTooDeep) {
       throw this.#trail.refuse("it lies too deep; does the value contain itself?");
+    }
+    const type = askedType(this.#types, value, this.#trail);
+    if (type !== undefined) {
+      this.isPlain = false;
+      this.#child(`<${type.name}>`, formOf(type, value, this.#trail));
+      return;
     }
     const shape = shapeOf(value);
     if (shape === undefined) throw this.#trail.refuse(describe(value));
@@ -104,6 +115,10 @@ class Scan {
       this.#record(ownData(value));
     } else if (value instanceof Date && Number.isNaN(value.getTime())) {
       throw this.#trail.refuse("it is an invalid Date");
+    } else if (shape === "bytes") {
+      if (hasOwnProperties(value)) {
+        throw this.#trail.refuse("its own properties would be lost: use a record beside it");
+      }
     } else if (shape === "array") throw this.#trail.refuse(describe(value));
   }
 

@@ -67,7 +67,8 @@ export function describe(value: unknown): string {
   if (value instanceof RegExp) return "it is a RegExp: record its source as a text";
   const type: unknown = Reflect.get(Object(value), "constructor");
   const name = typeof type === "function" ? type.name : "";
-  return `it is an instance of ${name || "a class"}, and would come back as something else`;
+  const what = `it is an instance of ${name || "a class"}, and would come back as something else`;
+  return `${what}: give its type to startNode({ types })`;
 }
 
 /** The way from the top of a value to where a walk is: keys of records, indexes of arrays. */
@@ -86,9 +87,10 @@ export class Trail {
     this.#steps.pop();
   }
 
-  refuse(why: string): Unserializable {
+  refuse(why: string, cause?: unknown): Unserializable {
     const place = this.#steps.map(stepText).join("");
-    return new Unserializable(`$${place} cannot be recorded: ${why}`);
+    const options = cause === undefined ? {} : { cause };
+    return new Unserializable(`$${place} cannot be recorded: ${why}`, options);
   }
 }
 

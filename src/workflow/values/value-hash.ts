@@ -4,6 +4,7 @@
 import { Hash128 } from "../../std/hash.ts";
 import { ownData } from "./errors.ts";
 import { describe, isRecord, shapeOf, Trail } from "./shape.ts";
+import { askedType, formOf, type Types } from "./types.ts";
 
 /** One word before each part: no part reads as another kind's. */
 const KIND = {
@@ -22,22 +23,26 @@ const KIND = {
   url: 13,
   bytes: 14,
   error: 15,
+  /** Of the user's own: its type's name, and its form. */
+  own: 16,
 } as const;
 
 /** @throws Unserializable for what cannot be recorded, which has no equal elsewhere. */
-export function valueHash(value: unknown): string {
+export function valueHash(value: unknown, types: Types = []): string {
   const hash = new Hash128();
-  new Hashing(hash, new Trail()).visit(value);
+  new Hashing(hash, new Trail(), types).visit(value);
   return hash.hex();
 }
 
 class Hashing {
   readonly #hash: Hash128;
   readonly #trail: Trail;
+  readonly #types: Types;
 
-  constructor(hash: Hash128, trail: Trail) {
+  constructor(hash: Hash128, trail: Trail, types: Types) {
     this.#hash = hash;
     this.#trail = trail;
+    this.#types = types;
   }
 
   visit(value: unknown): void {
@@ -67,10 +72,16 @@ class Hashing {
   }
 
   #object(value: object): void {
-    const shape = shapeOf(value);
     if (this.#trail.isTooDeep) {
       throw this.#trail.refuse("it lies too deep; does the value contain itself?");
     }
+    const type = askedType(this.#types, value, this.#trail);
+    if (type !== undefined) {
+      this.#hash.word(KIND.own).text(type.name);
+      this.#child(`<${type.name}>`, formOf(type, value, this.#trail));
+      return;
+    }
+    const shape = shapeOf(value);
     if (shape === undefined) throw this.#trail.refuse(describe(value));
     this.#hash.word(KIND[shape]);
     if (isRecord(value, shape)) this.#record(value);
@@ -130,7 +141,7 @@ class Hashing {
   #own(step: number, value: unknown): string {
     const hash = new Hash128();
     this.#trail.enter(step);
-    new Hashing(hash, this.#trail).visit(value);
+    new Hashing(hash, this.#trail, this.#types).visit(value);
     this.#trail.leave();
     return hash.hex();
   }

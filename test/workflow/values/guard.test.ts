@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { RaftoralError } from "../../../src/errors.ts";
 import { prng } from "../../../src/std/prng.ts";
 import { createValueCodec } from "../../../src/workflow/values/codec.ts";
-import { checkKeys, checkMeta } from "../../../src/workflow/values/guard.ts";
+import { annotationsOf, checkKeys, checkMeta } from "../../../src/workflow/values/guard.ts";
 import { randomValue } from "./random-values.ts";
 
 const test = suite("values: what a decoder refuses");
@@ -26,7 +26,7 @@ function isRefused(bytes: Uint8Array, hint?: string): void {
 /** Why the guard itself refuses a payload, before superjson sees it. */
 function reason(json: unknown, meta: unknown): string {
   try {
-    checkMeta({ json, meta });
+    checkMeta({ json, meta }, annotationsOf([]));
   } catch (error) {
     assert.ok(isMalformed(error));
     return error instanceof Error ? error.message : "";
@@ -36,7 +36,7 @@ function reason(json: unknown, meta: unknown): string {
 
 test("bytes of no known form are refused, and text that is no JSON or no UTF-8", () => {
   isRefused(new Uint8Array());
-  isRefused(Uint8Array.of(3));
+  isRefused(Uint8Array.of(4));
   isRefused(Uint8Array.of(0, 0));
   isRefused(bytesOf(1, ""));
   isRefused(bytesOf(1, "{"));
