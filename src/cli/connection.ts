@@ -7,6 +7,7 @@ import { RaftoralError } from "../errors.ts";
 import type { Client } from "../node/connect.ts";
 import type { NatsOptions } from "../transport/nats-options.ts";
 import type { CommandIo } from "./command.ts";
+import { loadValues } from "./load-module.ts";
 
 export interface ConnectionOptions {
   readonly cluster: string;
@@ -17,6 +18,7 @@ export interface ConnectionOptions {
 }
 
 export interface ClientOptions extends ConnectionOptions {
+  readonly values?: string;
   readonly timeout: string;
   readonly json?: true;
 }
@@ -44,6 +46,11 @@ export function withConnection(command: Command): Command {
 export const withClientOptions = (command: Command): Command =>
   withConnection(command)
     .option("--timeout <duration>", "how long to go on asking", "30s")
+    .option(
+      "--values <module>",
+      "exports the members' codec and types, if they have any ($RAFTORAL_VALUES)",
+      process.env["RAFTORAL_VALUES"],
+    )
     .option("--json", "for programs");
 
 export function natsOptions(options: ConnectionOptions): NatsOptions {
@@ -70,8 +77,11 @@ export async function withClient<T>(
   act: (client: Client) => Promise<T>,
 ): Promise<T> {
   // Loaded only here: commands that ask no cluster do not pay for it.
-  const { connect } = await import("../node/connect.ts");
-  const client = await connect({
+  const { connect, connectAnyhow } = await import("../node/connect.ts");
+  const { values } = options;
+  // Much can be done without: what needs them says so.
+  const client = await (values === undefined ? connectAnyhow : connect)({
+    ...(values === undefined ? {} : await loadValues(values)),
     cluster: options.cluster,
     nats: natsOptions(options),
     callTimeout: durationOf(options.timeout),

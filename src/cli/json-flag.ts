@@ -6,7 +6,8 @@ export function jsonOf(flag: string, text: string | undefined): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const message = `${flag} is not JSON: ${text.slice(0, 80)}`;
+    const shown = text.trim() === "" ? `"${text}", which is empty` : text.slice(0, 80);
+    const message = `${flag} is not JSON: ${shown}; a text is written '"so"'`;
     throw new RaftoralError("invalid-argument", message, { cause });
   }
 }

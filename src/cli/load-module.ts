@@ -6,12 +6,34 @@ import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RaftoralError } from "../errors.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
+import type { PayloadCodec } from "../workflow/dsl/payload-codec.ts";
+import type { ValueType } from "../workflow/dsl/value-type.ts";
 
-export interface LoadedModule {
+export interface LoadedModule extends ValueExports {
   readonly workflows: readonly AnyWorkflow[];
   /** The export `deps`, or what it gives if it is a function. */
   readonly deps: unknown;
 }
+
+/** The exports `codec` and `types`: checked by whoever is given them. */
+export interface ValueExports {
+  readonly codec?: PayloadCodec;
+  readonly types?: readonly ValueType[];
+}
+
+/** @throws RaftoralError `module-not-loaded` */
+export const loadValues = async (path: string): Promise<ValueExports> =>
+  valuesOf(await loadExports(path));
+
+const valuesOf = ({ codec, types }: Readonly<Record<string, unknown>>): ValueExports => ({
+  ...(isNamed(codec) ? { codec } : {}),
+  ...(isTypes(types) ? { types } : {}),
+});
+
+const isNamed = (codec: unknown): codec is PayloadCodec =>
+  typeof codec === "object" && codec !== null && "name" in codec;
+
+const isTypes = (types: unknown): types is readonly ValueType[] => Array.isArray(types);
 
 /** @throws RaftoralError `module-not-loaded` */
 export async function loadModule(path: string): Promise<LoadedModule> {
@@ -24,7 +46,8 @@ export async function loadModule(path: string): Promise<LoadedModule> {
     throw new RaftoralError("module-not-loaded", message);
   }
   const { deps } = exported;
-  return { workflows, deps: typeof deps === "function" ? await deps() : deps };
+  const values = valuesOf(exported);
+  return { workflows, deps: typeof deps === "function" ? await deps() : deps, ...values };
 }
 
 /** Other modules of a folder may do something when they are loaded. */

@@ -36,6 +36,20 @@ test("an unknown command is named, and exits with 2", async () => {
   assert.match(err, /nonsense/);
 });
 
+test("what is no JSON is shown, an empty text too, before anybody is asked", async () => {
+  const flags: readonly (readonly string[])[] = [
+    ["start", "flow", "--input"],
+    ["signal", "run", "go", "--value"],
+  ];
+  for (const words of flags) {
+    const flag = words.at(-1);
+    const empty = await ran(...words, "");
+    assert.is(empty.code, 2);
+    assert.ok(empty.err.includes(`${flag} is not JSON: "", which is empty; a text is written`));
+    assert.match((await ran(...words, "so")).err, /is not JSON: so;/);
+  }
+});
+
 test("an unknown option exits with 2", async () => {
   const { code, err } = await ran("lint", "--nonsense");
   assert.is(code, 2);

@@ -17,6 +17,7 @@ import {
   signal,
   startNode,
   step,
+  valueType,
   variable,
   workflow,
 } from "raftoral";
@@ -279,6 +280,49 @@ test("who has another codec is refused: joiners, those who come back, followers,
       codeOf(() => startNode({ ...both, name: "b" })),
     ]);
     assert.is(codes[0], "values-mismatch");
+  }));
+
+test("types must be the same to join and to connect; who comes back may have more of them", () =>
+  inDirectory(async (dataDir) => {
+    class Money {
+      readonly cents: number;
+      constructor(cents: number) {
+        this.cents = cents;
+      }
+    }
+    const money = valueType({ name: "money", class: Money });
+    const newer = valueType({ name: "money", version: 2, class: Money });
+    const range = valueType({ name: "range", class: class Range {} });
+    const doubles = workflow({
+      name: "doubles",
+      run: function* (price: Money) {
+        const kept = yield* variable("kept", price);
+        return yield* compute("double", () => new Money(2 * kept.value.cents));
+      },
+    });
+    const network = memoryNetwork();
+    const base = { workflows: [doubles], network, logLevel: "silent" } as const;
+    const a = await startNode({ ...base, name: "a", boot: "bootstrap", types: [money] });
+    const asB = { ...base, name: "b", boot: "join", dataDir } as const;
+    for (const types of [[], [newer], [money, range]]) {
+      assert.is(await codeOf(() => startNode({ ...asB, types })), "values-mismatch");
+      assert.is(await codeOf(() => connect({ network, types })), "values-mismatch");
+    }
+    const b = await startNode({ ...asB, types: [money] });
+    const client = await connect({ network, types: [money] });
+    const run = await client.start(doubles, new Money(5), { id: "run", owner: "balanced" });
+    const result = await run.result();
+    assert.equal([result instanceof Money, result.cents], [true, 10]);
+    assert.instance(await b.get(doubles, "run").variable("kept"), Money);
+    await client.close();
+    await b.stop({ drain: 0 });
+    for (const types of [[], [newer], [range]]) {
+      assert.is(await codeOf(() => startNode({ ...asB, types })), "values-mismatch");
+    }
+    const more = await startNode({ ...asB, types: [range, money] });
+    assert.is((await more.get(doubles, "run").result()).cents, 10);
+    await more.stop({ drain: 0 });
+    await a.stop({ drain: 0 });
   }));
 
 /** As a service of keys that is away for a while, from its n-th value on. */

@@ -121,8 +121,10 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:path": COMMAND_LINE,
   "node:process": COMMAND_LINE,
   "node:url": new RegExp(`${COMMAND_LINE.source}|^src/node/ports`),
-  /** Failures of stepping tests show values as Node does. */
-  "node:util": new RegExp(`${COMMAND_LINE.source}|^src/testing/report`),
+  /** Failures of stepping tests show values as Node does; it knows what no listing is fast for. */
+  "node:util": new RegExp(
+    `${COMMAND_LINE.source}|^src/(testing/report|workflow/values/own-properties)`,
+  ),
   "node:worker_threads": /^src\/node\/thread\/(main|spawn)/,
   "node:zlib": /^src\/storage\//,
   "node:v8": /^src\/(testing\/sim\/simulator|cli\/commands\/lint)/,

@@ -24,7 +24,7 @@ interface NodeFlags extends ConnectionOptions {
 export const addNode: AddCommand = (program, io, finish) => {
   withConnection(program.command("node"))
     .description("run one member of a cluster; SIGTERM hands over and stops, a second one at once")
-    .argument("<module>", "exports workflows, and deps if their effects need any")
+    .argument("<module>", "exports workflows, and deps, codec and types if there are any")
     .requiredOption("--name <name>", "its own among the cluster's nodes")
     .option("--data <directory>", "where it keeps its log (default: nowhere, in memory)")
     .option("--bootstrap", "found the cluster unless one answers")
@@ -47,7 +47,7 @@ export const addNode: AddCommand = (program, io, finish) => {
 const LAST_WORDS_MS = 300;
 
 async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<ExitCode> {
-  const { workflows, deps } = await loadModule(module);
+  const loaded = await loadModule(module);
   const stop = new AbortController();
   let signals = 0;
   const onSignal = (): void => {
@@ -59,7 +59,7 @@ async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<Exi
   try {
     // Loaded only here: the other commands, and the linter, never pay for a node.
     const { startNode } = await import("../../node/start-node.ts");
-    const node = await startNode({ ...optionsOf(flags), workflows, deps });
+    const node = await startNode({ ...optionsOf(flags), ...loaded });
     say(io, flags, { event: "up", ...upOf(node) });
     return await untilEnd(node, { stop: stop.signal, flags, io });
   } finally {

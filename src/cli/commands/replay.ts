@@ -26,7 +26,9 @@ export const addReplay: AddCommand = (program, io, finish) => {
       const known = modules.flatMap((module) => module.workflows);
       let bad = 0;
       let all = 0;
-      for await (const replayed of replayHistories(path, known)) {
+      const { codec } = modules.find((module) => module.codec !== undefined) ?? {};
+      const types = [...new Set(modules.flatMap((module) => module.types ?? []))];
+      for await (const replayed of replayHistories(path, known, { codec, types })) {
         all++;
         if (replayed.kind !== "ok") bad++;
         io.write(json === true ? `${JSON.stringify(replayed)}\n` : described(replayed));

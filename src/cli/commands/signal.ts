@@ -18,8 +18,8 @@ export const addSignal: AddCommand = (program, io, finish) => {
     .option("--value <json>", "what it carries (default: nothing)")
     .option("--signal-id <id>", "default: a random one")
     .action(async (id: string, name: string, flags: SignalFlags) => {
+      const value = jsonOf("--value", flags.value);
       await withClient(flags, async (client) => {
-        const value = jsonOf("--value", flags.value);
         const { signalId } = flags;
         const options = signalId === undefined ? {} : { id: signalId };
         await namedRun(client, id).signal(signal<unknown>(name), value, options);

@@ -37,9 +37,9 @@ export const addStart: AddCommand = (program, io, finish) => {
     .option("--owner <who>", "starter, balanced or leader (default: starter)")
     .option("-w, --wait", "until it has ended, and tell its result")
     .action(async (name: string, flags: StartFlags) => {
+      const input = jsonOf("--input", flags.input);
       await withClient(flags, async (client) => {
         const version = await versionOf(client, name, flags.workflowVersion);
-        const input = jsonOf("--input", flags.input);
         const run = await client.start(stub(name, version), input, optionsOf(flags));
         if (flags.wait === true) {
           finish(await showResult({ io, flags, run }));

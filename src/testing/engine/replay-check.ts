@@ -100,7 +100,9 @@ function bodyEnd(
 const outcomeText = (outcome: Outcome, codec: ValueCodec): string =>
   outcome.ok
     ? `its end, with ${shown(codec.decode(outcome.value))}`
-    : `its failure, by ${outcome.failure.name}: ${outcome.failure.message}`;
+    : `its failure, by ${errorText(codec.decodeError(outcome.failure))}`;
+
+const errorText = ({ name, message }: Error): string => `${name}: ${message}`;
 
 function otherWait(live: Body, again: Body): Mismatch | undefined {
   const [before, after] = [live, again].map(({ barriers }) => [...barriers.values()]);
