@@ -115,7 +115,7 @@ function filesOf(dataDir: string): readonly { readonly name: string; readonly by
     .map(({ name, parentPath }) => ({ name, bytes: readFileSync(join(parentPath, name)) }));
 }
 
-/** All that a node writes and sends while the secretive workflow runs on it, with a client's calls. */
+/** What a node writes and sends while the secretive workflow runs on it. */
 async function everythingOf(codec: PayloadCodec | undefined): Promise<readonly boolean[]> {
   const sent: Uint8Array[] = [];
   const ports = realPorts();
@@ -352,7 +352,7 @@ const moody = (): Pick<Moody, "left"> & { readonly codec: PayloadCodec } => {
 };
 
 for (const what of ["checkpoint", "set", "end", "failure", "next", "child"] as const) {
-  test(`a codec that fails at a ${what} sets the run aside, and nothing of it is lost`, async () => {
+  test(`a codec that fails at a ${what} sets the run aside, and nothing is lost`, async () => {
     const service = moody();
     let bodies = 0;
     const flow = workflow({
@@ -394,7 +394,7 @@ for (const what of ["checkpoint", "set", "end", "failure", "next", "child"] as c
 }
 const FAILED = "WorkflowFailed: run failed: Error: failed as it should";
 
-test("a start and a signal that cannot be sealed are refused; so is an effect's result", async () => {
+test("a start and a signal that cannot be sealed are refused; a run is set aside", async () => {
   const service = moody();
   const flow = workflow({
     name: "flow",

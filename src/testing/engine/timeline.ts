@@ -114,17 +114,19 @@ const GIVEN_UP = { name: "given up", message: "nobody heard of its end" };
 const ATTEMPT_INDENT = 28;
 
 function outcomeText(outcome: Outcome, codec: ValueCodec): string {
-  if (!outcome.ok) return ` ✗ ${outcome.failure.name}: ${outcome.failure.message}`;
+  if (!outcome.ok) return ` ✗ ${errorText(codec.decodeError(outcome.failure))}`;
   const value = codec.decode(outcome.value);
   return value === undefined ? "" : ` → ${shown(value)}`;
 }
+
+const errorText = ({ name, message }: Error): string => `${name}: ${message}`;
 
 function endText({ status }: Run, codec: ValueCodec): string {
   switch (status.kind) {
     case "completed":
       return `completed with ${shown(codec.decode(status.value))}`;
     case "failed":
-      return `failed by ${status.failure.name}: ${status.failure.message}`;
+      return `failed by ${errorText(codec.decodeError(status.failure))}`;
     case "cancelled":
     case "terminated":
       return `${status.kind}: ${status.reason}`;

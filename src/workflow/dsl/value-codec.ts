@@ -14,7 +14,7 @@ export interface ValueCodec {
   encode(value: unknown): Value;
   /** @throws RaftoralError `codec-failed`, `malformed`. */
   decode(value: Value): unknown;
-  /** Before any codec of the user's. @throws RaftoralError `unserializable`, `payload-too-large`. */
+  /** Before any codec of the user's. @throws Unserializable; `payload-too-large`. */
   pack(value: unknown): Value;
   /** @throws RaftoralError `malformed` */
   unpack(packed: Value): unknown;

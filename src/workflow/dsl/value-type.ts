@@ -4,7 +4,7 @@ import { RaftoralError } from "../../errors.ts";
 import { refuseUnknown } from "./known-options.ts";
 import { checkName } from "./name.ts";
 
-/** A type that values may hold. Made by `valueType`, given as `types` on every member and client. */
+/** A type that values may hold. Made by `valueType`, given as `types` to members and clients. */
 export interface ValueType {
   readonly name: string;
   readonly version: number;
@@ -72,7 +72,7 @@ export function checkValueTypes(types: readonly ValueType[]): void {
   const seen = new Set<string>();
   for (const type of types) {
     if (typeof type?.name !== "string" || typeof type.serialize !== "function") {
-      throw new RaftoralError("invalid-argument", "types: each is made by valueType({ name, … })");
+      throw new RaftoralError("invalid-argument", "types: each is made by valueType({ … })");
     }
     if (seen.has(type.name)) throw bad(type.name, "two types have this name");
     seen.add(type.name);

@@ -38,7 +38,7 @@ export interface BarrierChild {
   readonly start?: {
     readonly name: string;
     readonly version: number;
-    /** Packed, as it was given: what a schema makes of it is for the owner to find out and record. */
+    /** Packed, as it was given: what a schema makes of it the owner finds out, and records. */
     readonly input: Value;
     readonly inputHash: string;
     readonly parentClose: ParentClose;

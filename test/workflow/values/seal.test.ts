@@ -82,7 +82,7 @@ test("a large error crosses a codec with a small limit", () => {
   assert.is(small.decodeError(small.encodeError(error)).message, error.message);
 });
 
-test("a codec that throws while an error is recorded leaves its own failure, without a word of it", () => {
+test("a codec that throws as an error is recorded leaves its own failure, no word of it", () => {
   const failing = createValueCodec({
     codec: broken({
       encode: () => {
@@ -135,7 +135,7 @@ test("a codec that throws, gives no bytes, or gives others back is a typed error
   checkPayloadCodec(turning);
 });
 
-test("what a wrong key opens to bytes that read as a value's beginning is malformed, not a crash", () => {
+test("what a wrong key opens to what begins like a value is malformed, not a crash", () => {
   const garbage = createValueCodec({ codec: broken({ decode: () => Uint8Array.of(1, 123, 200) }) });
   assert.is(
     codeOf(() => garbage.decode(codec.encode("a"))),

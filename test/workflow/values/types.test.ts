@@ -121,7 +121,7 @@ test("equal values have equal hashes; other values and other types have others",
   assert.is(codec.hash(new Money(5n, "EUR")), hashes[0]);
 });
 
-test("a class stands for its own instances: those of a class below would come back as another", () => {
+test("a class stands for its own instances alone: others would come back as it", () => {
   assert.is(failure(() => codec.encode(new Euro(5n, "EUR"))).code, "unserializable");
   assert.match(failure(() => codec.encode({ a: new Euro(5n, "EUR") })).message, /\$\.a.*Euro/);
 });
@@ -192,7 +192,7 @@ test("types in types take time by their length, not by their depth", () => {
   assert.is(failure(() => own.encode(boxed(60))).code, "unserializable");
 });
 
-test("a type that misbehaves is a typed error with the value's place, never a value that is lost", () => {
+test("a type that misbehaves is a typed error with the value's place", () => {
   class Odd {}
   const odd = (more: object): ValueType =>
     valueType({
