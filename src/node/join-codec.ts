@@ -1,4 +1,4 @@
-// The byte forms of what processes ask each other about membership, and of the answers (DESIGN §8).
+// The byte forms of what processes ask each other about membership, and of answers (DESIGN §8).
 
 import { ByteReader, ByteWriter, MalformedError } from "../std/bytes.ts";
 import { type NodeId, nodeId } from "../std/ids.ts";

@@ -1,4 +1,4 @@
-// What superjson must not be given (RELIABILITY §4c): it follows paths that it is told, builds what
+// What superjson must not be given (RELIABILITY §4c): it follows paths it is told, builds what
 // it is told, and takes seconds on crafted ones. Everything that this library writes passes.
 
 import { RaftoralError } from "../../errors.ts";
