@@ -138,6 +138,33 @@ test("past the limit the runs go to others, and come no more before it answers",
   }
 });
 
+test("who is blocked is not announced, though nobody else is left to own runs", async () => {
+  const cluster = await createCluster({ workflows: [count], engine: "worker", seed: 7 });
+  try {
+    // Answered by the engines: they go on.
+    const client = await cluster.client("outside");
+    const up = async (): Promise<readonly string[]> =>
+      (await client.admin.status()).members.filter(({ isUp }) => isUp).map(({ name }) => name);
+    for (const name of ["a", "b"]) cluster.block(name);
+    await cluster.advance("33s");
+    assert.equal(await up(), ["c"], "it has all runs now");
+    cluster.block("c");
+    await cluster.advance("33s");
+    assert.equal(await up(), ["c"], "there is nobody to give them to");
+    cluster.crash("c");
+    await cluster.advance("10s");
+    assert.equal(await up(), []);
+    cluster.unblock("a");
+    await cluster.advance("3s");
+    assert.equal(await up(), ["a"]);
+    cluster.unblock("b");
+    await cluster.advance("3s");
+    assert.equal(await up(), ["a", "b"]);
+  } finally {
+    await cluster.stop();
+  }
+});
+
 test("a process that stood still as a whole holds nothing against its user code", () => {
   let nowMs = 0;
   const said: string[] = [];
@@ -166,25 +193,34 @@ test("a process that stood still as a whole holds nothing against its user code"
   assert.is(said.length, 1);
 });
 
-test("what is posted and not taken in is counted, across the wrap of the numbers", () => {
-  let seen = 0;
-  const out = new Outgoing(
-    { post: () => {}, listen: () => {} },
-    {
-      get seen() {
-        return seen;
+const wrapped = (number: number): number => number >>> 0;
+
+for (const [when, before] of [
+  ["", 0],
+  [", across the wrap of the numbers", 2 ** 32 - 2],
+  [", from half of the numbers on", 2 ** 31 - 2],
+] as const)
+  test(`what is posted and not taken in is counted${when}`, () => {
+    let seen = before;
+    const out = new Outgoing(
+      { post: () => {}, listen: () => {} },
+      {
+        get seen() {
+          return seen;
+        },
       },
-    },
-  );
-  out.post("x", [new ArrayBuffer(1_000)]);
-  out.post("y");
-  assert.is(out.unseenBytes, 1_000 + 2 * 256);
-  seen = 1;
-  assert.is(out.unseenBytes, 256);
-  assert.is(out.oldestUnseen, 2);
-  seen = 2;
-  assert.is(out.oldestUnseen, undefined);
-});
+    );
+    out.post("x", [new ArrayBuffer(1_000)]);
+    out.post("y");
+    assert.is(out.unseenBytes, 1_000 + 2 * 256);
+    seen = wrapped(before + 1);
+    assert.is(out.unseenBytes, 256);
+    assert.is(out.oldestUnseen, wrapped(before + 2));
+    seen = wrapped(before + 2);
+    assert.is(out.oldestUnseen, undefined);
+    out.post("z");
+    assert.is(out.oldestUnseen, wrapped(before + 3));
+  });
 
 test("the page shows what was entered, whole, however long it is", () => {
   const page = new Page();

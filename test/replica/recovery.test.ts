@@ -34,6 +34,15 @@ function logOf(changes: readonly ConfChange[], committed: number): LogStore {
   return store;
 }
 
+/** The three founders' entries are in a snapshot, and gone from the log. */
+function cut(store: LogStore): LogStore {
+  const confState = { ...EMPTY_CONF_STATE, voters: [SELF, nodeId(2), nodeId(3)] };
+  const snapshot = { index: index(3), term: term(1), confState, data: new Uint8Array() };
+  store.cut(snapshot, () => {});
+  assert.is(store.firstIndex(), 4);
+  return store;
+}
+
 const one = (kind: "add-voter" | "add-learner" | "remove", id: number): ConfChange => ({
   transition: "auto",
   changes: [{ kind, id: nodeId(id) }],
@@ -41,10 +50,14 @@ const one = (kind: "add-voter" | "add-learner" | "remove", id: number): ConfChan
 
 /** Who votes and learns when all of the log has been applied; each change must be allowed. */
 function membersAfter(store: LogStore): readonly (readonly number[])[] {
-  let found = restore(EMPTY_CONF_STATE, context);
-  const { hardState } = store.initialState();
+  const { confState, hardState } = store.initialState();
+  let found = restore(confState, context);
   assert.is(hardState.commit, store.lastIndex(), "all counts as committed");
-  const all = store.entries(index(1), index(store.lastIndex() + 1), Number.POSITIVE_INFINITY);
+  const all = store.entries(
+    store.firstIndex(),
+    index(store.lastIndex() + 1),
+    Number.POSITIVE_INFINITY,
+  );
   assert.ok(all.ok);
   for (const entry of all.value) {
     if (entry.kind === "normal") continue;
@@ -75,15 +88,22 @@ const cases: readonly (readonly [string, readonly ConfChange[]])[] = [
 ];
 
 for (const [what, changes] of cases) {
-  test(`it is alone afterwards: ${what}`, () => {
-    const store = logOf(changes, 3);
-    const { save, others, unconfirmed } = recovery(store, SELF, { commands: [], stampMs: 0 });
-    store.save(save, () => {});
-    assert.equal(membersAfter(store), [[SELF], [], []]);
-    assert.not(others.includes(SELF));
-    assert.is(unconfirmed, changes.length);
-    assert.is(store.initialState().hardState.term, 6, "of a term that nobody has voted in");
-  });
+  for (const isCut of [false, true]) {
+    test(`it is alone afterwards${isCut ? ", its log cut" : ""}: ${what}`, () => {
+      const whole = logOf(changes, 3);
+      const store = isCut ? cut(whole) : whole;
+      const { save, others, unconfirmed } = recovery(store, SELF, { commands: [], stampMs: 0 });
+      store.save(save, () => {});
+      assert.equal(membersAfter(store), [[SELF], [], []]);
+      assert.not(others.includes(SELF));
+      assert.ok(
+        [2, 3].some((id) => others.includes(nodeId(id))),
+        "whoever was there before",
+      );
+      assert.is(unconfirmed, changes.length);
+      assert.is(store.initialState().hardState.term, 6, "of a term that nobody has voted in");
+    });
+  }
 }
 
 test.run();

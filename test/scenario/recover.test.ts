@@ -20,6 +20,15 @@ const test = suite("scenario: recover", { limitMs: 120_000 });
 
 const go = signal<void>("go");
 
+const RUNS = 64;
+
+const length = workflow({
+  name: "length",
+  run: function* (text: string): Gen<number> {
+    return yield* compute("length", () => text.length);
+  },
+});
+
 async function within(
   body: (world: {
     readonly top: string;
@@ -42,7 +51,7 @@ async function within(
     boot: "bootstrap" | "join" = "join",
   ): Promise<Node> => {
     const node = await startNode({
-      workflows: [waiting],
+      workflows: [waiting, length],
       name,
       network,
       boot,
@@ -136,6 +145,34 @@ test("one directory of three goes on alone, grows again, and the old ones stay o
     const { term } = alone.status();
     await (await start("d", after)).start(waiting, undefined, { id: "another" });
     assert.is(alone.status().term, term);
+  }));
+
+test("a log that was cut behind a snapshot is recovered with all that the snapshot has", () =>
+  within(async ({ start, top }) => {
+    const network = memoryNetwork();
+    const a = await start("a", network, "bootstrap");
+    const b = await start("b", network);
+    await until(() => a.status().members.every(({ isVoter }) => isVoter), "two voters");
+    // Each 16 MiB a snapshot, and the log is cut behind the one before the newest.
+    const text = "x".repeat(900_000);
+    for (let i = 0; i < RUNS; i++) await a.start(length, text, { id: `run-${i}` });
+    for (let i = 0; i < RUNS; i++) assert.is(await a.get(length, `run-${i}`).result(), text.length);
+    const home = join(top, "a");
+    const firstEntry = async (): Promise<number> =>
+      JSON.parse((await doctor(home, "--json")).out).entries.first;
+    await Promise.all([a, b].map((node) => node.stop({ drain: 0 })));
+    assert.ok((await firstEntry()) > 1, "the log was cut");
+
+    const done = await doctor(home, "--recover", "--others-are-lost");
+    assert.is(done.code, 0, done.out);
+    const alone = await start("a", memoryNetwork());
+    assert.equal(
+      alone.status().members.map(({ name }) => name),
+      ["a"],
+    );
+    for (let i = 0; i < RUNS; i++) {
+      assert.is(await alone.get(length, `run-${i}`).result(), text.length);
+    }
   }));
 
 test("a directory that is in use, damaged or nobody's is left alone", () =>

@@ -15,12 +15,13 @@ export class Outgoing<Out> {
   readonly #link: Link<Out, unknown>;
   readonly #page: Pick<Page, "seen">;
   #posted: Posted[] = [];
-  #count = 0;
+  #count: number;
   #bytes = 0;
 
   constructor(link: Link<Out, unknown>, page: Pick<Page, "seen">) {
     this.#link = link;
     this.#page = page;
+    this.#count = page.seen;
   }
 
   post(message: Out, transfer: readonly ArrayBuffer[] = []): void {
