@@ -19,6 +19,7 @@ declare const workflows: readonly import("raftoral").AnyWorkflow[];
 declare const node: import("raftoral").Node;
 declare const startNode: typeof import("raftoral").startNode;
 declare const key: Uint8Array;
+declare const approval: import("raftoral").Signal<{ readonly ok: boolean }>;
 declare const assert: typeof import("uvu/assert");
 
 // docs/concepts/raft.md is about what is not exported.
