@@ -5,7 +5,7 @@ import { simulateCore } from "./core/core-simulation.ts";
 import { shrinkCore } from "./core/shrink.ts";
 import { DISK_MARKS, simulateDisk } from "./disk/disk-simulation.ts";
 import { simulateEngine } from "./engine/engine-simulation.ts";
-import { ENGINE_MARKS } from "./engine/marks.ts";
+import { ENGINE_DISK_MARKS, ENGINE_MARKS } from "./engine/marks.ts";
 import { EFFECT_MARKS } from "./workflow/effect-marks.ts";
 import { simulate } from "./workflow/simulation.ts";
 
@@ -45,7 +45,7 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
     "engine",
     {
       expectedMarks: ENGINE_MARKS,
-      neededMarks: EFFECT_MARKS,
+      neededMarks: [...EFFECT_MARKS, ...ENGINE_DISK_MARKS],
       run: (seed) => simulateEngine(seed),
       replay: (seed) => simulateEngine(seed, { isTracing: true }),
     },

@@ -56,6 +56,7 @@ const SLACK_MS = 1_000;
 const TEMPORARY: ReadonlySet<string> = new Set([
   "timed-out",
   "overloaded",
+  "disk-full",
   "node-stopped",
   "node-failed",
   "node-removed",

@@ -9,6 +9,7 @@ import type { Run } from "../../../workflow/machine/state.ts";
 import { Simulator } from "../simulator.ts";
 import { CHILD, TAME_CHILD } from "../workflow/grower.ts";
 import { randomWorkflow } from "../workflow/program.ts";
+import { CALM, isReady, statusOf } from "./calm.ts";
 import { Clients } from "./clients.ts";
 import { isExpectedEnd } from "./ends.ts";
 import { KeyedWorld } from "./keyed-world.ts";
@@ -24,7 +25,6 @@ const LOOK_MS = 50;
 const STEP_MS = 250;
 /** Within which all must be well once the faults are over. */
 const CALM_LIMIT_MS = 90_000;
-const CALM_DELAY_MS = [0.1, 0.5] as const;
 const TRACE_LINES_MAX = 4_000;
 
 export interface EngineReport {
@@ -80,7 +80,7 @@ class EngineSimulation {
     this.#network = createMemoryNetwork({
       timers: this.#sim.timers,
       random: this.#sim.random("network"),
-      conditions: { delayMs: CALM_DELAY_MS },
+      conditions: { delayMs: CALM.delayMs },
       onDelivery: ({ from, to, body }) => this.#sim.note(`${from} ${to}`, body),
     });
     const { failing, effectMaxMs } = swarm;
@@ -162,6 +162,10 @@ class EngineSimulation {
           nextLife: () => ++this.#lives,
           onId: (id, life) => this.#lifeOf.set(id, life),
           onOpened: (place, store) => this.#observer.opened(place, store),
+          onCut: (place, store, upTo) => this.#observer.beforeCut(place, store, upTo),
+          onPart: (place) => {
+            if (!this.#isCalm) this.#nemesis.partCame(place);
+          },
           onEnded: (place, error) => this.#onEnded(place, error),
           onLastWord: (place) => this.#nemesis.lastWord(place),
           mark: this.#mark,
@@ -234,7 +238,10 @@ class EngineSimulation {
     this.#isCalm = true;
     this.#outside.calm();
     this.#network.setConditions(CALM);
-    for (const place of this.#places) place.disk.nextSyncFails = false;
+    for (const place of this.#places) {
+      place.disk.nextSyncFails = false;
+      place.emptied();
+    }
     this.#core = chooseCore(this.#survival());
     this.#network.heal();
     for (const place of this.#places) {
@@ -312,9 +319,10 @@ class EngineSimulation {
   }
 
   #checkLaws(): void {
-    const { network, disk, isControl } = this.#swarm;
+    const { network, disk, faults, isControl } = this.#swarm;
     const { loss = 0, straggling = 0, duplication = 0 } = network;
-    const isNoisy = loss + straggling + duplication + disk.stall > 0;
+    const isSlow = disk.stall + faults.slowMs + faults.fullMs > 0;
+    const isNoisy = isSlow || loss + straggling + duplication > 0;
     for (const run of this.#observer.machine.workflows.runs.values()) {
       if (!isSettled(run)) this.#violation("every run that was started ends", run.id);
     }
@@ -377,21 +385,4 @@ class EngineSimulation {
     const own = nodes.filter((node) => node.name === name);
     return own.length > 0 && own.every(({ status }) => status.kind !== "member");
   }
-}
-
-const CALM = {
-  loss: 0,
-  duplication: 0,
-  straggling: 0,
-  isReordering: false,
-  delayMs: CALM_DELAY_MS,
-};
-
-const isReady = ({ process }: Place): boolean => process?.isReady === true;
-
-function statusOf({ process }: Place): object {
-  if (process?.running === undefined) return { process: process?.life.state ?? "none" };
-  const { counters, ...status } = process.running.face.status();
-  const met = Object.entries(counters).filter(([, count]) => count > 0);
-  return { ...status, counters: Object.fromEntries(met), isReady: process.isReady };
 }

@@ -38,3 +38,15 @@ export const ENGINE_MARKS: readonly string[] = [
   "unassigned",
   "user code blocks",
 ];
+
+/** Without one of these, too, some hundreds of seeds have shown nothing of it. */
+export const ENGINE_DISK_MARKS: readonly string[] = [
+  "a call ends with disk-full",
+  "a disk fills up",
+  "a disk is slow for a while",
+  "a log is cut",
+  "a snapshot comes from a member",
+  "a snapshot is installed",
+  "a snapshot is taken",
+  "the link is cut while a snapshot comes",
+];

@@ -23,6 +23,9 @@ export interface NemesisParts {
 const DOWN_MAX_MS = 2_500;
 const PAUSED_MAX_MS = 4_000;
 const DRAIN_MS = 500;
+const FULL_MAX_MS = 4_000;
+const SLOW_MAX_MS = 6_000;
+const CUT_MAX_MS = 1_500;
 /** The first fault comes at the latest when so much of the time is over. */
 const LATEST = 0.8;
 
@@ -52,6 +55,8 @@ export class Nemesis {
     this.#every(faults.partitionMs, () => this.#partition());
     this.#every(faults.oneWayCutMs, () => this.#oneWayCut());
     this.#every(faults.syncFailureMs, () => this.#failSync());
+    this.#every(faults.fullMs, () => this.#fill());
+    this.#every(faults.slowMs, () => this.#slow());
     this.#every(faults.goodbyeMs, () => this.#goodbye());
     this.#every(faults.leaveMs, () => this.#leave());
     if (swarm.isControl) return;
@@ -167,6 +172,38 @@ export class Nemesis {
     this.ownersLost++;
     place.disk.nextSyncFails = true;
     place.isDiskBroken = true;
+  }
+
+  /** What is on it stays, and some more fits. */
+  #fill(): void {
+    const place = this.#any();
+    if (place === undefined || Number.isFinite(place.disk.capacityBytes)) return;
+    this.#did("a disk fills up");
+    this.ownersLost++;
+    const { sim, swarm } = this.#parts;
+    place.disk.capacityBytes = place.disk.usedBytes + this.#random.below(3 * swarm.segmentBytes);
+    sim.timers.set(1 + this.#random.below(FULL_MAX_MS), () => place.emptied());
+  }
+
+  #slow(): void {
+    const place = this.#any();
+    if (place === undefined) return;
+    this.#did("a disk is slow for a while");
+    const { sim } = this.#parts;
+    place.slowUntilMs = sim.nowMs + this.#random.below(SLOW_MAX_MS);
+  }
+
+  /** Over which a snapshot comes; it comes back by itself. */
+  partCame(place: Place): void {
+    const { network, places, sim, swarm } = this.#parts;
+    if (!this.#random.chance(swarm.faults.streamCut)) return;
+    this.#did("the link is cut while a snapshot comes");
+    this.ownersLost += places.length;
+    for (const { name } of places) {
+      network.cut(name, place.name);
+      network.cut(place.name, name);
+    }
+    sim.timers.set(1 + this.#random.below(CUT_MAX_MS), () => network.heal());
   }
 
   /** As a deployment does it. */

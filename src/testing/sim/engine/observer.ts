@@ -83,6 +83,11 @@ export class Observer {
     if (applied === this.applied && this.#looks++ % COMPARE_EVERY === 0) this.compare(place);
   }
 
+  /** What it lets go of is committed: it is seen now, or never. */
+  beforeCut(place: Place, store: LogStore, upTo: Index): void {
+    this.#follow(place, store, { from: 0, to: upTo });
+  }
+
   /** Equal logs give equal states. False: it is not as far. */
   compare(place: Place): boolean {
     const inside = place.process === undefined ? undefined : insideOf(place.process);

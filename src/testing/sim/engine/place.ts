@@ -10,6 +10,7 @@ import { admittedNode } from "../../../node/start-node.ts";
 import type { EngineEnd } from "../../../node/thread/engine-end.ts";
 import { threadedNode } from "../../../node/thread/threaded-node.ts";
 import type { Timers } from "../../../std/clock.ts";
+import type { Index } from "../../../std/ids.ts";
 import type { Prng } from "../../../std/prng.ts";
 import type { LogStore } from "../../../storage/port.ts";
 import type { MemoryNetwork } from "../../../transport/memory.ts";
@@ -22,6 +23,7 @@ import type { Simulator } from "../simulator.ts";
 import { VirtualDisk } from "../virtual-files.ts";
 import type { KeyedWorld } from "./keyed-world.ts";
 import type { EngineSwarm } from "./swarm.ts";
+import { watched } from "./watched-home.ts";
 
 export interface PlaceParts {
   readonly name: string;
@@ -38,6 +40,10 @@ export interface PlaceParts {
   /** A process took this random text for its own: its nonce is one of them. */
   readonly onId: (id: string, life: number) => void;
   readonly onOpened: (place: Place, store: LogStore) => void;
+  /** What it has applied up to this entry goes from its log. */
+  readonly onCut: (place: Place, store: LogStore, upTo: Index) => void;
+  /** A part of a snapshot came, and there is more. */
+  readonly onPart: (place: Place) => void;
   /** The node's own disk failed, or it was taken out; anything else is a law broken. */
   readonly onEnded: (place: Place, error: unknown) => void;
   /** It dies between two things that it does. */
@@ -85,6 +91,8 @@ export function insideOf({ engineEnd, running }: Process):
 
 /** A block of so long moves runs; it may last twice as long. */
 const OWNER_BLOCKED_LIMIT_MS = 2_000;
+/** What a call of a slow disk takes. */
+const SLOW_MS = [500, 3_000] as const;
 
 export class Place {
   readonly name: string;
@@ -96,6 +104,8 @@ export class Place {
   isLeaving = false;
   /** A call of its file system fails, or has: the node ends by itself. */
   isDiskBroken = false;
+  /** Until then each call of its file system takes seconds. */
+  slowUntilMs = 0;
   readonly #parts: PlaceParts;
   readonly #faults: Prng;
   readonly #skewMs: number;
@@ -143,6 +153,11 @@ export class Place {
   powerCut(): void {
     this.#die();
     this.disk.powerCut();
+  }
+
+  /** Its disk has room again. */
+  emptied(): void {
+    this.disk.capacityBytes = Number.POSITIVE_INFINITY;
   }
 
   pause(): void {
@@ -278,18 +293,18 @@ export class Place {
   }
 
   async #home(process: Process): Promise<NodeHome> {
-    const { onOpened, swarm } = this.#parts;
+    const { mark, onCut, onOpened, onPart, swarm } = this.#parts;
     const fs = this.disk.mount(this.#diskTimers(process));
     const home = await homeIn({ fs, directory: "data", segmentBytes: swarm.segmentBytes });
-    return {
-      ...home,
-      openLog: async () => {
-        const store = await home.openLog();
+    return watched(home, {
+      mark,
+      onOpened: (store) => {
         process.store = store;
         onOpened(this, store);
-        return store;
       },
-    };
+      onCut: (store, upTo) => onCut(this, store, upTo),
+      onPart: () => onPart(this),
+    });
   }
 
   /** Each call of the file system takes its time, now and then a long one. */
@@ -302,7 +317,10 @@ export class Place {
       defer: (fn) => {
         const isStalled = !isCalm() && random.chance(stall);
         if (isStalled) mark("the disk stalls");
-        const delayMs = random.unit() * (isStalled ? stallMaxMs : latencyMaxMs);
+        const isSlow = !isCalm() && sim.nowMs < this.slowUntilMs;
+        const delayMs = isSlow
+          ? SLOW_MS[0] + random.unit() * (SLOW_MS[1] - SLOW_MS[0])
+          : random.unit() * (isStalled ? stallMaxMs : latencyMaxMs);
         if (delayMs === 0) life.timers.defer(fn);
         else life.timers.set(delayMs, fn);
       },

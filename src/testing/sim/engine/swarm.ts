@@ -1,6 +1,7 @@
 // What one seed's world is like: which faults there are and how large everything is. Each fault is
 // off in about half of the seeds, since a world with all of them hides what needs one alone.
 
+import type { ReplicaLimits } from "../../../replica/options.ts";
 import { type Prng, prngOf } from "../../../std/prng.ts";
 import type { NetworkConditions } from "../../../transport/memory.ts";
 import type { RunnerLimits } from "../../../workflow/runner/port.ts";
@@ -39,7 +40,19 @@ export interface EngineSwarm {
   readonly faults: FaultSwarm;
 }
 
-export interface ReplicaSwarm {
+/** Small, so that a seed goes through many of them. */
+export type SnapshotSwarm = Pick<
+  ReplicaLimits,
+  | "snapshotEveryEntries"
+  | "trailingEntries"
+  | "snapshotPartBytes"
+  | "snapshotInflightParts"
+  | "snapshotRetryMs"
+  | "snapshotIdleMs"
+  | "heldEntries"
+>;
+
+export interface ReplicaSwarm extends SnapshotSwarm {
   readonly pendingProposals: number;
   readonly retryMs: number;
   readonly appendBytes: number;
@@ -64,6 +77,12 @@ export interface FaultSwarm {
   readonly partitionMs: number;
   readonly oneWayCutMs: number;
   readonly syncFailureMs: number;
+  /** A disk has no room for a while. */
+  readonly fullMs: number;
+  /** Each call of a disk takes seconds for a while. */
+  readonly slowMs: number;
+  /** The link is cut over which a snapshot comes: chance for each part of it. */
+  readonly streamCut: number;
   readonly goodbyeMs: number;
   readonly leaveMs: number;
   /** User code blocks its event loop; only with a thread for the engine. */
@@ -103,6 +122,7 @@ export function engineSwarmOf(seed: number): EngineSwarm {
       appendBytes: one(64, 4_096, 1 << 20),
       inflightMessages: one(1, 4, 256),
       applyBytes: one(1, 1 << 20),
+      ...snapshotSwarm(seed),
     },
     runner: runnerSwarm(one),
     network: isControl ? {} : networkSwarm(random, one),
@@ -112,7 +132,9 @@ export function engineSwarmOf(seed: number): EngineSwarm {
       stallMaxMs: 3_000,
     },
     skewMaxMs: one(0, 0, 40, 1_000),
-    faults: isControl ? NONE : { ...faultSwarm(random), blockMs: blockMsOf(seed) },
+    faults: isControl
+      ? NONE
+      : { ...faultSwarm(random), ...diskFaultSwarm(seed), blockMs: blockMsOf(seed) },
   };
 }
 
@@ -123,6 +145,30 @@ function threadSwarm(seed: number): EngineSwarm["thread"] {
   return {
     delayMaxMs: random.pick([0, 0.1, 20]),
     feedBytes: random.pick([500, 20_000, 1 << 26]),
+  };
+}
+
+function snapshotSwarm(seed: number): SnapshotSwarm {
+  const random = prngOf(seed, "snapshot swarm");
+  return {
+    snapshotEveryEntries: random.pick([5, 20, 100, 10_000]),
+    trailingEntries: random.pick([0, 3, 50]),
+    snapshotPartBytes: random.pick([100, 2_000, 1 << 17]),
+    snapshotInflightParts: random.pick([1, 4]),
+    snapshotRetryMs: random.pick([100, 500]),
+    snapshotIdleMs: random.pick([1_000, 5_000]),
+    heldEntries: random.pick([10, 100_000]),
+  };
+}
+
+type DiskFaults = Pick<FaultSwarm, "fullMs" | "slowMs" | "streamCut">;
+
+function diskFaultSwarm(seed: number): DiskFaults {
+  const random = prngOf(seed, "disk fault swarm");
+  return {
+    fullMs: random.chance(0.3) ? 1_000 + random.below(3_000) : 0,
+    slowMs: random.chance(0.2) ? 2_000 + random.below(4_000) : 0,
+    streamCut: random.chance(0.5) ? 0.1 : 0,
   };
 }
 
@@ -157,6 +203,9 @@ const NONE: FaultSwarm = {
   partitionMs: 0,
   oneWayCutMs: 0,
   syncFailureMs: 0,
+  fullMs: 0,
+  slowMs: 0,
+  streamCut: 0,
   goodbyeMs: 0,
   leaveMs: 0,
   blockMs: 0,
@@ -169,7 +218,7 @@ function blockMsOf(seed: number): number {
   return random.chance(0.7) ? 1_000 + random.below(3_000) : 0;
 }
 
-function faultSwarm(random: Prng): Omit<FaultSwarm, "blockMs"> {
+function faultSwarm(random: Prng): Omit<FaultSwarm, "blockMs" | keyof DiskFaults> {
   const sometimes = (everyMs: number): number =>
     random.chance(0.5) ? Math.round(everyMs * (0.3 + 1.4 * random.unit())) : 0;
   return {
