@@ -144,13 +144,13 @@ export function readConfState(reader: ByteReader): ConfState {
   };
 }
 
-function writeSnapshot(writer: ByteWriter, snapshot: Snapshot): void {
+export function writeSnapshot(writer: ByteWriter, snapshot: Snapshot): void {
   writer.uint(snapshot.index).uint(snapshot.term);
   writeConfState(writer, snapshot.confState);
   writer.bytes(snapshot.data);
 }
 
-function readSnapshot(reader: ByteReader): Snapshot {
+export function readSnapshot(reader: ByteReader): Snapshot {
   return {
     index: index(reader.uint()),
     term: term(reader.uint()),

@@ -262,6 +262,11 @@ export class RawNode {
     return this.#raft.log.term(at);
   }
 
+  /** Of a leader's snapshot that was taken and is not stored yet; undefined: there is none. */
+  get pendingSnapshot(): Index | undefined {
+    return this.#raft.log.unstable.snapshot?.index;
+  }
+
   status(): Status {
     const isLeader = this.#raft.state === "leader";
     return { ...this.basicStatus(), progress: isLeader ? this.#raft.tracker.progress : new Map() };

@@ -1,20 +1,22 @@
-// Before the core runs: a group is founded on a blank store; a log that rotted is made whole by
-// what the others have.
+// Before the core runs: a group is founded on a blank store; what rotted of a log or of its
+// snapshots is made whole by what the others have.
 
 import { RaftoralError } from "../errors.ts";
 import { decodeConfChange } from "../raft/codec.ts";
+import type { Snapshot } from "../raft/types.ts";
 import type { Timer } from "../std/clock.ts";
-import { index, type NodeId } from "../std/ids.ts";
-import type { StorageFailure } from "../storage/port.ts";
+import { type Index, index, type NodeId } from "../std/ids.ts";
+import type { LogStore, StorageFailure } from "../storage/port.ts";
 import { founding } from "./bootstrap.ts";
 import type { Courier } from "./deliver.ts";
 import { asError, failureError } from "./end.ts";
 import { decodeAddresses } from "./entry-codec.ts";
 import { encodeWanted, type Found } from "./mend-codec.ts";
-import { Mending } from "./mending.ts";
+import { type Lack, Mending } from "./mending.ts";
 import type { MendingStatus, ReplicaLimits, ReplicaOptions } from "./options.ts";
 import type { Peers } from "./peers.ts";
-import { readAddresses } from "./snapshot-body.ts";
+import { noBody, readAddresses } from "./snapshot-body.ts";
+import type { Snapshots } from "./snapshots.ts";
 
 export interface BeginningParts {
   readonly options: Pick<
@@ -24,6 +26,7 @@ export interface BeginningParts {
   readonly limits: Pick<ReplicaLimits, "mendRetryMs" | "mendTellMs">;
   readonly peers: Peers;
   readonly courier: Courier;
+  snapshots(): Pick<Snapshots, "fetch" | "letGo" | "tick">;
   onReady(): void;
   onFailed(reason: Error): void;
   onMending(status: MendingStatus): void;
@@ -46,7 +49,7 @@ export class Beginning {
   start(): void {
     const { onReady, options } = this.#parts;
     const { bootstrap, store } = options;
-    if (store.faulty.length > 0) this.#startMending();
+    if (store.faulty.length > 0) this.#mendEntries(store.faulty);
     else if (bootstrap === undefined || !store.isBlank) onReady();
     else store.save(founding(bootstrap.voters), (failure) => this.#done(failure));
   }
@@ -56,15 +59,39 @@ export class Beginning {
     this.#mending = undefined;
   }
 
+  /** No state is left behind which the log begins: one of the others has a newer one. */
+  lackState(base: Index): void {
+    if (this.#hasOthers()) this.#startMending([], base);
+    else this.#parts.onFailed(noBody(base));
+  }
+
   /** What a peer has, or, as the leader, says is not to be. */
   found(from: NodeId, found: Found): void {
     const mending = this.#mending;
-    if (mending === undefined || !mending.take(found)) return;
+    if (mending === undefined) return;
+    const isNew = mending.take(found);
+    const { snapshot } = found;
+    // Entries first: they may be on their way from somebody else.
+    const isOfUse = snapshot !== undefined && mending.needs(snapshot);
+    if (isOfUse && this.#waitedMs > 0) this.#parts.snapshots().fetch({ from, snapshot });
+    if (isNew) this.#goOn(mending, from);
+  }
+
+  /** Its body is durable here. */
+  fetched(snapshot: Snapshot): void {
+    const mending = this.#mending;
+    if (mending === undefined) return;
+    mending.replace(snapshot);
+    this.#goOn(mending);
+  }
+
+  #goOn(mending: Mending, from?: NodeId): void {
     if (!mending.isDone) {
-      this.#ask(from);
+      if (from !== undefined) this.#ask(from);
       return;
     }
     this.stop();
+    this.#parts.snapshots().letGo();
     this.#parts.options.store.mend(mending.outcome(), (failure) => this.#done(failure));
   }
 
@@ -74,12 +101,11 @@ export class Beginning {
     else onFailed(failureError(options.self.name, failure));
   }
 
-  #startMending(): void {
-    const { onFailed, options } = this.#parts;
-    const { faulty } = options.store;
-    if (!this.#hasOthers()) {
+  #mendEntries(faulty: LogStore["faulty"]): void {
+    if (this.#hasOthers()) this.#startMending(faulty);
+    else {
       const first = faulty[0]?.index ?? 0;
-      onFailed(
+      this.#parts.onFailed(
         new RaftoralError(
           "log-damaged",
           `${faulty.length} entries of the log from ${first} on are not what was written, and no ` +
@@ -87,9 +113,22 @@ export class Beginning {
             "whole directory",
         ),
       );
-      return;
     }
-    this.#mending = new Mending(faulty, options.store.initialState().hardState);
+  }
+
+  #startMending(faulty: LogStore["faulty"], stateAt?: Index): void {
+    const { store } = this.#parts.options;
+    const lack: Lack = {
+      faulty,
+      ...(stateAt === undefined ? {} : { stateAt }),
+      hardState: store.initialState().hardState,
+      termAt: (at) => {
+        const found = store.term(at);
+        return found.ok ? found.value : undefined;
+      },
+    };
+    this.#waitedMs = 0;
+    this.#mending = new Mending(lack);
     this.#tell();
     this.#askAll();
     this.#learnFromSnapshots();
@@ -138,6 +177,7 @@ export class Beginning {
     this.#timer = options.timers.set(limits.mendRetryMs, () => {
       this.#waitedMs += limits.mendRetryMs;
       if (this.#waitedMs % limits.mendTellMs === 0) this.#tell();
+      this.#parts.snapshots().tick();
       this.#askAll();
     });
   }

@@ -7,7 +7,7 @@ import { MalformedError } from "../std/bytes.ts";
 import type { NodeId } from "../std/ids.ts";
 import { decodeEnvelope, type Envelope } from "../transport/envelope-codec.ts";
 import { decodeForward, decodeRefused, type Forward } from "./entry-codec.ts";
-import { decodeFound, decodeWanted, type EntryPlace, type Found } from "./mend-codec.ts";
+import { decodeFound, decodeWanted, type Found, type Wanted } from "./mend-codec.ts";
 import type { ReplicaCounters } from "./options.ts";
 import { decodeAsk, decodePart, type SnapshotAsk, type SnapshotPart } from "./snapshot-codec.ts";
 
@@ -15,7 +15,7 @@ export type Arrival = { readonly from: NodeId } & (
   | { readonly kind: "raft"; readonly message: Message }
   | { readonly kind: "forward"; readonly forward: Forward }
   | { readonly kind: "refused"; readonly sequences: readonly number[] }
-  | { readonly kind: "wanted"; readonly places: readonly EntryPlace[] }
+  | { readonly kind: "wanted"; readonly wanted: Wanted }
   | { readonly kind: "found"; readonly found: Found }
   | { readonly kind: "snapshot-ask"; readonly ask: SnapshotAsk }
   | { readonly kind: "snapshot-part"; readonly part: SnapshotPart }
@@ -63,7 +63,7 @@ export class Inbox {
       case "refused":
         return { kind, from, sequences: decodeRefused(body) };
       case "wanted":
-        return { kind, from, places: decodeWanted(body) };
+        return { kind, from, wanted: decodeWanted(body) };
       case "found":
         return { kind, from, found: decodeFound(body) };
       case "snapshot-ask":

@@ -1,20 +1,23 @@
 // What a peer is told whose log rotted: entries that this member has, running or itself not whole.
 
 import type { RawNode } from "../raft/raw-node.ts";
-import type { Entry } from "../raft/types.ts";
+import type { Entry, Snapshot } from "../raft/types.ts";
 import { type Index, index } from "../std/ids.ts";
 import type { LogStore } from "../storage/port.ts";
-import type { EntryPlace, Found } from "./mend-codec.ts";
+import type { EntryPlace, Found, Wanted } from "./mend-codec.ts";
 
 export interface Lender {
   readonly store: LogStore;
   /** undefined: it does not run yet. */
   readonly core: Pick<RawNode, "basicStatus" | "termAt"> | undefined;
+  /** The newest whose body is here. */
+  readonly snapshot: Snapshot | undefined;
   /** What one answer may hold. */
   readonly maxBytes: number;
 }
 
-export function lend(places: readonly EntryPlace[], { core, maxBytes, store }: Lender): Found {
+export function lend({ places, stateAt }: Wanted, lender: Lender): Found {
+  const { core, maxBytes, store } = lender;
   const status = core?.basicStatus();
   const isLeader = status?.softState.state === "leader";
   const entries: Entry[] = [];
@@ -29,7 +32,11 @@ export function lend(places: readonly EntryPlace[], { core, maxBytes, store }: L
     entries.push(entry);
   }
   const { term } = status?.hardState ?? store.initialState().hardState;
-  return { term, isLeader, entries, absentFrom };
+  const isGone = places.some(({ index: at }) => at < store.firstIndex());
+  const needed = stateAt ?? (isGone ? Math.min(...places.map(({ index: at }) => at)) : undefined);
+  const newest = lender.snapshot;
+  const isOne = newest !== undefined && needed !== undefined && newest.index >= needed;
+  return { term, isLeader, entries, absentFrom, snapshot: isOne ? newest : undefined };
 }
 
 const ENTRY_OVERHEAD_BYTES = 32;

@@ -28,7 +28,7 @@ export interface ReceptionParts {
   core(): RawNode | undefined;
   readonly gateway: { receive(from: Arrival["from"], forward: Forward): void };
   readonly notices: { proposed(by: Arrival["from"]): void };
-  snapshots(): Pick<Snapshots, "asked" | "came" | "offered">;
+  snapshots(): Pick<Snapshots, "asked" | "came" | "offered" | "toLend">;
   readonly proposals: { postpone(sequences: readonly number[], atMs: number): void };
 }
 
@@ -87,24 +87,30 @@ export class Reception {
         this.#lend(arrival);
         break;
       case "found":
-        beginning.found(from, arrival.found);
+        this.#believed(() => beginning.found(from, arrival.found));
         break;
     }
   }
 
   #offered(message: Message): void {
-    const { core, counters, snapshots } = this.#parts;
+    const { core, snapshots } = this.#parts;
+    if (core() !== undefined) this.#believed(() => snapshots().offered(message));
+  }
+
+  /** The manifest of a snapshot is read last. */
+  #believed(act: () => void): void {
     try {
-      if (core() !== undefined) snapshots().offered(message);
+      act();
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      counters.malformed++;
+      this.#parts.counters.malformed++;
     }
   }
 
-  #lend({ from, places }: Arrival & { readonly kind: "wanted" }): void {
-    const { core, courier, limits, store } = this.#parts;
-    const found = lend(places, { store, core: core(), maxBytes: limits.appendBytes });
+  #lend({ from, wanted }: Arrival & { readonly kind: "wanted" }): void {
+    const { core, courier, limits, snapshots, store } = this.#parts;
+    const snapshot = snapshots().toLend(wanted.stateAt);
+    const found = lend(wanted, { store, core: core(), snapshot, maxBytes: limits.appendBytes });
     courier.send(from, "found", encodeFound(found));
   }
 }

@@ -93,6 +93,7 @@ export class Replica<Reply, Event> {
     this.#beginning = new Beginning({
       ...shared,
       options,
+      snapshots: () => this.#snapshots,
       onReady: () => this.#snapshots.restore(() => this.#guarded(() => this.#begin())),
       onMending: (status) => this.#publisher.mending(status),
     });
@@ -125,7 +126,7 @@ export class Replica<Reply, Event> {
       ...shared,
       options,
       persister: this.#room.persister,
-      membership: this.#membership,
+      ...{ beginning: this.#beginning, membership: this.#membership },
       onStepped: () => this.#wake(),
       onInstalled: (at) => this.#installed(at),
       isOver: () => this.#end !== undefined,

@@ -109,6 +109,6 @@ export async function readAddresses(store: SnapshotStore): Promise<readonly Addr
 export const noBody = (at: Index): RaftoralError =>
   new RaftoralError(
     "log-damaged",
-    `the snapshot at ${at} is not what was written, and the log before it is gone: ` +
-      "remove the directory of this node and let it join anew",
+    `the snapshot at ${at} is not what was written, the log before it is gone, and no other ` +
+      "member has either. Look with `raftoral doctor`, and put back a copy of the whole directory",
   );

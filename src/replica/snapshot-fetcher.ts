@@ -1,5 +1,6 @@
 // A follower's side of a snapshot: it asks for the body that a leader told of, a few parts at a
-// time, and hands the leader's message on to the core only when the body is whole and durable.
+// time, and hands the leader's message on only when the body is whole and durable. The same for a
+// body that this member needs to mend what rotted.
 //
 // I1. A part is taken at its place alone; a chunk that is not as its manifest says is asked again.
 // I2. It goes on where it is: after lost messages, a link that was cut, or with another leader that
@@ -16,27 +17,36 @@ import { isSameBytes } from "./entry-codec.ts";
 import type { ReplicaCounters, ReplicaLimits } from "./options.ts";
 import { encodeAsk, type SnapshotPart } from "./snapshot-codec.ts";
 
+/** A body that another member has. */
+export interface Offer {
+  readonly from: NodeId;
+  readonly snapshot: Snapshot;
+  /** Of the leader, for the core; undefined: this member asked for it. */
+  readonly message?: Message;
+}
+
 export interface FetcherParts {
   readonly store: SnapshotStore;
   readonly courier: Courier;
   readonly counters: ReplicaCounters;
   readonly limits: Pick<
     ReplicaLimits,
-    "snapshotInflightParts" | "snapshotPartBytes" | "snapshotRetryMs"
+    "snapshotIdleMs" | "snapshotInflightParts" | "snapshotPartBytes" | "snapshotRetryMs"
   >;
   /** Its body is durable here. */
-  onWhole(message: Message): void;
+  onWhole(offer: Offer): void;
   onDisk(error: unknown): void;
 }
 
 interface Fetch {
-  message: Message;
+  offer: Offer;
   readonly snapshot: Snapshot;
   readonly manifest: SnapshotManifest;
   readonly writer: SnapshotWriter;
   readonly parts: Map<number, Uint8Array>;
   askedTo: number;
   movedAtMs: number;
+  cameAtMs: number;
   isWriting: boolean;
 }
 
@@ -48,21 +58,26 @@ export class SnapshotFetcher {
     this.#parts = parts;
   }
 
-  /** A leader's message that tells of a body. @throws MalformedError */
-  offered(message: Message, nowMs: number): void {
-    const { snapshot } = message;
-    if (snapshot === undefined) return;
+  /** Some of a body came not long ago. */
+  isBusy(nowMs: number): boolean {
+    const fetch = this.#fetch;
+    return fetch !== undefined && nowMs - fetch.cameAtMs <= this.#parts.limits.snapshotIdleMs;
+  }
+
+  /** @throws MalformedError */
+  offered(offer: Offer, nowMs: number): void {
+    const { snapshot } = offer;
     const { store, onWhole } = this.#parts;
     const own = store.list().find((one) => one.index === snapshot.index);
     if (own !== undefined && isSame(own, snapshot)) {
-      onWhole(message);
+      onWhole(offer);
       return;
     }
     const present = this.#fetch;
     if (present !== undefined && isSame(present.snapshot, snapshot)) {
-      present.message = message;
+      present.offer = offer;
       present.askedTo = present.writer.size;
-    } else this.#begin(message, snapshot, nowMs);
+    } else this.#begin(offer, nowMs);
     this.#ask();
   }
 
@@ -71,13 +86,14 @@ export class SnapshotFetcher {
     if (fetch === undefined || fetch.snapshot.index !== index) return;
     if (bytes.length === 0) {
       // Gone there: who leads offers another one.
-      if (from === fetch.message.from) this.stop();
+      if (from === fetch.offer.from) this.stop();
       return;
     }
     const isAwaited = offset >= fetch.writer.size && offset < fetch.askedTo;
     if (!isAwaited || bytes.length > this.#lengthAt(fetch, offset)) return;
     fetch.parts.set(offset, bytes);
     fetch.movedAtMs = nowMs;
+    fetch.cameAtMs = nowMs;
     this.#write(fetch).catch((error: unknown) => this.#parts.onDisk(error));
   }
 
@@ -98,17 +114,19 @@ export class SnapshotFetcher {
     fetch.writer.abort().catch((error: unknown) => this.#parts.onDisk(error));
   }
 
-  #begin(message: Message, snapshot: Snapshot, nowMs: number): void {
+  #begin(offer: Offer, nowMs: number): void {
+    const { snapshot } = offer;
     const manifest = decodeManifest(snapshot.data);
     this.stop();
     this.#fetch = {
-      message,
+      offer,
       snapshot,
       manifest,
       writer: this.#parts.store.create(manifest),
       parts: new Map(),
       askedTo: 0,
       movedAtMs: nowMs,
+      cameAtMs: nowMs,
       isWriting: false,
     };
   }
@@ -131,7 +149,7 @@ export class SnapshotFetcher {
       const length = this.#lengthAt(fetch, offset);
       fetch.askedTo += length;
       if (fetch.parts.has(offset)) continue;
-      courier.send(fetch.message.from, "snapshot-ask", encodeAsk({ index, offset, length }));
+      courier.send(fetch.offer.from, "snapshot-ask", encodeAsk({ index, offset, length }));
     }
   }
 
@@ -159,7 +177,7 @@ export class SnapshotFetcher {
       await fetch.writer.finish(fetch.snapshot, fetch.manifest.takenAtMs);
       if (this.#fetch !== fetch) return;
       this.#fetch = undefined;
-      if (store.list().some((one) => isSame(one, fetch.snapshot))) onWhole(fetch.message);
+      if (store.list().some((one) => isSame(one, fetch.snapshot))) onWhole(fetch.offer);
     }
     fetch.isWriting = false;
   }

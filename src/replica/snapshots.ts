@@ -21,9 +21,9 @@ import type { Membership } from "./membership.ts";
 import type { ReplicaCounters, ReplicaLimits, ReplicaOptions } from "./options.ts";
 import type { Peers } from "./peers.ts";
 import type { Persister } from "./persist.ts";
-import { noBody, type ReadBody, readBody, type Surroundings, writeBody } from "./snapshot-body.ts";
+import { type ReadBody, readBody, type Surroundings, writeBody } from "./snapshot-body.ts";
 import type { SnapshotAsk, SnapshotPart } from "./snapshot-codec.ts";
-import { SnapshotFetcher } from "./snapshot-fetcher.ts";
+import { type Offer, SnapshotFetcher } from "./snapshot-fetcher.ts";
 import { SnapshotSender } from "./snapshot-sender.ts";
 
 export interface SnapshotsParts {
@@ -41,6 +41,12 @@ export interface SnapshotsParts {
 
   /** The core has something to do. */
   onStepped(): void;
+  readonly beginning: {
+    /** The log begins behind this place, and no state is left to go on from. */
+    lackState(base: Index): void;
+    /** A body that mends this log is here. */
+    fetched(snapshot: Snapshot): void;
+  };
   /** The machine has the state at this place. */
   onInstalled(at: Index): void;
   onFailed(reason: Error): void;
@@ -58,7 +64,8 @@ export class Snapshots {
   readonly #fetcher: SnapshotFetcher;
   /** What this member's state and log go on from. */
   #newest: Snapshot | undefined;
-  #prepared: Prepared | undefined;
+  /** By place: the core took them, and the log begins behind them soon, one after the other. */
+  readonly #prepared = new Map<Index, Prepared>();
   #isTaking = false;
   #isWanted = false;
   #entriesSince = 0;
@@ -74,7 +81,7 @@ export class Snapshots {
     const onDisk = (error: unknown): void => this.#onDisk(error);
     const onFailed = (to: NodeId): void => parts.core()?.reportSnapshot(to, false);
     this.#sender = new SnapshotSender({ store, courier, limits, onFailed, onDisk });
-    const onWhole = (message: Message): void => this.#prepare(message);
+    const onWhole = (offer: Offer): void => this.#whole(offer);
     this.#fetcher = new SnapshotFetcher({ store, courier, counters, limits, onWhole, onDisk });
   }
 
@@ -108,21 +115,27 @@ export class Snapshots {
     if (base === 0 && known.length === 0) done();
     else {
       const onFailed = (error: unknown): void => this.#parts.onFailed(asError(error));
-      this.#restore(known, base).then(done, onFailed);
+      this.#restore(known, base)
+        .then((isWhole) => {
+          if (this.#parts.isOver()) return;
+          if (isWhole) done();
+          else this.#parts.beginning.lackState(base);
+        })
+        .catch(onFailed);
     }
   }
 
-  async #restore(known: readonly Snapshot[], base: Index): Promise<void> {
+  async #restore(known: readonly Snapshot[], base: Index): Promise<boolean> {
     const { machine } = this.#parts.options;
     for (const snapshot of known) {
       if (!this.#fits(snapshot, base)) continue;
       const read = await readBody(machine, this.#around, snapshot.index);
-      if (this.#parts.isOver()) return;
+      if (this.#parts.isOver()) return false;
       if (read === undefined) continue;
       this.#install({ ...read, snapshot });
-      return;
+      return true;
     }
-    if (base > 0) throw noBody(base);
+    return base === 0;
   }
 
   /** One that was fetched and never installed is no part of this log. */
@@ -209,7 +222,25 @@ export class Snapshots {
 
   /** A leader's word of a snapshot. @throws MalformedError */
   offered(message: Message): void {
-    this.#fetcher.offered(message, this.#nowMs());
+    const { from, snapshot } = message;
+    if (snapshot !== undefined) this.#fetcher.offered({ from, snapshot, message }, this.#nowMs());
+  }
+
+  /** Another member's body, that mends this log. One at a time. @throws MalformedError */
+  fetch(offer: Offer): void {
+    if (!this.#fetcher.isBusy(this.#nowMs())) this.#fetcher.offered(offer, this.#nowMs());
+  }
+
+  /** What this member has for one that lacks entries, or a state of this place at least. */
+  toLend(stateAt: Index | undefined): Snapshot | undefined {
+    const [newest] = this.#parts.options.snapshots.list();
+    if (stateAt !== undefined && stateAt > (newest?.index ?? 0)) this.#isWanted = true;
+    return newest;
+  }
+
+  /** What is still to come of one that is not needed any more. */
+  letGo(): void {
+    this.#fetcher.stop();
   }
 
   asked(from: NodeId, ask: SnapshotAsk): void {
@@ -220,16 +251,20 @@ export class Snapshots {
     this.#fetcher.came(from, part, this.#nowMs());
   }
 
+  #whole({ message, snapshot }: Offer): void {
+    if (message === undefined) this.#parts.beginning.fetched(snapshot);
+    else this.#prepare(message, snapshot);
+  }
+
   /** The body is here: the state beside the machine's, then the core, then the log. */
-  #prepare(message: Message): void {
+  #prepare(message: Message, snapshot: Snapshot): void {
     const { core, isOver, onFailed, options } = this.#parts;
-    const { snapshot } = message;
-    if (snapshot === undefined) return;
     readBody(options.machine, this.#around, snapshot.index).then(
       (read) => {
         if (read === undefined || isOver()) return;
-        this.#prepared = { ...read, snapshot };
         core()?.step(message);
+        const isTaken = core()?.pendingSnapshot === snapshot.index;
+        if (isTaken) this.#prepared.set(snapshot.index, { ...read, snapshot });
         this.#parts.onStepped();
       },
       (error: unknown) => onFailed(asError(error)),
@@ -238,9 +273,9 @@ export class Snapshots {
 
   /** The core took it, and the log begins behind it now. */
   installed({ index: at }: Snapshot): void {
-    const prepared = this.#prepared;
-    assert(prepared?.snapshot.index === at, "a snapshot is installed that is prepared");
-    this.#prepared = undefined;
+    const prepared = this.#prepared.get(at);
+    assert(prepared !== undefined, "a snapshot is installed that is prepared");
+    this.#prepared.delete(at);
     this.#install(prepared);
   }
 

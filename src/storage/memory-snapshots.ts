@@ -81,9 +81,9 @@ export class MemorySnapshots implements SnapshotStore {
     this.#bodies = this.#bodies.filter(({ snapshot }) => snapshot.index !== at);
   }
 
-  /** Flips a bit of the newest body. */
-  rot(at = 0): void {
-    const bytes = this.#bodies[0]?.bytes;
+  /** Flips a bit of a body, the newest one first. */
+  rot(at = 0, body = 0): void {
+    const bytes = this.#bodies[body]?.bytes;
     if (bytes !== undefined) bytes[at] = (bytes[at] ?? 0) ^ 1;
   }
 

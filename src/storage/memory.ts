@@ -105,14 +105,27 @@ export class MemoryDisk {
   }
 
   /** All that is faulty is there again, or discarded. */
-  mend({ entries, discardFrom }: Mend): void {
+  mend({ entries, discardFrom, snapshot }: Mend): void {
     if (discardFrom !== undefined) this.discard(discardFrom);
+    if (snapshot !== undefined) this.#replace(snapshot);
     for (const entry of entries) {
       if (this.faulty.get(entry.index)?.accepts(entry) !== true) continue;
       this.entries[this.#place(entry.index)] = entry;
       this.faulty.delete(entry.index);
     }
     assert(this.faulty.size === 0, "a log is mended as a whole");
+  }
+
+  /** What lies behind another entry of that place was never committed (Raft §7). */
+  #replace(snapshot: Snapshot): void {
+    const own = snapshot.index === this.snapshot.index ? this.snapshot : this.#at(snapshot.index);
+    if (own?.term === snapshot.term) this.compact(snapshot);
+    else this.#restore(snapshot);
+    this.hardState = committedTo(snapshot.index, this.hardState);
+  }
+
+  #at(at: Index): Entry | undefined {
+    return this.entries[this.#place(at)];
   }
 
   #place(at: Index): number {

@@ -44,6 +44,8 @@ export interface FaultyEntry {
 /** What makes a log with faulty entries whole: each of them, but those that are discarded. */
 export interface Mend {
   readonly entries: readonly Entry[];
+  /** Stands for all up to its entry: what lies behind stays, where it follows that one. */
+  readonly snapshot?: Snapshot | undefined;
   /** From here on nothing of the log was ever committed, or will be. */
   readonly discardFrom?: Index | undefined;
 }

@@ -254,8 +254,8 @@ const rot: readonly Mutant[] = [
     name: "what mends a log is not written",
     breaks: "durability",
     file: STORE,
-    find: "    this.#do(() => this.beginAnew(), done);",
-    replace: "    this.#do(async () => {}, done);",
+    find: "      await this.beginAnew();\n      if (snapshot",
+    replace: "      if (snapshot",
   },
   {
     name: "what a killed process left is read before it is safe",

@@ -16,7 +16,7 @@ import { index, nodeId, term } from "../../src/std/ids.ts";
 import { err, ok } from "../../src/std/result.ts";
 import { createMemoryLogStore } from "../../src/storage/memory.ts";
 import type { FaultyEntry } from "../../src/storage/port.ts";
-import { entry, save } from "../contract/log-store.ts";
+import { entry, save, snapshotAt } from "../contract/log-store.ts";
 import { TestCluster } from "../fixtures/replica/cluster.ts";
 
 /** PAR and CTRL (FAST '18): what rotted is neither absent nor acknowledged until it is there. */
@@ -34,18 +34,26 @@ const faultyOf = (one: Entry): FaultyEntry => ({
 
 const hardState = { term: term(5), vote: nodeId(1), commit: index(3) };
 const mendingOf = (...ats: readonly number[]): Mending =>
-  new Mending(
-    ats.map((at) => faultyOf(entry(at, 4))),
+  new Mending({
+    faulty: ats.map((at) => faultyOf(entry(at, 4))),
     hardState,
-  );
-const answer = { term: term(5), isLeader: false, entries: [], absentFrom: undefined };
+    termAt: (at) => (at <= 8 ? term(4) : undefined),
+  });
+const answer = {
+  term: term(5),
+  isLeader: false,
+  entries: [],
+  absentFrom: undefined,
+  snapshot: undefined,
+};
 
 test("an entry is taken from anybody, and from nobody another one", () => {
   const mending = mendingOf(4, 6);
-  assert.equal(mending.wanted(), [
+  const places = [
     { index: 4, term: 4 },
     { index: 6, term: 4 },
-  ]);
+  ];
+  assert.equal(mending.wanted(), { places, stateAt: undefined });
   assert.not.ok(mending.take({ ...answer, entries: [entry(4, 5), entry(5, 4)] }));
   assert.ok(mending.take({ ...answer, term: term(1), entries: [entry(6, 4)] }));
   assert.not.ok(mending.isDone);
@@ -54,6 +62,7 @@ test("an entry is taken from anybody, and from nobody another one", () => {
   assert.equal(mending.outcome(), {
     entries: [entry(6, 4), entry(4, 4)],
     discardFrom: undefined,
+    snapshot: undefined,
   });
 });
 
@@ -63,9 +72,13 @@ test("only a leader of a term not before one's own says what was never committed
   assert.not.ok(mending.take(absent), "a follower may lack it and the group have it");
   assert.not.ok(mending.take({ ...absent, isLeader: true, term: term(4) }), "a leader of old");
   assert.ok(mending.take({ ...absent, isLeader: true }));
-  assert.equal(mending.wanted(), [{ index: 4, term: 4 }]);
+  assert.equal(mending.wanted().places, [{ index: 4, term: 4 }]);
   assert.ok(mending.take({ ...answer, entries: [entry(4, 4)] }));
-  assert.equal(mending.outcome(), { entries: [entry(4, 4)], discardFrom: 6 });
+  assert.equal(mending.outcome(), {
+    entries: [entry(4, 4)],
+    discardFrom: 6,
+    snapshot: undefined,
+  });
 });
 
 test("what is known to be committed is never discarded, whoever says so", () => {
@@ -94,20 +107,30 @@ test("a member lends what it has, and a leader says what its log has otherwise",
   const store = createMemoryLogStore();
   await save(store, { entries: [entry(1, 1), entry(2, 1), entry(3, 2)] });
   const places = [1, 2, 3, 4].map((at) => ({ index: index(at), term: term(1) }));
-  const lent = lend(places, { store, core: undefined, maxBytes: 1_000 });
+  const wanted = { places, stateAt: undefined };
+  const lender = { store, core: undefined, snapshot: undefined, maxBytes: 1_000 };
+  const lent = lend(wanted, lender);
   assert.equal(lent.entries, [entry(1, 1), entry(2, 1)]);
   assert.not.ok(lent.isLeader);
   assert.is(lent.absentFrom, undefined);
-  const led = lend(places, { store, core: leading([1, 1, 2]), maxBytes: 1_000 });
+  const led = lend(wanted, { ...lender, core: leading([1, 1, 2]) });
   assert.is(led.absentFrom, 3);
   assert.is(led.term, 7);
-  assert.is(lend(places, { store, core: undefined, maxBytes: 1 }).entries.length, 1);
+  assert.is(lend(wanted, { ...lender, maxBytes: 1 }).entries.length, 1);
 });
 
 test("question and answer come through their byte forms", () => {
   const places = [{ index: index(3), term: term(2) }];
-  assert.equal(decodeWanted(encodeWanted(places)), places);
-  const found = { term: term(9), isLeader: true, entries: [entry(3, 2)], absentFrom: index(8) };
+  for (const stateAt of [undefined, index(9)]) {
+    assert.equal(decodeWanted(encodeWanted({ places, stateAt })), { places, stateAt });
+  }
+  const found = {
+    term: term(9),
+    isLeader: true,
+    entries: [entry(3, 2)],
+    absentFrom: index(8),
+    snapshot: snapshotAt(7, 2),
+  };
   assert.equal(decodeFound(encodeFound(found)), found);
   assert.equal(decodeFound(encodeFound(answer)), answer);
 });
@@ -222,6 +245,78 @@ test("a tail that was never committed is discarded by the word of a leader", asy
   start(cluster, "a", "b", "c");
   await cluster.elected();
   await cluster.converged();
+});
+
+const snapshotting = { snapshotEveryEntries: 10, trailingEntries: 0, snapshotPartBytes: 40 };
+
+/** Three, of whom `c` was away while the others cut from their logs what it has. */
+async function cutWithout(seed: number): Promise<TestCluster> {
+  const cluster = new TestCluster({ seed, limits: snapshotting });
+  const leader = await cluster.elected();
+  for (let i = 0; i < 8; i++) await cluster.drive(leader.replica.propose(utf8(`${i}`)));
+  await cluster.converged();
+  cluster.crash("c");
+  const now = await cluster.elected();
+  for (let i = 0; i < 50; i++) await cluster.drive(now.replica.propose(utf8(`later ${i}`)));
+  await cluster.until(() =>
+    ["a", "b"].every(
+      (name) => cluster.disk(name).snapshot.index > cluster.disk("c").entries.length,
+    ),
+  );
+  return cluster;
+}
+
+test("what all others have cut from their logs, a snapshot stands for", async () => {
+  const cluster = await cutWithout(11);
+  cluster.disk("c").rot(index(5));
+  cluster.disk("c").rot(index(7));
+  start(cluster, "c");
+  assert.is(cluster.replica("c").status().role, "mending");
+  await cluster.until(() => cluster.replica("c").status().role === "follower");
+  await cluster.converged();
+  assert.ok(cluster.disk("c").snapshot.index > 7, "its log begins behind that");
+});
+
+test("a snapshot that rotted comes from another one, where the log was cut behind it", async () => {
+  const cluster = await cutWithout(12);
+  start(cluster, "c");
+  await cluster.converged();
+  const leader = await cluster.elected();
+  for (let i = 0; i < 50; i++) await cluster.drive(leader.replica.propose(utf8(`more ${i}`)));
+  await cluster.converged();
+  await cluster.until(() => cluster.snapshots.get("c")?.list().length === 2);
+  cluster.crash("c");
+  for (let i = 0; i < 2; i++) cluster.snapshots.get("c")?.rot(3, i);
+  start(cluster, "c");
+  await cluster.until(() => cluster.replica("c").status().role === "mending");
+  await cluster.until(() => cluster.replica("c").status().role === "follower");
+  await cluster.converged();
+  assert.is(cluster.snapshots.get("c")?.broken.length, 2);
+});
+
+test("a state that is lost is asked for, and one before the log is of no use", () => {
+  const mending = new Mending({
+    faulty: [],
+    stateAt: index(20),
+    hardState,
+    termAt: () => term(4),
+  });
+  assert.not.ok(mending.isDone);
+  assert.equal(mending.wanted(), { places: [], stateAt: 20 });
+  assert.equal(mending.left, { count: 0, first: 20, last: 20 });
+  mending.replace(snapshotAt(19, 4));
+  assert.not.ok(mending.isDone);
+  mending.replace(snapshotAt(20, 4));
+  assert.ok(mending.isDone);
+});
+
+test("a snapshot stands for what is before it, and for what followed another entry", () => {
+  const mending = mendingOf(3, 5, 8);
+  mending.replace(snapshotAt(5, 4));
+  assert.equal(mending.wanted().places, [{ index: 8, term: 4 }]);
+  const other = mendingOf(3, 5, 8);
+  other.replace(snapshotAt(5, 6));
+  assert.ok(other.isDone, "what was behind 5 was never committed (Raft §7)");
 });
 
 test("a member that is alone is told that its log is damaged, and what to do", async () => {

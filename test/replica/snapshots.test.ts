@@ -228,4 +228,24 @@ test("proposals go on while a snapshot is sent, and few of its parts are under w
   assert.ok(most <= 3, `${most} asks without their part`);
 });
 
+test("a snapshot that comes while the one before is still being stored follows it", async () => {
+  const cluster = new TestCluster({
+    seed: 3,
+    limits: { ...limits, snapshotEveryEntries: 4, snapshotPartBytes: 4_096, snapshotIdleMs: 100 },
+    syncMs: [2_000, 3_000],
+    slow: ["c"],
+  });
+  await cluster.until(() => ["a", "b"].includes(cluster.leader()?.address.name ?? ""));
+  const address = cluster.crash("c");
+  const leader = await cluster.elected();
+  await fill(cluster, leader, 20);
+  const { failures } = cluster.restart(address);
+  for (let i = 0; i < 40; i++) {
+    await fill(cluster, leader, 1);
+    await cluster.advance(100);
+  }
+  await cluster.converged();
+  assert.equal(failures, []);
+});
+
 test.run();

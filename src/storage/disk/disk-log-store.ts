@@ -182,8 +182,14 @@ class DiskLogStore implements LogStore {
   }
 
   mend(what: Mend, done: (failure?: StorageFailure) => void): void {
-    this.#parts.view.mend(what);
-    this.#do(() => this.beginAnew(), done);
+    const { directory, fs, view } = this.#parts;
+    const { snapshot } = what;
+    view.mend(what);
+    this.#do(async () => {
+      if (snapshot !== undefined) await writeSnapshot(fs, directory, snapshot);
+      await this.beginAnew();
+      if (snapshot !== undefined) await forgetSnapshots(fs, directory, snapshot.index);
+    }, done);
   }
 
   cut(snapshot: Snapshot, done: (failure?: StorageFailure) => void): void {

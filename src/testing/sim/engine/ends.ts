@@ -1,12 +1,19 @@
 import { RaftoralError } from "../../../errors.ts";
-import { FileError } from "../../../storage/disk/file-system.ts";
+import { FileError, isNoSpace } from "../../../storage/disk/file-system.ts";
 import type { Place } from "./place.ts";
 
-/** A node may end by itself: where its disk failed it, and where nobody lets it in. */
-export function isExpectedEnd({ isDiskBroken }: Place, error: unknown): boolean {
+/**
+ * A node may end by itself: where its disk failed it, where there is no room for what it must write
+ * to begin, and where nobody lets it in.
+ */
+export function isExpectedEnd({ isDiskBroken, process, wasFull }: Place, error: unknown): boolean {
   if (isDiskBroken) return isDiskFailure(error);
+  if (wasFull && process?.isReady !== true && isDiskFull(error)) return true;
   return error instanceof RaftoralError && error.code === "join-refused" && error.retryable;
 }
+
+const isDiskFull = (error: unknown): boolean =>
+  isNoSpace(error) || (error instanceof RaftoralError && error.code === "disk-full");
 
 function isDiskFailure(error: unknown): boolean {
   if (error instanceof FileError) return true;

@@ -181,6 +181,7 @@ export class Nemesis {
     this.#did("a disk fills up");
     this.ownersLost++;
     const { sim, swarm } = this.#parts;
+    place.wasFull = true;
     place.disk.capacityBytes = place.disk.usedBytes + this.#random.below(3 * swarm.segmentBytes);
     sim.timers.set(1 + this.#random.below(FULL_MAX_MS), () => place.emptied());
   }

@@ -115,6 +115,11 @@ export class Observer {
     );
   }
 
+  /** Its disk has that the last change of the configuration is committed. */
+  knowsMembers(place: Place): boolean {
+    return (this.#durable.get(place)?.commit ?? 0) >= this.changedAt;
+  }
+
   /** A new process has read what its disk holds: it must be what was promised. */
   opened(place: Place, store: LogStore): void {
     const before = this.#durable.get(place);

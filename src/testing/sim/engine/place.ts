@@ -104,6 +104,8 @@ export class Place {
   isLeaving = false;
   /** A call of its file system fails, or has: the node ends by itself. */
   isDiskBroken = false;
+  /** Its disk was full in this life of its process, or is. */
+  wasFull = false;
   /** Until then each call of its file system takes seconds. */
   slowUntilMs = 0;
   readonly #parts: PlaceParts;
@@ -137,6 +139,7 @@ export class Place {
       wasPaused: false,
     };
     this.process = process;
+    this.wasFull = Number.isFinite(this.disk.capacityBytes);
     this.#parts.note(`${name} starts`);
     this.#run(process).catch((error: unknown) => {
       if (this.process === process && life.state !== "dead") onEnded(this, error);

@@ -29,6 +29,8 @@ export function chooseCore(survival: Survival): readonly Place[] {
 function isSettled({ observer, places }: Survival, count: number): boolean {
   if (places.some(({ hasLeft, isLeaving }) => isLeaving && !hasLeft)) return false;
   const { learners, machine, voters } = observer;
+  // Who does not know for certain that a change is committed counts votes as before it.
+  if (!places.every((place) => place.hasLeft || observer.knowsMembers(place))) return false;
   const nodes = [...machine.topology.nodes.values()];
   const members = nodes.filter(({ status }) => status.kind === "member");
   return (
