@@ -124,8 +124,7 @@ export class Replica<Reply, Event> {
     });
     this.#snapshots = new Snapshots({
       ...shared,
-      options,
-      persister: this.#room.persister,
+      ...{ options, persister: this.#room.persister },
       ...{ beginning: this.#beginning, membership: this.#membership },
       onStepped: () => this.#wake(),
       onInstalled: (at) => this.#installed(at),

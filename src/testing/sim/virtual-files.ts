@@ -104,6 +104,13 @@ export class VirtualDisk {
     this.#names.get(path)?.become(bytes);
   }
 
+  /** As a new one. */
+  wipe(): void {
+    this.#lives++;
+    this.#names = new Map();
+    this.#durableNames = new Map();
+  }
+
   /** A file that is there, whatever was before. */
   put(path: string, bytes: Uint8Array): void {
     this.#contentOf(path).become(bytes);
@@ -191,7 +198,7 @@ export class VirtualDisk {
   #misdirects({ path, content }: Named, at: number, bytes: Uint8Array): boolean {
     const misdirection = this.#misdirection;
     if (misdirection?.isMeant(path) !== true) return false;
-    const [first = path, ...others] = this.paths();
+    const [first = path, ...others] = this.paths().filter((one) => misdirection.mayHit(one));
     const hit = this.#random.chance(0.5) ? path : this.#random.pick([first, ...others]);
     const sector = this.#random.below(Math.ceil(this.size(hit) / SECTOR_BYTES) + 1);
     const to = sector * SECTOR_BYTES + (at % SECTOR_BYTES);
@@ -222,6 +229,7 @@ export class VirtualDisk {
 /** A write that the disk carries out in the wrong place, and says that it is done. */
 export interface Misdirection {
   isMeant(path: string): boolean;
+  mayHit(path: string): boolean;
   onDone(done: Misdirected): void;
 }
 

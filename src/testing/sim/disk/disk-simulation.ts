@@ -294,7 +294,8 @@ class DiskSimulation {
   async #misdirected(store: LogStore, step: Step): Promise<LogStore | undefined> {
     let done: Misdirected | undefined;
     this.#disk.misdirectNext({
-      isMeant: (path) => path.startsWith(`${DIRECTORY}/`),
+      isMeant: () => true,
+      mayHit: () => true,
       onDone: (misdirected) => {
         done = misdirected;
       },

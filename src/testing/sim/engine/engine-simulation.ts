@@ -11,14 +11,14 @@ import { CHILD, TAME_CHILD } from "../workflow/grower.ts";
 import { randomWorkflow } from "../workflow/program.ts";
 import { CALM, isReady, statusOf } from "./calm.ts";
 import { Clients } from "./clients.ts";
-import { isExpectedEnd } from "./ends.ts";
+import { isExpectedEnd, isGivenUp } from "./ends.ts";
 import { KeyedWorld } from "./keyed-world.ts";
 import { checkEngine, isSettled } from "./laws.ts";
 import { Nemesis } from "./nemesis.ts";
 import { Observer } from "./observer.ts";
 import { Place } from "./place.ts";
 import { steady } from "./programs.ts";
-import { chooseCore, loseForEver, type Survival } from "./survival.ts";
+import { chooseCore, loseForEver, mayDamage, type Survival } from "./survival.ts";
 import { type EngineSwarm, engineSwarmOf } from "./swarm.ts";
 
 const LOOK_MS = 50;
@@ -182,6 +182,7 @@ class EngineSimulation {
       places: this.#places,
       isCalm: () => this.#isCalm,
       look: (place) => this.#look(place),
+      mayDamage: (place) => mayDamage(place, this.#survival()),
       restart: (place) => {
         if (!this.#isCalm || this.#core.includes(place)) place.start();
       },
@@ -374,6 +375,11 @@ class EngineSimulation {
       this.#violation("a node ends for a named reason only", `${place.name}: ${String(error)}`);
     }
     this.#mark(isRemoved ? "a removed node ends" : "a node ends by itself");
+    if (isGivenUp(place, error)) {
+      this.#mark("a damaged directory is given up");
+      this.#observer.forget(place);
+      place.wipe();
+    }
     place.isDiskBroken = false;
     if (isRemoved) place.hasLeft = true;
     place.kill();

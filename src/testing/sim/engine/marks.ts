@@ -42,6 +42,12 @@ export const ENGINE_MARKS: readonly string[] = [
 /** Without one of these, too, some hundreds of seeds have shown nothing of it. */
 export const ENGINE_DISK_MARKS: readonly string[] = [
   "a call ends with disk-full",
+  "a snapshot rots",
+  "a write of a node goes to the wrong place",
+  "all snapshots of a node rot",
+  "entries of a node's log are faulty",
+  "a node's log is mended",
+  "the log of a node rots",
   "a disk fills up",
   "a disk is slow for a while",
   "a log is cut",

@@ -4,6 +4,7 @@ import type { RunningNode } from "../../../node/running-node.ts";
 import type { Prng } from "../../../std/prng.ts";
 import type { MemoryNetwork } from "../../../transport/memory.ts";
 import type { Simulator } from "../simulator.ts";
+import { misdirected, rotten } from "./damage.ts";
 import type { Place, Process } from "./place.ts";
 import type { EngineSwarm } from "./swarm.ts";
 
@@ -17,6 +18,8 @@ export interface NemesisParts {
   readonly look: (place: Place) => void;
   /** Starts it again, if it is wanted. */
   readonly restart: (place: Place) => void;
+  /** All others hold what is committed, and there are enough of them. */
+  readonly mayDamage: (place: Place) => boolean;
   readonly mark: (what: string) => void;
 }
 
@@ -26,6 +29,8 @@ const DRAIN_MS = 500;
 const FULL_MAX_MS = 4_000;
 const SLOW_MAX_MS = 6_000;
 const CUT_MAX_MS = 1_500;
+/** After which both copies of a frame are written, unless the disk is slow. */
+const SETTLED_MS = 100;
 /** The first fault comes at the latest when so much of the time is over. */
 const LATEST = 0.8;
 
@@ -57,6 +62,8 @@ export class Nemesis {
     this.#every(faults.syncFailureMs, () => this.#failSync());
     this.#every(faults.fullMs, () => this.#fill());
     this.#every(faults.slowMs, () => this.#slow());
+    this.#every(faults.rotMs, () => this.#rot());
+    this.#every(faults.misdirectMs, () => this.#misdirect());
     this.#every(faults.goodbyeMs, () => this.#goodbye());
     this.#every(faults.leaveMs, () => this.#leave());
     if (swarm.isControl) return;
@@ -97,6 +104,7 @@ export class Nemesis {
   }
 
   #end(place: Place, what: string, act: () => void): void {
+    if (place.isUnsettled) return;
     this.#did(what);
     this.ownersLost++;
     this.#parts.look(place);
@@ -107,6 +115,33 @@ export class Nemesis {
   restartLater(place: Place): void {
     const { restart, sim } = this.#parts;
     sim.timers.set(1 + this.#random.below(DOWN_MAX_MS), () => restart(place));
+  }
+
+  #rot(): void {
+    const { mark, mayDamage } = this.#parts;
+    const place = this.#any();
+    if (place?.process?.isReady !== true || !mayDamage(place)) return;
+    this.#end(place, "a process is killed", () => place.kill());
+    rotten(place, { mark, random: this.#random });
+  }
+
+  /** It is found at the next start, which comes soon: what was sent must have been safe. */
+  #misdirect(): void {
+    const { mayDamage, sim, swarm } = this.#parts;
+    const { disk, faults } = swarm;
+    const place = this.#any();
+    const { process } = place ?? {};
+    const isSlow = disk.stall + faults.slowMs > 0;
+    if (place === undefined || isSlow || process?.isReady !== true || !mayDamage(place)) return;
+    misdirected(place, () => {
+      this.#did("a write of a node goes to the wrong place");
+      place.isDamaged = true;
+      place.isUnsettled = true;
+      sim.timers.set(SETTLED_MS, () => {
+        place.isUnsettled = false;
+        if (place.process === process) this.#end(place, "a process is killed", () => place.kill());
+      });
+    });
   }
 
   #powerLoss(): void {

@@ -115,6 +115,16 @@ export class Observer {
     );
   }
 
+  /** Its disk has all that anybody is known to have applied. */
+  holdsAll(place: Place): boolean {
+    return (this.#durable.get(place)?.last ?? 0) >= this.applied;
+  }
+
+  /** Its disk is another one now: what the old one had promised nobody asks of it. */
+  forget(place: Place): void {
+    this.#durable.delete(place);
+  }
+
   /** Its disk has that the last change of the configuration is committed. */
   knowsMembers(place: Place): boolean {
     return (this.#durable.get(place)?.commit ?? 0) >= this.changedAt;

@@ -104,6 +104,10 @@ export class Place {
   isLeaving = false;
   /** A call of its file system fails, or has: the node ends by itself. */
   isDiskBroken = false;
+  /** Its disk lost or changed something that was safe, and its node has not come back since. */
+  isDamaged = false;
+  /** The second copy of what was lost is not written yet. */
+  isUnsettled = false;
   /** Its disk was full in this life of its process, or is. */
   wasFull = false;
   /** Until then each call of its file system takes seconds. */
@@ -149,13 +153,25 @@ export class Place {
   /** The process is gone, without a word; what it wrote the machine still has. */
   kill(): void {
     if (!this.#die()) return;
+    this.disk.misdirectNext(undefined);
     this.disk.processDies();
   }
 
   /** The machine is gone, and of what was not synced any part. */
   powerCut(): void {
+    if (this.isDamaged) {
+      this.kill();
+      return;
+    }
     this.#die();
+    this.disk.misdirectNext(undefined);
     this.disk.powerCut();
+  }
+
+  /** Somebody gives its directory up: it comes back as a new node. */
+  wipe(): void {
+    this.kill();
+    this.disk.wipe();
   }
 
   /** Its disk has room again. */
@@ -212,6 +228,7 @@ export class Place {
       await running.open();
     }
     process.isReady = true;
+    this.isDamaged = false;
   }
 
   #runThreaded(process: Process, config: NodeConfig): Promise<RunningNode> {

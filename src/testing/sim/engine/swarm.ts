@@ -81,6 +81,10 @@ export interface FaultSwarm {
   readonly fullMs: number;
   /** Each call of a disk takes seconds for a while. */
   readonly slowMs: number;
+  /** A node ends, and its disk rots before it comes back. */
+  readonly rotMs: number;
+  /** A write goes to the wrong place. */
+  readonly misdirectMs: number;
   /** The link is cut over which a snapshot comes: chance for each part of it. */
   readonly streamCut: number;
   readonly goodbyeMs: number;
@@ -161,7 +165,7 @@ function snapshotSwarm(seed: number): SnapshotSwarm {
   };
 }
 
-type DiskFaults = Pick<FaultSwarm, "fullMs" | "slowMs" | "streamCut">;
+type DiskFaults = Pick<FaultSwarm, "fullMs" | "slowMs" | "streamCut" | "rotMs" | "misdirectMs">;
 
 function diskFaultSwarm(seed: number): DiskFaults {
   const random = prngOf(seed, "disk fault swarm");
@@ -169,6 +173,8 @@ function diskFaultSwarm(seed: number): DiskFaults {
     fullMs: random.chance(0.3) ? 1_000 + random.below(3_000) : 0,
     slowMs: random.chance(0.2) ? 2_000 + random.below(4_000) : 0,
     streamCut: random.chance(0.5) ? 0.1 : 0,
+    rotMs: random.chance(0.5) ? 300 + random.below(1_500) : 0,
+    misdirectMs: random.chance(0.4) ? 300 + random.below(1_500) : 0,
   };
 }
 
@@ -206,6 +212,8 @@ const NONE: FaultSwarm = {
   fullMs: 0,
   slowMs: 0,
   streamCut: 0,
+  rotMs: 0,
+  misdirectMs: 0,
   goodbyeMs: 0,
   leaveMs: 0,
   blockMs: 0,
