@@ -200,7 +200,7 @@ test("a second SIGTERM stops at once", () =>
     // Without its peer the office cannot be handed over: the first one would wait.
     b.kill("SIGSTOP");
     a.kill("SIGTERM");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await a.says('"event":"stopping"');
     a.kill("SIGTERM");
     assert.is(await a.exit, 1);
     b.kill("SIGCONT");

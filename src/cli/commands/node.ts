@@ -35,7 +35,7 @@ export const addNode: AddCommand = (program, io, finish) => {
     .option("--owner-blocked-limit <duration>", "how long user code may block its loop", "30s")
     .option("--on-blocked <what>", "then exit, or hand-over alone (default: exit)")
     .option("--log-level <level>", "silent, error, warn, info or debug", "info")
-    .option("--json", "say that it is up, and down, as one line for programs each")
+    .option("--json", "say that it is up, stopping, and down, as one line for programs each")
     .action(async (module: string, flags: NodeFlags) => {
       const code = await run(module, flags, io);
       finish(code);
@@ -99,6 +99,7 @@ async function untilEnd(
   });
   const end = await Promise.race([told, node.ended]);
   if (end === "told") {
+    say(io, flags, { event: "stopping", name: node.name });
     await node.stop({ drain: durationOf(flags.drain) });
     say(io, flags, { event: "down", name: node.name });
     return EXIT.done;
