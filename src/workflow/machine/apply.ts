@@ -12,7 +12,7 @@ import type { Applied, Command, CommandContext } from "./command.ts";
 import { expire } from "./expire.ts";
 import { announce, assignOwners } from "./members.ts";
 import { claim, move, park, resume, terminate, unfit } from "./parking.ts";
-import { enter } from "./poison.ts";
+import { enter, leave } from "./poison.ts";
 import { purge } from "./purge.ts";
 import { reset } from "./reset.ts";
 import { cancel, signal } from "./signal.ts";
@@ -45,6 +45,8 @@ export function apply(state: MachineState, command: Command, context: CommandCon
       return claim(state, command, context);
     case "enter":
       return enter(state, command, context);
+    case "leave":
+      return leave(state, command);
     case "park":
       return park(state, command, context);
     case "unfit":

@@ -47,6 +47,7 @@ const KINDS: readonly Command["kind"][] = [
   "purge",
   "enter",
   "reset",
+  "leave",
 ];
 const CLOSES: readonly CloseChild["how"][] = ["cancel", "terminate"];
 export const PARK_REASONS: readonly ParkReason[] = [
@@ -101,6 +102,10 @@ function writeBody(writer: ByteWriter, command: Command): void {
     case "enter":
       writeProcess(writer.text(command.runId), command.owner).uint(command.epoch);
       writeSuspect(writer, command.suspect);
+      break;
+    case "leave":
+      writeProcess(writer.text(command.runId), command.owner).uint(command.epoch);
+      writer.text(command.path);
       break;
     case "park":
       writeOf(PARK_REASONS, writer.text(command.runId).uint(command.epoch), command.reason);
@@ -161,6 +166,7 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
       };
     case "claim":
     case "enter":
+    case "leave":
     case "park":
     case "unfit":
       return readOfOwner(reader, kind);
@@ -197,7 +203,7 @@ function readBody(reader: FrameReader, kind: Command["kind"]): Command {
   }
 }
 
-type OfOwner = Extract<Command["kind"], "claim" | "enter" | "park" | "unfit">;
+type OfOwner = Extract<Command["kind"], "claim" | "enter" | "leave" | "park" | "unfit">;
 
 /** What a process says of a run outside its batches. */
 function readOfOwner(reader: FrameReader, kind: OfOwner): Command {
@@ -216,6 +222,14 @@ function readOfOwner(reader: FrameReader, kind: OfOwner): Command {
         owner: readProcess(reader),
         epoch: epoch(reader.uint()),
         suspect: readSuspect(reader),
+      };
+    case "leave":
+      return {
+        kind,
+        runId: runId(reader.text()),
+        owner: readProcess(reader),
+        epoch: epoch(reader.uint()),
+        path: path(reader.text()),
       };
     case "park":
       return {

@@ -202,6 +202,15 @@ export interface Enter {
   readonly suspect: Suspect;
 }
 
+/** A body that was entered is not asked for any more, before it came to an end. */
+export interface Leave {
+  readonly kind: "leave";
+  readonly runId: RunId;
+  readonly owner: ProcessId;
+  readonly epoch: Epoch;
+  readonly path: Path;
+}
+
 /** What of a run's user code may have ended its owner. */
 export type Suspect =
   /** All that its body does up to its rest on this input. */
@@ -264,6 +273,7 @@ export type Command =
   | AssignOwners
   | Claim
   | Enter
+  | Leave
   | Park
   | Unfit
   | Resume

@@ -8,7 +8,7 @@
 
 import { type Path, type Position, position } from "../../std/ids.ts";
 import type { Divergence } from "../dsl/record.ts";
-import type { Applied, CommandContext, Enter, Suspect } from "./command.ts";
+import type { Applied, CommandContext, Enter, Leave, Suspect } from "./command.ts";
 import { ignored } from "./command.ts";
 import { isSameProcess, reassign, renewEpoch, setStatus } from "./ownership.ts";
 import { startsLater } from "./run.ts";
@@ -26,10 +26,8 @@ export interface Blamed {
 
 /** The owner is about to run what is suspect. */
 export function enter(state: MachineState, command: Enter, { index: at }: CommandContext): Applied {
-  const run = state.runs.get(command.runId);
-  if (run === undefined) return ignored(`no run ${command.runId}`);
-  const isHeld = run.status.kind === "running" && isSameProcess(run.owner, command.owner);
-  if (!isHeld || run.epoch !== command.epoch) return ignored("the entry is of another epoch");
+  const run = heldRun(state, command);
+  if (run === undefined) return ignored("the entry is of another epoch");
   const { suspect } = command;
   // An earlier one that comes late, or again, takes nothing back.
   if (isLeft(run, suspect) || hasEntered(run, suspect)) {
@@ -38,6 +36,21 @@ export function enter(state: MachineState, command: Enter, { index: at }: Comman
   const others = run.entered.filter((one) => !isOfKind(one.suspect, suspect));
   run.entered = [...others, { suspect, at }];
   return { reply: { kind: "done" }, events: [{ kind: "run", runId: run.id }] };
+}
+
+/** The branch of what was entered was cancelled. */
+export function leave(state: MachineState, command: Leave): Applied {
+  const run = heldRun(state, command);
+  if (run === undefined) return ignored("the command is of another epoch");
+  leaveBody(run, command.path);
+  return { reply: { kind: "done" }, events: [{ kind: "run", runId: run.id }] };
+}
+
+/** Where the process that speaks owns it, in the epoch that it speaks of. */
+function heldRun(state: MachineState, { runId, owner, epoch }: Enter | Leave): Run | undefined {
+  const run = state.runs.get(runId);
+  const isHeld = run?.status.kind === "running" && isSameProcess(run.owner, owner);
+  return isHeld && run.epoch === epoch ? run : undefined;
 }
 
 /** The last input that its owner may feed it. */

@@ -97,14 +97,24 @@ export class Calls {
   dropAll(why: Error): void {
     for (const path of this.#calls.keys()) this.#drop(path, () => why);
     for (const path of this.#deadlines.keys()) this.#disarm(path);
-    this.#suspects.leaveAll();
+    this.#suspects.keepOnly(new Map());
+  }
+
+  /** Suspects that the group knows to be over make way for the next ones. */
+  leaveSuspects(): void {
+    this.#suspects.settle();
+  }
+
+  /** A change of epoch took back all that was entered. */
+  forgetSuspects(): void {
+    this.#suspects.forget();
   }
 
   /** `why` is asked for where a body is told: most calls go since they are done. */
   #drop(path: Path, why: () => Error): void {
     const call = this.#calls.get(path);
     this.#calls.delete(path);
-    this.#suspects.leave(path);
+    this.#suspects.leave(path, "dropped");
     if (call?.kind === "delayed") call.timer.cancel();
     if (call?.kind === "marked") this.#slots.free();
     if (call?.kind !== "running") return;
@@ -157,7 +167,7 @@ export class Calls {
 
   #fail({ effect }: Barrier, error: Error): void {
     const { ports, say, wake } = this.#doors;
-    this.#suspects.leave(effect.path);
+    this.#suspects.leave(effect.path, "ended");
     this.#calls.set(effect.path, { kind: "reported", failures: this.#failures(effect.path) });
     const failure = ports.codec.encodeError(error);
     say({ kind: "outcome", effect, outcome: { ok: false, failure } });
@@ -252,7 +262,7 @@ export class Calls {
     const { failures, end, heartbeat } = how;
     const { effect } = barrier;
     this.#slots.free();
-    this.#suspects.leave(effect.path);
+    this.#suspects.leave(effect.path, "ended");
     const { say, wake } = this.#doors;
     if (end.ok) {
       heartbeat.stop();

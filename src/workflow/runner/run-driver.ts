@@ -121,6 +121,7 @@ export class RunDriver {
     }
     this.#syncOwnership(self);
     if (!this.#isSuspect) this.#host.quarantine.leave(this.#suspect);
+    this.#calls.leaveSuspects();
     if (this.run.status.kind === "parked") {
       // Nobody follows it: what ends its parking is a new try for every member.
       this.#body = undefined;
@@ -262,6 +263,7 @@ export class RunDriver {
   close(why: Error): void {
     this.#host.quarantine.leave(this.#suspect);
     this.#dropSpeech(why);
+    this.#calls.forgetSuspects();
     this.#body = undefined;
     this.#epoch = undefined;
   }
@@ -282,6 +284,7 @@ export class RunDriver {
     // where the log did not.
     if (!this.#outbox.isClean) this.#body = undefined;
     this.#dropSpeech(new Error(`the run has a new owner, epoch ${run.epoch}`));
+    this.#calls.forgetSuspects();
     this.#outbox.reset(isMine ? run.sequence : 0);
     this.#epoch = epoch;
     this.#gapsAnswered = 0;

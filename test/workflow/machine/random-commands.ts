@@ -24,6 +24,8 @@ import type {
   BatchItem,
   ChildOf,
   Command,
+  Enter,
+  Leave,
   ParkReason,
   Suspect,
 } from "../../../src/workflow/machine/command.ts";
@@ -55,14 +57,20 @@ export function randomCommand(random: Prng, state: MachineState): Command {
   const owner = random.chance(0.8) && run?.owner !== undefined ? run.owner : process(random, state);
   const at = epoch((run?.epoch ?? 1) + (random.chance(0.2) ? 1 : 0));
   if (roll < 78) return randomLoss(random, state);
-  if (roll < 80) {
-    return { kind: "enter", runId: id, owner, epoch: at, suspect: randomSuspect(random, run) };
-  }
+  if (roll < 80) return { runId: id, owner, epoch: at, ...randomEntry(random, run) };
   if (roll >= 92) return randomFate(random, id, at);
   if (roll < 83) return { kind: "claim", runId: id, owner, epoch: at };
   if (roll < 87) return { kind: "park", runId: id, epoch: at, ...randomReason(random) };
   const member = process(random, state);
   return { kind: "unfit", runId: id, member, divergence: randomDivergence(random) };
+}
+
+function randomEntry(
+  random: Prng,
+  run: Run | undefined,
+): Pick<Enter, "kind" | "suspect"> | Pick<Leave, "kind" | "path"> {
+  if (random.chance(0.2)) return { kind: "leave", path: path(random.pick(["1", "3", "7"])) };
+  return { kind: "enter", suspect: randomSuspect(random, run) };
 }
 
 function randomSuspect(random: Prng, run: Run | undefined): Suspect {

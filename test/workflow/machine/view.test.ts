@@ -78,6 +78,7 @@ const unseen = (): Record<Command["kind"], true> => ({
   purge: true,
   enter: true,
   reset: true,
+  leave: true,
 });
 
 /** Of all runs: those that have ended go. */
