@@ -119,7 +119,7 @@ class Follower {
   }
 
   #answer(effect: FromRun): unknown {
-    const { id, workflowId, name, version, startedAtMs } = this.#run;
+    const { id: own, originId: id = own, workflowId, name, version, startedAtMs } = this.#run;
     switch (effect.kind) {
       case "now":
         return new Date(this.#at?.atMs ?? 0);
@@ -140,7 +140,7 @@ class Follower {
 
   /** Seeded by the run, counted by itself (SEMANTICS 6). */
   #draw(): readonly [number, number, number, number] {
-    const { id, workflowId, startedAtMs } = this.#run;
+    const { id: own, originId: id = own, workflowId, startedAtMs } = this.#run;
     const seed = new Hash128().text(id).text(workflowId).number(startedAtMs).hex();
     return new Hash128()
       .text(seed)

@@ -36,6 +36,7 @@ export type Leaf = Exclude<
 >;
 
 export function* leaf(s: Leaf, locals: Locals, host: ProgramHost): Gen<void> {
+  host.reached?.(locals);
   switch (s.kind) {
     case "checkpoint":
     case "set":

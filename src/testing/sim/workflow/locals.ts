@@ -15,6 +15,8 @@ export interface ProgramHost {
   /** Nondeterministic on purpose: what a checkpoint records must win over it. */
   ownValue(): number;
   violation(law: string, detail: string): void;
+  /** Told of each step of the program, before it is asked for. */
+  reached?(locals: Locals): void;
 }
 
 export interface LocalsParts {

@@ -16,6 +16,7 @@ import { Runner } from "../../../workflow/runner/runner.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
 import type { Consensus, Entry, Proposal } from "./consensus.ts";
 import type { EffectWorld } from "./effect-world.ts";
+import type { Poison } from "./poison.ts";
 
 const codec = createValueCodec();
 
@@ -38,6 +39,7 @@ export interface ProcessOptions {
   readonly consensus: Consensus;
   readonly effects: EffectWorld;
   readonly mark: (what: string) => void;
+  readonly poison: Poison;
 }
 
 interface Alarm {
@@ -73,6 +75,11 @@ export class SimProcess {
 
   get state(): MachineState {
     return this.options.state;
+  }
+
+  /** It was ended by what it ran: nothing that it still does reaches anybody. */
+  get isDead(): boolean {
+    return this.options.poison.hasEnded(this.options.life);
   }
 
   get isIdle(): boolean {
@@ -154,7 +161,9 @@ export class SimProcess {
       codec,
       deps: effects,
       unit: () => random.unit(),
+      enclose: (_workflow, step) => this.options.poison.enclose(this.options.life, step),
       submit: (command) => {
+        if (this.isDead) return "accepted";
         if (this.#retained.size >= proposalsMax) {
           mark("overloaded");
           return "overloaded";

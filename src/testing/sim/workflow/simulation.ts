@@ -6,21 +6,22 @@ import { nodeId } from "../../../std/ids.ts";
 import { type Prng, prngOf } from "../../../std/prng.ts";
 import type { AnyWorkflow } from "../../../workflow/dsl/define.ts";
 import { encodeCommand } from "../../../workflow/machine/codec.ts";
-import { findRun } from "../../../workflow/machine/query.ts";
 import { decodeState, encodeState } from "../../../workflow/machine/snapshot.ts";
-import { createMachineState, type Run } from "../../../workflow/machine/state.ts";
+import { createMachineState } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
 import { TraceHash } from "../trace-hash.ts";
 import { check } from "./checks.ts";
 import { Consensus, type Proposal } from "./consensus.ts";
 import { Outside } from "./effect-world.ts";
-import { CHILD, SIGNALS, TAME_CHILD } from "./grower.ts";
+import { CHILD, TAME_CHILD } from "./grower.ts";
+import type { Locals } from "./locals.ts";
 import { openRuns, unfinished } from "./open-runs.ts";
+import { People } from "./people.ts";
+import { Poison } from "./poison.ts";
 import { effectKey, SimProcess } from "./process.ts";
-import { isTame, randomWorkflow } from "./program.ts";
-import { Sender } from "./sender.ts";
+import { randomWorkflow } from "./program.ts";
 import { settleAll } from "./settle.ts";
-import { type Swarm, swarmOf } from "./swarm.ts";
+import { isFaultFree, type Swarm, swarmOf } from "./swarm.ts";
 import { Witness } from "./witness.ts";
 
 const CALM_ROUNDS_MAX = 3_000;
@@ -47,11 +48,11 @@ class Simulation {
   readonly #consensus = new Consensus();
   readonly #witness: Witness;
   readonly #outside = new Outside();
-  readonly #sender = new Sender();
+  readonly #poison: Poison;
+  readonly #people: People;
   readonly #workflows: readonly AnyWorkflow[];
   readonly #oldWorkflows: readonly AnyWorkflow[];
   #isUpgraded: boolean;
-  #sent = 0;
   /** By place; a place has a node id, two places may share one (a copied process). */
   readonly #places: (SimProcess | undefined)[] = [];
   /** Whoever starts a run asks again until it is there. */
@@ -72,12 +73,32 @@ class Simulation {
       lifeOf: (nonce) => Number(nonce.slice("life-".length)),
       mark: this.#mark,
       violation: this.#violation,
+      onPoisoned: (run, life) => this.#poison.onPoisoned(run, life),
+    });
+    this.#poison = new Poison({
+      kind: this.#swarm.poison,
+      order: seed % this.#swarm.runs,
+      witness: () => this.#witness,
+      mark: this.#mark,
+      violation: this.#violation,
+    });
+    this.#people = new People({
+      swarm: this.#swarm,
+      random: this.#random,
+      consensus: this.#consensus,
+      state: this.#witness.state,
+      poison: this.#poison,
+      mark: this.#mark,
     });
     const host = { ownValue: () => this.#random.below(1_000_000), violation: this.#violation };
+    const reached = (locals: Locals): void => this.#poison.reached(locals);
     const own = Array.from({ length: this.#swarm.workflows }, (_, i) => this.#swarm.nameOf(i));
     const code = (isOld: boolean): readonly AnyWorkflow[] =>
       [...own, CHILD, TAME_CHILD].map((name, i) =>
-        randomWorkflow({ name, seed: seed * 31 + i, isOld }, host),
+        randomWorkflow(
+          { name, seed: seed * 31 + i, isOld },
+          i < own.length ? { ...host, reached } : host,
+        ),
       );
     this.#workflows = code(false);
     this.#oldWorkflows = code(true);
@@ -140,7 +161,8 @@ class Simulation {
       random: prngOf(this.#seed, `life ${life}`),
       nowMs: () => this.#nowMs,
       consensus: this.#consensus,
-      effects: this.#outside.door(life),
+      effects: this.#poison.around(this.#outside.door(life), life),
+      poison: this.#poison,
       mark: this.#mark,
     });
     this.#places[place] = process;
@@ -179,9 +201,7 @@ class Simulation {
 
   async #step(): Promise<void> {
     const random = this.#random;
-    if (random.chance(this.#swarm.signals)) this.#signal();
-    if (random.chance(this.#swarm.cancels)) this.#cancel();
-    if (random.chance(0.02)) this.#resume();
+    this.#people.act();
     const process = this.#anyProcess();
     const dice = random.below(100);
     if (dice < 24) this.#deliver();
@@ -192,54 +212,14 @@ class Simulation {
     else if (dice < 82) process?.offerAgain();
     else if (dice < 88) this.#nowMs += random.below(8);
     else this.#fault(process);
+    this.#bury();
   }
 
-  #signal(workflowId = `order-${this.#random.below(this.#swarm.runs)}`): void {
-    const { duplicates } = this.#swarm;
-    const run = findRun(this.#witness.state, workflowId);
-    if (run === undefined || isTame(run.name)) {
-      if (run !== undefined) this.#sendTame(run);
-      return;
-    }
-    const n = this.#sent++;
-    const proposal = this.#consensus.propose(
-      encodeCommand({
-        kind: "signal",
-        workflowId,
-        id: `signal ${n}`,
-        name: `s${this.#random.below(SIGNALS)}`,
-        value: codec.encode(n),
-      }),
-    );
-    if (this.#random.chance(duplicates)) this.#consensus.offer(proposal);
-  }
-
-  /** What a tame run is sent, and when, leaves nothing to chance but time. */
-  #sendTame(run: Run): void {
-    const { workflowId } = run;
-    const sent = this.#sender.next(run, this.#random.below(SIGNALS));
-    const command =
-      sent.kind === "cancel"
-        ? { ...sent, workflowId }
-        : { ...sent, workflowId, value: codec.encode(sent.holds) };
-    const proposal = this.#consensus.propose(encodeCommand(command));
-    if (this.#random.chance(this.#swarm.duplicates)) this.#consensus.offer(proposal);
-  }
-
-  #cancel(): void {
-    const workflowId = `order-${this.#random.below(this.#swarm.runs)}`;
-    if (isTame(findRun(this.#witness.state, workflowId)?.name ?? "tame")) return;
-    const id = `cancel ${this.#sent++}`;
-    this.#consensus.propose(encodeCommand({ kind: "cancel", workflowId, id, reason: id }));
-    this.#mark("cancelled");
-  }
-
-  /** Somebody looks at what was set aside, and mends it. */
-  #resume(): void {
-    for (const run of openRuns(this.#witness.state)) {
-      if (run.status.kind !== "parked") continue;
-      this.#consensus.propose(encodeCommand({ kind: "resume", runId: run.id }));
-    }
+  /** Those that what they ran has ended. */
+  #bury(): void {
+    this.#places.forEach((process, place) => {
+      if (process?.isDead) this.#crash(place);
+    });
   }
 
   /** A deployment: all stop, wherever they stand, and come back with the new code. */
@@ -358,15 +338,15 @@ class Simulation {
       keyOf: (_run, effect) => effectKey(effect),
       mark: this.#mark,
       seed: this.#seed,
-      isFaultFree: this.#swarm.faults.size === 0 && !this.#swarm.isUpgraded,
+      isFaultFree: isFaultFree(this.#swarm),
       violation: this.#violation,
     });
   }
 
   async #calmRound(round: number): Promise<void> {
-    if (round % 10 === 0) this.#resume();
+    if (round % 10 === 0) this.#people.resume();
     if (round % 20 === 0)
-      for (const { workflowId } of openRuns(this.#witness.state)) this.#signal(workflowId);
+      for (const { workflowId } of openRuns(this.#witness.state)) this.#people.signal(workflowId);
     if (round === 1) for (const start of this.#starts) this.#consensus.offer(start);
     this.#commit(this.#consensus.takeAll());
     for (const process of this.#live()) {
@@ -376,10 +356,11 @@ class Simulation {
       if (round % 10 === 0) process.offerAgain();
     }
     for (let i = 0; i < 3; i++) await this.#endBody();
+    this.#bury();
     this.#nowMs += 5;
-    if (this.#places.some((process, place) => place < this.#swarm.nodes && process?.isSuperseded)) {
-      this.#restartOne();
-    }
+    const isMissing = (process: SimProcess | undefined, place: number): boolean =>
+      place < this.#swarm.nodes && process?.isSuperseded !== false;
+    if (this.#places.some(isMissing)) this.#restartOne();
   }
 
   #live(): readonly SimProcess[] {

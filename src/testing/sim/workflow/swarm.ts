@@ -3,6 +3,7 @@
 
 import { type Prng, prngOf } from "../../../std/prng.ts";
 import type { RunnerLimits } from "../../../workflow/runner/port.ts";
+import type { PoisonKind } from "./poison.ts";
 
 export type Fault = "crash" | "suspect" | "twin" | "evict";
 
@@ -23,6 +24,10 @@ export interface Swarm {
   /** Everybody is stopped in the middle, and comes back with the code after its patches. */
   readonly isUpgraded: boolean;
   readonly hintLoss: number;
+  /** Something that a run does ends whoever does it. */
+  readonly poison: PoisonKind | undefined;
+  /** How often somebody begins a run anew in its middle. */
+  readonly resets: number;
   /** How often a restart begins with another's state. */
   readonly snapshot: number;
   readonly proposalsMax: number;
@@ -42,6 +47,8 @@ export function swarmOf(seed: number): Swarm {
   const gaps = random.chance(0.2);
   const missing = prngOf(seed, "catalogues").u32();
   const tame = prngOf(seed, "tame").u32();
+  const others = prngOf(seed, "others");
+  const poison = others.pick([undefined, undefined, undefined, "body", "inputs"] as const);
   return {
     nodes,
     workflows: 1 + random.below(2),
@@ -56,6 +63,8 @@ export function swarmOf(seed: number): Swarm {
     cancels: random.pick([0, 0, 0.005, 0.02]),
     isUpgraded: random.chance(0.3),
     snapshot: random.pick([0, 0.5]),
+    poison,
+    resets: others.pick([0, 0]),
     proposalsMax: random.pick([4, 1_000]),
     limits: {
       stretchFuel: random.pick([1, 3, 10, 1_000]),
@@ -67,6 +76,8 @@ export function swarmOf(seed: number): Swarm {
       turnRuns: random.pick([1, 2, 256]),
       sweepMs: 20,
       sweepRuns: random.pick([1, 3, 1_000]),
+      // Of a world without poison: with it, time would be no proof.
+      ...(poison === undefined && { suspectAloneMs: others.pick([1, 20, 5_000]) }),
     },
     skewMs: (place) => skews[place] ?? 0,
     nameOf: (workflow) => `${((tame >>> workflow) & 1) === 0 ? "w" : "tame "}${workflow}`,
@@ -75,6 +86,10 @@ export function swarmOf(seed: number): Swarm {
       !gaps || place % nodes === 0 || ((missing >>> ((place * 3 + workflow) % 32)) & 1) === 0,
   };
 }
+
+/** Nobody is lost, suspected or doubled, and nothing is begun anew. */
+export const isFaultFree = ({ faults, isUpgraded, poison, resets }: Swarm): boolean =>
+  faults.size === 0 && !isUpgraded && poison === undefined && resets === 0;
 
 function faultsOf(random: Prng): ReadonlySet<Fault> {
   if (random.chance(0.15)) return new Set();

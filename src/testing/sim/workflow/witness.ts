@@ -20,6 +20,8 @@ export interface WitnessParts {
   lifeOf(nonce: string): number | undefined;
   readonly mark: (what: string) => void;
   readonly violation: (law: string, detail: string) => void;
+  /** A run was set aside as poisoned when the process of this life was lost. */
+  onPoisoned?(run: Run, life: number | undefined): void;
   /** Kept by somebody else, who says what was done to it. Default: its own. */
   readonly state?: MachineState;
 }
@@ -88,19 +90,30 @@ export class Witness {
     for (const { divergence } of run.unfit) {
       this.#parts.violation("a deterministic standby never diverges", JSON.stringify(divergence));
     }
-    if (["unassigned", "cancelled", "continued"].includes(status.kind))
-      this.#parts.mark(status.kind);
-    if (run.parent !== undefined) this.#parts.mark("child");
-    if (this.state.tombstones.size > 0) this.#parts.mark("tombstone");
-    if (run.writes.has(MARKER)) this.#parts.mark("patched");
-    if (run.entered !== undefined) this.#parts.mark("entered");
+    this.#markOf(run);
     const before = this.#epochs.get(id);
-    if (before !== undefined && before !== epoch) this.#noteTakeover(run);
+    if (before !== undefined && before !== epoch) {
+      this.#noteTakeover(run);
+      const isPoisoned = status.kind === "parked" && status.reason === "poisoned";
+      if (isPoisoned) this.#parts.onPoisoned?.(run, this.ownerAt(id, before));
+    }
     this.#epochs.set(id, epoch);
     const isOwned = status.kind === "running" && owner !== undefined;
     const life = isOwned ? this.#lives.get(`${owner.node} ${owner.incarnation}`) : undefined;
     const key = `${id} ${epoch}`;
     if (!this.#owners.has(key) || life !== undefined) this.#owners.set(key, life);
+  }
+
+  #markOf(run: Run): void {
+    const { kind } = run.status;
+    if (["unassigned", "cancelled", "continued"].includes(kind)) this.#parts.mark(kind);
+    if (run.parent !== undefined) this.#parts.mark("child");
+    if (this.state.tombstones.size > 0) this.#parts.mark("tombstone");
+    if (run.writes.has(MARKER)) this.#parts.mark("patched");
+    if (run.entered.length > 0) this.#parts.mark("entered");
+    if (run.originId !== undefined) this.#parts.mark("reset");
+    const isAlone = run.entered.some(({ suspect }) => suspect.kind === "body");
+    if (isAlone) this.#parts.mark("body entered alone");
   }
 
   #noteTakeover(run: Run): void {
