@@ -3,6 +3,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const POISON = "src/workflow/machine/poison.ts";
+const RESET = "src/workflow/machine/reset.ts";
 
 export const life: readonly Mutant[] = [
   {
@@ -95,8 +96,8 @@ export const life: readonly Mutant[] = [
     name: "poison: a body of the last chance runs before the group knows",
     breaks: "21",
     file: "src/workflow/runner/suspect-bodies.ts",
-    find: "return !isAlone || this.#hasEntered(barrier, losses);",
-    replace: "return !isAlone || this.#hasEntered(barrier, losses) || losses > 0;",
+    find: "return !isAlone || this.#hasEntered(barrier, inside, losses);",
+    replace: "return !isAlone || this.#hasEntered(barrier, inside, losses) || losses > 0;",
   },
   {
     name: "poison: losses while a body was pending are not counted",
@@ -118,5 +119,54 @@ export const life: readonly Mutant[] = [
     file: "src/workflow/machine/members.ts",
     find: "    if (isHandOver) reassign(state, run, context);",
     replace: "    if (isHandOver && run.epoch < 0) reassign(state, run, context);",
+  },
+  {
+    name: "poison: who is blamed is left as soon as its attempt has ended here",
+    breaks: "21",
+    file: "src/workflow/runner/suspect-bodies.ts",
+    find: '      if (hasEntered || inside.enter === "said") continue;',
+    replace: "",
+  },
+  {
+    name: "reset: signals behind the cut are lost",
+    breaks: "22, 25",
+    file: RESET,
+    find: 'if (later.kind === "signal" && later.position >= cut) carry(',
+    replace: 'if (later.kind === "signal" && later.position < 0) carry(',
+  },
+  {
+    name: "reset: writes behind the cut are kept",
+    breaks: "22",
+    file: RESET,
+    find: "    if (write.position < cut) next.writes",
+    replace: "    if (write.position >= 0) next.writes",
+  },
+  {
+    name: "reset: a stretch that lost a write is taken for closed",
+    breaks: "4, 22",
+    file: RESET,
+    find: "    else through = Math.min(through, write.cursor - 1);",
+    replace: "",
+  },
+  {
+    name: "reset: what begins anew draws other chance",
+    breaks: "6, 22",
+    file: RESET,
+    find: "const originId = run.originId ?? run.id;",
+    replace: "const originId = id;",
+  },
+  {
+    name: "reset: the input at the cut is kept",
+    breaks: "22",
+    file: RESET,
+    find: "run.inputs.filter(({ position: at }) => at < cut)",
+    replace: "run.inputs.filter(({ position: at }) => at <= cut)",
+  },
+  {
+    name: "reset: the first run goes on beside the next one",
+    breaks: "22",
+    file: RESET,
+    find: '    endRun(state, run, { kind: "continued", runId: id }, { context, events });\n',
+    replace: "",
   },
 ];

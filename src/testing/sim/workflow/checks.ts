@@ -7,6 +7,7 @@ import type { EffectIdentity, Outcome } from "../../../workflow/dsl/record.ts";
 import { decodeState, encodeState, stateHash } from "../../../workflow/machine/snapshot.ts";
 import type { MachineState, Run } from "../../../workflow/machine/state.ts";
 import { createValueCodec } from "../../../workflow/values/codec.ts";
+import { checkChain, isCut, type Link } from "./chain.ts";
 import { followDirectly } from "./direct-history.ts";
 import { ONCE } from "./leaves.ts";
 import { isTame } from "./program.ts";
@@ -66,7 +67,7 @@ export function check(evidence: Evidence): void {
   }
   for (const kind of kinds) evidence.mark(`effect ${kind}`);
   for (const chain of chains.values()) {
-    checkSignals(evidence, chain);
+    checkChain(chain, evidence.violation);
     checkTame(evidence, chain);
   }
   checkChildren(evidence);
@@ -95,16 +96,21 @@ function checkTame(evidence: Evidence, chain: readonly Link[]): void {
 }
 
 /** What the rules give for the accepted inputs, said by another interpreter than the engine's. */
-function checkDirectly({ violation, workflows }: Evidence, run: Run, kinds: Set<string>): void {
+function checkDirectly(
+  { violation, witness, workflows }: Evidence,
+  run: Run,
+  kinds: Set<string>,
+): void {
   const workflow = workflows.get(run.name);
   if (workflow === undefined) return;
-  const followed = followDirectly(run, workflow);
+  const wasCut = isCut(witness.state, run);
+  const followed = followDirectly(run, workflow, wasCut);
   const { end, trouble } = followed;
   for (const kind of followed.kinds) kinds.add(kind);
   const differs = (detail: string): void =>
     violation("two interpreters read a history alike", `${run.id}: ${detail}`);
   if (trouble !== undefined) differs(trouble);
-  if (run.status.kind === "terminated") return;
+  if (wasCut) return;
   const recorded = toldEnd(run.status);
   const direct = end === undefined ? "no end" : endInWords(end);
   if (direct !== recorded) differs(`${direct}, recorded ${recorded}`);
@@ -127,37 +133,6 @@ function checkChildren({ witness, violation }: Evidence): void {
   }
 }
 
-interface Link {
-  readonly run: Run;
-  readonly reference: Reference;
-}
-
-/** What came is read once, carried over, or overtaken by its run's end (rules 3, 23, 25). */
-function checkSignals({ violation }: Evidence, chain: readonly Link[]): void {
-  const read = new Set<string>();
-  chain.forEach(({ run, reference }, i) => {
-    for (const id of reference.consumed) {
-      if (read.has(id)) violation("a signal is read once (25)", `${run.id} ${id}`);
-      read.add(id);
-    }
-    const sent = signalsOf(run);
-    if (new Set(sent).size < sent.length) violation("a signal comes once (25)", run.id);
-    const next = chain[i + 1]?.run;
-    if (next === undefined) return;
-    const carried = sent.filter((id) => !reference.consumed.includes(id));
-    if (signalsOf(next).slice(0, carried.length).join() !== carried.join()) {
-      violation("unread signals go over in their order (23)", `${run.id} ${carried}`);
-    }
-    const isUnfed = run.inputs.some((i) => i.kind === "cancel" && i.position > run.through);
-    if (isUnfed && !next.inputs.some(({ kind }) => kind === "cancel")) {
-      violation("a cancellation that was not fed goes over (23)", run.id);
-    }
-  });
-}
-
-const signalsOf = (run: Run): readonly string[] =>
-  run.inputs.flatMap((input) => (input.kind === "signal" ? [input.id] : []));
-
 function checkStates({ witness, states, violation }: Evidence): void {
   const expected = stateHash(witness.state);
   for (const state of states) {
@@ -179,12 +154,13 @@ function checkRun(
   if (workflow === undefined) return;
   const reference = replay(run, workflow);
   // Its body was not asked: it is where it was.
-  const isCut = run.status.kind === "terminated" && !reference.trouble?.startsWith("diverged");
-  if (reference.trouble !== undefined && !isCut) {
+  const isUnasked =
+    isCut(evidence.witness.state, run) && !reference.trouble?.startsWith("diverged");
+  if (reference.trouble !== undefined && !isUnasked) {
     violation("a replay of the accepted history comes to its end", reference.trouble);
     return;
   }
-  if (!isCut && !isRecordedAs(run, reference)) {
+  if (!isUnasked && !isRecordedAs(run, reference)) {
     violation("a replay gives the outcome that was recorded", `run ${run.id}`);
   }
   checkVariables(evidence, run);

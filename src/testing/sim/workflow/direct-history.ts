@@ -24,12 +24,14 @@ export interface Followed {
   readonly trouble: string | undefined;
 }
 
-export function followDirectly(run: Run, workflow: AnyWorkflow): Followed {
-  return new Follower(run).follow(workflow);
+/** `wasCut`: it was ended from outside, wherever it stood. */
+export function followDirectly(run: Run, workflow: AnyWorkflow, wasCut: boolean): Followed {
+  return new Follower(run, wasCut).follow(workflow);
 }
 
 class Follower {
   readonly #run: Run;
+  readonly #wasCut: boolean;
   readonly #variables = new Map<string, { value: unknown }>();
   readonly #asked = new Set<Path>();
   readonly #read: string[] = [];
@@ -38,8 +40,9 @@ class Follower {
   #draws = 0;
   #trouble: string | undefined;
 
-  constructor(run: Run) {
+  constructor(run: Run, wasCut: boolean) {
     this.#run = run;
+    this.#wasCut = wasCut;
   }
 
   follow(workflow: AnyWorkflow): Followed {
@@ -114,8 +117,7 @@ class Follower {
 
   /** The run was ended from outside, in the middle of this stretch. */
   get #isCut(): boolean {
-    const { status, through } = this.#run;
-    return status.kind === "terminated" && (this.#at?.position ?? 0) > through;
+    return this.#wasCut && (this.#at?.position ?? 0) > this.#run.through;
   }
 
   #answer(effect: FromRun): unknown {

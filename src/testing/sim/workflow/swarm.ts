@@ -64,7 +64,7 @@ export function swarmOf(seed: number): Swarm {
     isUpgraded: random.chance(0.3),
     snapshot: random.pick([0, 0.5]),
     poison,
-    resets: others.pick([0, 0]),
+    resets: others.pick([0, 0, 0.005, 0.02]),
     proposalsMax: random.pick([4, 1_000]),
     limits: {
       stretchFuel: random.pick([1, 3, 10, 1_000]),
