@@ -33,7 +33,8 @@ import { waitsText } from "../../../src/workflow/machine/rest.ts";
 import type { MachineState, Run } from "../../../src/workflow/machine/state.ts";
 import { NO_TERMS, type StartTerms } from "../../../src/workflow/machine/terms.ts";
 
-const TEXTS = ["", "a", "charge", "ünïcode ☂", "\u0000", "x".repeat(33), "0123456789".repeat(600)];
+const LONG = "0123456789".repeat(600);
+const TEXTS = ["", "a", "charge", "ünïcode ☂", "\u0000", "x".repeat(33), LONG];
 const KEYS = ["order@1", "order@2", "refund@1"] as const;
 const WRITES: readonly [WriteKind, ...WriteKind[]] = ["checkpoint", "variable", "set", "patched"];
 const LEAVES: readonly [LeafKind, ...LeafKind[]] = [
