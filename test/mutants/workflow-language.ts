@@ -26,8 +26,8 @@ export const language: readonly Mutant[] = [
     name: "language: a shield holds nothing off",
     breaks: "9",
     file: SCHEDULER,
-    find: 'if (group.effect.kind === "shield") fiber.cancelRequest = why;\n    else if',
-    replace: "if",
+    find: 'if (group.effect.kind === "shield") fiber.cancelRequest = why;\n    else {',
+    replace: "{",
   },
   {
     name: "language: a task goes on when its parent has ended",
@@ -99,11 +99,11 @@ export const language: readonly Mutant[] = [
     replace: "if (isMore) this.#beginMember(group);",
   },
   {
-    name: "language: a branch that is cancelled twice fails twice",
+    name: "language: what settles after it was cancelled cancels its branches again",
     breaks: "9",
     file: SCHEDULER,
-    find: "    else if (!group.isCancelled) {\n      group.isCancelled = true;",
-    replace: "    else {\n      group.isCancelled = true;",
+    find: "    if (!group.isCancelled) {\n      group.isCancelled = true;\n      for",
+    replace: "    {\n      group.isCancelled = true;\n      for",
   },
   {
     name: "language: a run is cancelled a second time",

@@ -9,9 +9,9 @@ export const life: readonly Mutant[] = [
   {
     name: "life: a run that waits for a body is told as asleep",
     breaks: "20",
-    file: "src/workflow/runner/run-driver.ts",
-    find: "      if (call !== undefined || child !== undefined) return false;",
-    replace: "      if (child !== undefined) return false;\n      void call;",
+    file: "src/workflow/runner/resting.ts",
+    find: "    if (call !== undefined || child !== undefined) return false;",
+    replace: "    if (child !== undefined) return false;\n    void call;",
   },
   {
     name: "life: the timer of a cold run is not kept",

@@ -189,7 +189,8 @@ export class Scheduler {
     }
     const { group } = wait;
     if (group.effect.kind === "shield") fiber.cancelRequest = why;
-    else if (!group.isCancelled) {
+    else {
+      // Once: who waits in it is reached once, by the run, by its own group or as a task.
       group.isCancelled = true;
       group.cancelledBy = why;
       // Branches that have not begun never do.

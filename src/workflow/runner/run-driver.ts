@@ -10,6 +10,7 @@ import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Divergence, Outcome, ProcessId } from "../dsl/record.ts";
 import { type Advance, Body, type BodyOptions } from "../interpreter/body.ts";
 import type { Batch } from "../machine/command.ts";
+import { isSameProcess } from "../machine/ownership.ts";
 import { enteredUpTo } from "../machine/poison.ts";
 import { restOf } from "../machine/rest.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
@@ -269,12 +270,13 @@ export class RunDriver {
   }
 
   #isPassedOver(self: ProcessId): boolean {
-    return this.run.unfit.some(({ member }) => isSame(member, self));
+    return this.run.unfit.some(({ member }) => isSameProcess(member, self));
   }
 
   #syncOwnership(self: ProcessId | undefined): void {
     const { run } = this;
-    const isMine = self !== undefined && run.status.kind === "running" && isSame(run.owner, self);
+    const isMine =
+      self !== undefined && run.status.kind === "running" && isSameProcess(run.owner, self);
     const epoch = isMine ? run.epoch : undefined;
     if (epoch === this.#epoch) {
       if (isMine) this.#outbox.accepted(run.sequence);
@@ -393,8 +395,4 @@ export class RunDriver {
   #names(): Readonly<Record<string, unknown>> {
     return { workflowId: this.run.workflowId, runId: this.run.id, epoch: this.#epoch };
   }
-}
-
-function isSame(a: ProcessId | undefined, b: ProcessId): boolean {
-  return a !== undefined && a.node === b.node && a.incarnation === b.incarnation;
 }
