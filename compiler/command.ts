@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import process from "node:process";
 import { invalid } from "./config/check.ts";
 import type { LintOptions } from "./config/settings.ts";
@@ -10,6 +9,7 @@ import type { FormatContext } from "./format/output.ts";
 import { graphDot } from "./graph.ts";
 import { mend, previewFixes } from "./mend.ts";
 import type { Analyser } from "./project/analysed.ts";
+import { writeText } from "./project/files.ts";
 import { baselineOf, pruned } from "./report/baseline.ts";
 import { readBaseline, writeBaseline } from "./report/baseline-file.ts";
 import { type LintReport, workflowLabel } from "./report/report.ts";
@@ -69,11 +69,7 @@ async function first(flags: LintFlags, options: LintOptions, means: Means): Prom
 function finished(run: LintRun, flags: LintFlags, io: LintIo): boolean {
   const text = rendered(run, flags, io);
   if (flags.output === undefined) io.write(text);
-  else {
-    const file = resolve(run.settings.directory, flags.output);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  else writeText(resolve(run.settings.directory, flags.output), text);
   if (flags.fixDryRun === true) {
     const { shown, source } = contextOf(run, flags, io);
     io.writeError(previewFixes(run.report.findings, source, shown));

@@ -1,16 +1,18 @@
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { invalid } from "./config/check.ts";
+import { nearest } from "./config/nearest.ts";
 import { type LintOptions, type LintSettings, settingsOf } from "./config/settings.ts";
 import type { Analysis } from "./finding.ts";
 import type { Analysed, Analyser, AnalysisRequest, Extra } from "./project/analysed.ts";
 import { readCache, writeCache } from "./project/cache.ts";
+import { sourceAt } from "./project/files.ts";
 import { BUNDLED_TYPESCRIPT, packageVersion } from "./project/package-facts.ts";
 import { readTree, type Tree } from "./project/tree.ts";
 import { assemble, type ReportSettings } from "./report/assemble.ts";
 import { readBaseline } from "./report/baseline-file.ts";
 import { withNewBodies } from "./report/fingerprints.ts";
 import { readFingerprints, writeFingerprints } from "./report/fingerprints-file.ts";
-import type { LintReport } from "./report/report.ts";
+import { type LintReport, workflowLabel } from "./report/report.ts";
 import { RULE_FACTS, WORDS } from "./rule-facts.ts";
 
 /** One run of the linter: the report, and what it was made from. */
@@ -62,6 +64,7 @@ export async function runLint(
     analysed.allows,
     reportSettings(settings, isBaselineOptional),
   );
+  checkWorkflow(settings.workflow, analysed.analysis);
   keepFingerprints(settings, analysed.analysis);
   const now = performance.now();
   const report: LintReport = {
@@ -93,6 +96,15 @@ export function reportSettings(settings: LintSettings, isBaselineOptional = fals
   };
 }
 
+/** A name that nothing has would be a green check of nothing. */
+function checkWorkflow(wanted: string | undefined, { workflows }: Analysis): void {
+  const known = workflows.flatMap((workflow) => [workflow.name, workflowLabel(workflow)]);
+  if (wanted === undefined || known.includes(wanted)) return;
+  const like = nearest(wanted, known);
+  const hint = like === undefined ? "there are none" : `did you mean "${like}"?`;
+  throw invalid(`--workflow: no workflow is called "${wanted}"; ${hint}`);
+}
+
 function keepFingerprints({ fingerprints }: LintSettings, { workflows }: Analysis): void {
   if (fingerprints === undefined) return;
   const before = readFingerprints(fingerprints);
@@ -112,17 +124,9 @@ export function sourceReader({
 }: LintSettings): (file: string) => string | undefined {
   const texts = new Map<string, string | undefined>();
   return (file) => {
-    if (!texts.has(file)) texts.set(file, textOf(join(projectDirectory, file)));
+    if (!texts.has(file)) texts.set(file, sourceAt(join(projectDirectory, file)));
     return texts.get(file);
   };
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }
 
 interface Obtained {
@@ -157,7 +161,9 @@ async function analysedBy(
 /** A project that reaches out of its own folder is left to the analysis, which knows its files. */
 function isWithoutLanguage(project: string, tree: Tree): boolean {
   if ([...tree.values()].some(({ hash }) => hash !== undefined)) return false;
-  const text = textOf(project) ?? "..";
+  const text = sourceAt(project) ?? "..";
+  // Not even an object: whoever reads it for good says what it lacks.
+  if (!/^[\s\uFEFF]*(?:\{|\/[/*])/.test(text)) return false;
   const own = text.replace(/"extends"\s*:\s*(?:"[^"]*"|\[[^\]]*\])/, "");
   const hasOwnFiles = own === text || /"(?:include|files)"/.test(own);
   return hasOwnFiles && !own.includes("..");

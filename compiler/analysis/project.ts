@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ts } from "@ts-morph/common";
 import { invalid } from "../config/check.ts";
+import { readSource, reasonOf } from "../project/files.ts";
 import { namesLanguage } from "../project/tree.ts";
 
 /** One tsconfig.json with files of its own. A project that refers to others is several. */
@@ -36,6 +37,7 @@ export function loadProject(project: string): LoadedProject {
 }
 
 function parsedConfig(path: string, configFiles: Set<string>): ts.ParsedCommandLine {
+  if (!existsSync(path)) throw invalid(`there is no ${path}, which the project refers to`);
   const read = ts.readJsonConfigFile(path, (name) => {
     configFiles.add(resolve(name));
     return ts.sys.readFile(name);
@@ -50,15 +52,24 @@ function parsedConfig(path: string, configFiles: Set<string>): ts.ParsedCommandL
     },
   };
   const parsed = ts.parseJsonSourceFileConfigFileContent(read, host, dirname(path), {}, path);
-  const [broken] = parsed.errors.filter(({ code }) => isFatal(code));
-  if (broken !== undefined) {
-    throw invalid(`${path}: ${ts.flattenDiagnosticMessageText(broken.messageText, " ")}`);
+  const { error } = ts.readConfigFile(path, ts.sys.readFile);
+  for (const { code, messageText } of [...(error === undefined ? [] : [error]), ...parsed.errors]) {
+    const reason = ts.flattenDiagnosticMessageText(messageText, " ");
+    if (isFatal(code, reason)) throw invalid(`${path}: ${reason}`);
   }
   return parsed;
 }
 
-/** The file cannot be read at all, or what it extends is not there. */
-const isFatal = (code: number): boolean => [5012, 5083, 6053].includes(code);
+/**
+ * It cannot be read, is no JSON, or what it extends is not there; or it does not say which files
+ * it is about. Options that this compiler does not know are another version's: they are passed by.
+ */
+function isFatal(code: number, reason: string): boolean {
+  const isUnread = code < 2000 || [5012, 5083, 5092, 6053].includes(code);
+  return (
+    isUnread || (code === 5024 && /'(?:include|exclude|files|references|extends)'/.test(reason))
+  );
+}
 
 function configAt(path: string): string {
   return path.endsWith(".json") ? path : resolve(path, "tsconfig.json");
@@ -133,10 +144,12 @@ function namesOf(file: string): readonly string[] {
   return name === INDEX ? [INDEX, parts.at(-2) ?? ""] : [name];
 }
 
+/** Throws `lint-config-invalid` for a file that is there and cannot be read. */
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
+    return readSource(path);
+  } catch (error) {
+    if (!existsSync(path)) return undefined;
+    throw invalid(`${path} cannot be read: ${reasonOf(error)}`);
   }
 }

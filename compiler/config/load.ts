@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { reasonOf } from "../project/files.ts";
 import { checkConfig, invalid, type Vocabulary } from "./check.ts";
 import type { LintConfig } from "./config.ts";
 
@@ -60,5 +61,3 @@ export function readJson(file: string): unknown {
     throw invalid(`${file} is not JSON: ${reasonOf(error)}`);
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : `${error}`);

@@ -45,7 +45,9 @@ export function settingsOf(options: LintOptions, words: Vocabulary): LintSetting
   const { directory: _directory, paths: wanted = [], workflow, ...overrides } = options;
   checkConfig(overrides, "options", words);
   const start =
-    options.project === undefined ? directory : dirname(resolve(directory, options.project));
+    options.project === undefined
+      ? directory
+      : dirname(projectFile(resolve(directory, options.project)));
   const found = loadConfig(start, words);
   const said = { ...found.config, ...defined(overrides) };
   const pathOf = (key: "project" | "baseline" | "fingerprints" | "cache"): string | undefined => {

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import type { Analysed, AnalysisRequest } from "./analysed.ts";
+import { writeText } from "./files.ts";
 import { sha256 } from "./hash.ts";
 import { BUNDLED_TYPESCRIPT, packageVersion } from "./package-facts.ts";
 import { readTree, type Tree, type TreeFile } from "./tree.ts";
@@ -64,9 +65,8 @@ export function writeCache(folder: string, request: AnalysisRequest, kept: Kept)
     tree: Object.fromEntries(kept.tree),
     analysed: kept.analysed,
   };
-  mkdirSync(folder, { recursive: true });
   const unfinished = join(folder, `${FILE}.${process.pid}`);
-  writeFileSync(unfinished, JSON.stringify(stored));
+  writeText(unfinished, JSON.stringify(stored));
   renameSync(unfinished, join(folder, FILE));
 }
 

@@ -1,5 +1,6 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { readSource } from "./files.ts";
 import { sha256 } from "./hash.ts";
 
 /** A tree with more source files than this is read by the analysis alone, without short cuts. */
@@ -74,11 +75,12 @@ function treeFile(path: string, known: TreeFile | undefined): TreeFile | undefin
   try {
     const { size, mtimeMs } = statSync(path);
     if (known !== undefined && known.size === size && known.mtimeMs === mtimeMs) return known;
-    const text = readFileSync(path, "utf8");
+    const text = readSource(path);
     return namesLanguage(text) ? { size, mtimeMs, hash: sha256(text) } : { size, mtimeMs };
   } catch {
-    // Gone between listing and reading: as if it had never been there.
-    return undefined;
+    // Gone between listing and reading: as if it had never been there. One that is there and cannot
+    // be read is no reason to say that nothing names the language: the analysis tells of it.
+    return existsSync(path) ? { size: 0, mtimeMs: 0, hash: "unreadable" } : undefined;
   }
 }
 

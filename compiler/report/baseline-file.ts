@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, relative, sep } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { relative, sep } from "node:path";
 import { invalid } from "../config/check.ts";
 import { readJson } from "../config/load.ts";
+import { writeText } from "../project/files.ts";
 import type { KnownBaseline } from "./assemble.ts";
 import type { Baseline, BaselineEntry } from "./baseline.ts";
 
@@ -24,8 +25,7 @@ export function readBaseline(file: string, projectDirectory: string): KnownBasel
 
 /** Writes a baseline, with a line for each value, so that a change of it can be reviewed. */
 export function writeBaseline(file: string, baseline: Baseline): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(baseline, undefined, 2)}\n`);
+  writeText(file, `${JSON.stringify(baseline, undefined, 2)}\n`);
 }
 
 function isBaseline(value: unknown): value is Baseline {

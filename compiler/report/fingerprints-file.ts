@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
 import { invalid } from "../config/check.ts";
 import { readJson } from "../config/load.ts";
+import { writeText } from "../project/files.ts";
 import { type Fingerprints, NO_FINGERPRINTS } from "./fingerprints.ts";
 
 /** What is recorded; nothing yet if the file is not there. Throws `lint-config-invalid`. */
@@ -16,8 +16,7 @@ export function readFingerprints(file: string): Fingerprints {
 export function writeFingerprints(file: string, before: Fingerprints, now: Fingerprints): void {
   const isSame = Object.keys(now.workflows).length === Object.keys(before.workflows).length;
   if (isSame) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(now, undefined, 2)}\n`);
+  writeText(file, `${JSON.stringify(now, undefined, 2)}\n`);
 }
 
 function isFingerprints(value: unknown): value is Fingerprints {

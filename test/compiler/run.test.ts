@@ -54,8 +54,14 @@ test("paths keep what touches them, by the sink or by any frame", async () => {
 test("a workflow is named with or without its version", async () => {
   assert.is((await idsOf({ workflow: "checkout" })).length, 2);
   assert.is((await idsOf({ workflow: "checkout@3" })).length, 2);
-  assert.is((await idsOf({ workflow: "checkout@2" })).length, 0);
   assert.is((await idsOf({ workflow: "refund" })).length, 0);
+  for (const [workflow, message] of [
+    ["checkout@2", /no workflow is called "checkout@2"; did you mean "checkout@3"\?/],
+    ["chekout", /did you mean "checkout"\?/],
+  ] as const) {
+    const error = await idsOf({ workflow }).catch((e: unknown) => e);
+    assert.match(error instanceof Error ? error.message : "", message);
+  }
 });
 
 const ALLOWING = {
