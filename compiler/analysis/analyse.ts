@@ -37,7 +37,7 @@ const NOTHING: Part = { files: [], workflows: [], findings: [], calls: [], allow
 
 function analyseUnit(unit: Unit, request: AnalysisRequest, onWorkflow: OnWorkflow): Part {
   const directory = dirname(request.project);
-  const entries = entryFiles(unit.files);
+  const entries = entryFiles(unit);
   if (entries.length === 0) return NOTHING;
   const types = typesOf(unit, entries);
   const declared: Declared = {

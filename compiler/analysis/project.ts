@@ -79,7 +79,7 @@ function configAt(path: string): string {
  * The files to begin with: those that name the workflow language, and those that may have it from
  * one of these under another name.
  */
-export function entryFiles(files: readonly string[]): readonly string[] {
+export function entryFiles({ files, options }: Unit): readonly string[] {
   const texts = new Map<string, string>();
   for (const file of files) {
     const text = textOf(file);
@@ -92,7 +92,7 @@ export function entryFiles(files: readonly string[]): readonly string[] {
   // Grows while it is walked: who has the language from one of these may hand it on too.
   for (const file of found) {
     if (!givesLanguage(texts.get(file) ?? "")) continue;
-    for (const user of namesOf(file).flatMap((name) => namedBy.get(name) ?? [])) {
+    for (const user of namesOf(file, options).flatMap((name) => namedBy.get(name) ?? [])) {
       if (entries.has(user)) continue;
       entries.add(user);
       found.push(user);
@@ -107,7 +107,7 @@ export function entryFiles(files: readonly string[]): readonly string[] {
  */
 function givesLanguage(text: string): boolean {
   const isHandedOn = /export\s*(?:type\s*)?(?:\*|\{)[^;]*?\bfrom\s*["'][^"']+["']/.test(text);
-  const isAround = /(?:=>|return|=)\s*workflow\s*[(<;]|\bworkflow\s*\(\s*(?!\{)/.test(text);
+  const isAround = /(?:=>|return|[={};])\s*workflow\s*[(<;]|\bworkflow\s*\(\s*(?!\{)/.test(text);
   const isExported = /export\s*(?:default|=|\{)|exports/.test(text);
   return isHandedOn || isAround || isExported;
 }
@@ -137,11 +137,14 @@ const lastPart = (path: string): string => {
 
 const INDEX = "index";
 
-/** What a file may be imported by: its own name; an index, by its folder's or by none too. */
-function namesOf(file: string): readonly string[] {
+/** What a file may be imported by: its own name, an alias; an index, by its folder's or none. */
+function namesOf(file: string, options: ts.CompilerOptions): readonly string[] {
   const parts = file.split("/");
   const name = lastPart(file);
-  return name === INDEX ? [INDEX, parts.at(-2) ?? ""] : [name];
+  const aliases = Object.entries(options.paths ?? {})
+    .filter(([, targets]) => targets.some((target) => lastPart(target) === name))
+    .map(([alias]) => lastPart(alias));
+  return name === INDEX ? [INDEX, parts.at(-2) ?? "", ...aliases] : [name, ...aliases];
 }
 
 /** Throws `lint-config-invalid` for a file that is there and cannot be read. */

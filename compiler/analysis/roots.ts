@@ -40,6 +40,8 @@ class RootFinder {
   readonly #roots: Root[] = [];
   readonly #bodiless: Registration[] = [];
   readonly #sites: { site: Site; label: string }[] = [];
+  /** For a registration in a function: by which call of that it happens. */
+  readonly #callers = new Map<Activation, ts.CallExpression>();
 
   constructor(facts: Facts) {
     this.#facts = facts;
@@ -75,7 +77,9 @@ class RootFinder {
     if (this.#roots.length > before) return;
     const [definition] = this.#definitionsIn(call, scopes[0]);
     const name = definition === undefined ? "?" : this.#nameOf(definition, scopes[0]);
-    const version = definition === undefined ? undefined : this.#versionOf(definition, call, name);
+    const [scope] = scopes;
+    const version =
+      definition === undefined ? undefined : this.#versionOf(definition, { call, name, scope });
     this.#bodiless.push({ name, version, call });
     this.#sites.push({ label: labelOf({ name, version }), site: bodilessSite(call) });
   }
@@ -88,21 +92,27 @@ class RootFinder {
     for (const file of this.#files) {
       if (!mentions(file, owner)) continue;
       walkTree(file, (node) => {
-        if (!ts.isCallExpression(node) || node === call) return;
-        for (const value of this.#facts.values.of(node.expression, undefined)) {
-          if (value.kind !== "function" || value.node !== owner) continue;
-          scopes.push(this.#facts.values.calls.activation(value, node.arguments, undefined));
-        }
+        if (ts.isCallExpression(node) && node !== call) scopes.push(...this.#calls(node, owner));
       });
     }
     return scopes.length > 0 ? [...new Set(scopes)] : [undefined];
+  }
+
+  /** In which ways this call calls the function that registers. */
+  #calls(node: ts.CallExpression, owner: ts.Node): readonly Activation[] {
+    return this.#facts.values.of(node.expression, undefined).flatMap((value) => {
+      if (value.kind !== "function" || value.node !== owner) return [];
+      const made = this.#facts.values.calls.activation(value, node.arguments, undefined);
+      if (!this.#callers.has(made)) this.#callers.set(made, node);
+      return [made];
+    });
   }
 
   #registerIn(call: ts.CallExpression, scope: Scope): void {
     for (const definition of this.#definitionsIn(call, scope)) {
       const runs = this.#facts.values.members.of(definition, "run");
       const name = this.#nameOf(definition, scope);
-      const version = this.#versionOf(definition, call, name);
+      const version = this.#versionOf(definition, { call, name, scope });
       for (const run of runs) {
         if (run.kind !== "function") continue;
         const { node, scope: around, self } = run;
@@ -120,16 +130,31 @@ class RootFinder {
 
   #nameOf(definition: Value, scope: Scope): string {
     const text = definition.kind === "object" ? propertyOf(definition.node, "name") : undefined;
-    const type = text === undefined ? undefined : this.#facts.types.typeAt(text);
+    const given = text === undefined ? undefined : (this.#argumentFor(text, scope) ?? text);
+    const type = given === undefined ? undefined : this.#facts.types.typeAt(given);
     if (type?.isStringLiteral()) return type.value;
     return scope === undefined || text === undefined ? "?" : text.getText().slice(0, 40);
   }
 
+  /** What the call that registers hands to a parameter: `define("orders", …)` names it so. */
+  #argumentFor(node: ts.Expression, scope: Scope): ts.Expression | undefined {
+    const caller = scope === undefined ? undefined : this.#callers.get(scope);
+    const { parent } = node;
+    const symbol = ts.isShorthandPropertyAssignment(parent)
+      ? this.#facts.types.shorthandSymbol(parent)
+      : this.#facts.types.symbolAt(node);
+    const declaration = symbol?.valueDeclaration;
+    if (caller === undefined || declaration === undefined) return undefined;
+    const owner = declaration.parent;
+    if (!ts.isParameter(declaration) || owner !== scope?.code) return undefined;
+    return caller.arguments[declaration.parent.parameters.indexOf(declaration)];
+  }
+
   /** RD303: a number that stands there. A constant that holds one is as good. */
-  #versionOf(definition: Value, call: ts.CallExpression, name: string): number | undefined {
-    const version =
-      definition.kind === "object" ? propertyOf(definition.node, "version") : undefined;
-    if (version === undefined) return 1;
+  #versionOf(definition: Value, { call, name, scope }: Naming): number | undefined {
+    const said = definition.kind === "object" ? propertyOf(definition.node, "version") : undefined;
+    if (said === undefined) return 1;
+    const version = this.#argumentFor(said, scope) ?? said;
     const type = this.#facts.types.typeAt(bare(version));
     const value = type.isNumberLiteral() ? type.value : numberIn(version);
     if (value !== undefined && Number.isSafeInteger(value) && value >= 1) return value;
@@ -158,6 +183,12 @@ class RootFinder {
         this.#sites.push({ label: labelOf(root), site: twinSite(root) });
     }
   }
+}
+
+interface Naming {
+  readonly call: ts.CallExpression;
+  readonly name: string;
+  readonly scope: Scope;
 }
 
 /** By its text alone: whether a file may call this function. */

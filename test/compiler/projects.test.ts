@@ -123,6 +123,33 @@ ${body.replace("exports.stampIt", "export const stampIt")}`,
   assert.equal(await found(modern), { workflows: 1, findings: ["RD101 src/clock.js"] });
 });
 
+test("a registration behind a method of one's own, in a module with another name", async () => {
+  const files = {
+    "package.json": `{ "type": "module" }`,
+    "tsconfig.json": tsconfig({ module: "NodeNext", paths: { "@shop/define": ["./src/app.ts"] } }),
+    "src/app.ts": `import { workflow } from "raftoral";
+type Body = (input: string) => Generator<unknown, unknown, unknown>;
+export const app = {
+  define(name: string, version: number, body: Body) {
+    workflow({ name, version, run: body });
+  },
+};
+`,
+    "src/orders.ts": `import { app } from "@shop/define";
+const late = function* (input: string) { return Date.now() + input; };
+app.define("late-one", 3, late);
+app.define("other", 1, function* (input) { return input; });
+`,
+  };
+  const report = await lint({
+    project: join(projectOf({ ...LANGUAGE, ...files }), "tsconfig.json"),
+  });
+  const labels = report.workflows.map(({ name, version }) => `${name}@${version}`).sort();
+  assert.equal(labels, ["late-one@3", "other@1"]);
+  const findings = report.findings.map(({ ruleId, file, workflows }) => [ruleId, file, workflows]);
+  assert.equal(findings, [["RD101", "src/orders.ts", ["late-one@3"]]]);
+});
+
 test("project references: a tsconfig.json that only refers to others is all of them", async () => {
   const options = { module: "NodeNext", composite: true, outDir: "dist" };
   const files = {
