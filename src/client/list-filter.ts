@@ -1,3 +1,4 @@
+import { RaftoralError } from "../errors.ts";
 import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
 import type { ListFilter } from "./gateway.ts";
 
@@ -15,5 +16,7 @@ const FILTERS: Known<ListFilter> = {
 /** Before it is sent: what is not known there would be left out. */
 export function listFilter(filter: ListFilter = {}): ListFilter {
   refuseUnknown("list", filter, FILTERS);
-  return filter;
+  const { limit = 1 } = filter;
+  if (Number.isSafeInteger(limit) && limit >= 1) return filter;
+  throw new RaftoralError("invalid-argument", `limit ${limit}: a whole number from 1`);
 }

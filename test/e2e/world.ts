@@ -101,7 +101,7 @@ export class World {
     const how = this.#options.isBare === true ? ["--import", "tsx"] : process.execArgv;
     const child = spawn(process.execPath, [...how, ...this.#args(name, proxy)], {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
-      env: { ...process.env, EFFECT_SERVER: this.effects.url, NODE_NAME: name },
+      env: { ...this.#env, EFFECT_SERVER: this.effects.url, NODE_NAME: name },
     });
     const exited = once(child, "exit");
     this.#places.set(name, { proxy, child, exited });
@@ -163,6 +163,11 @@ export class World {
     for (const { proxy } of this.#places.values()) await proxy.close();
     await this.nats.stop();
     await this.effects.close();
+  }
+
+  get #env(): NodeJS.ProcessEnv {
+    // As it is deployed: nothing watches over what user code asks of the platform.
+    return this.#options.isBare === true ? { ...process.env, NODE_ENV: "production" } : process.env;
   }
 
   #args(name: string, proxy: NatsProxy): readonly string[] {

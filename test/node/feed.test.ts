@@ -90,7 +90,10 @@ function play(seed: number): number {
     out,
     tally: new Tally(),
     timers: {
-      set: () => ({ cancel: () => {} }),
+      set: (_delayMs, act) => {
+        deferred.push(act);
+        return { cancel: () => {} };
+      },
       defer: (act) => void deferred.push(act),
     },
     limits: { ...threadLimits, feedBytes: 2_000, baseBytes: 800 },
@@ -131,6 +134,38 @@ test("each entry reaches the mirror once, in order, or is in the base that comes
     }
   }
   assert.ok(bases > SEEDS, `${bases} bases`);
+});
+
+test("what nobody flushed goes after a moment, all in one message", () => {
+  const sent: ToUser[] = [];
+  const timers: { readonly delayMs: number; readonly act: () => void }[] = [];
+  const feed = new Feed({
+    machine: new Machine(),
+    out: new Outgoing<ToUser>(
+      { post: (message) => void sent.push(message), listen: () => {} },
+      new Mirror(),
+    ),
+    tally: new Tally(),
+    timers: {
+      set: (delayMs, act) => {
+        timers.push({ delayMs, act });
+        return { cancel: () => {} };
+      },
+      defer: (act) => act(),
+    },
+    limits: threadLimits,
+  });
+  for (const at of [1, 2, 3]) feed.machine.apply(toy(`${at}`), { index: index(at), stampMs: at });
+  assert.equal(sent, []);
+  assert.equal(
+    timers.map(({ delayMs }) => delayMs),
+    [threadLimits.feedWaitMs],
+  );
+  timers[0]?.act();
+  assert.equal(
+    sent.map(({ kind }) => kind),
+    ["feed"],
+  );
 });
 
 test.run();

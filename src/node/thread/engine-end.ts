@@ -2,7 +2,9 @@
 //
 // I1. What does not fit into the replica's queue waits here, in order; the user's side has bounded
 //     how much that can be.
-// I2. After `ended` nothing more is posted but answers to what was asked.
+// I2. What concerns a run of this node is fed at once. Of the rest a standby may hear a little
+//     later: each message wakes another thread.
+// I3. After `ended` nothing more is posted but answers to what was asked.
 
 import type { Timer, Timers } from "../../std/clock.ts";
 import type { Engine } from "../engine.ts";
@@ -85,8 +87,8 @@ export class EngineEnd {
   #listener(): Parameters<Engine["open"]>[0] {
     const { feed, out } = this.#parts;
     return {
-      onApplied: () => {
-        feed.flush();
+      onApplied: (events) => {
+        if (events.some((event) => this.#isOurs(event))) feed.flush();
         this.#submitWaiting();
       },
       onRestored: () => feed.cut(),
@@ -96,6 +98,12 @@ export class EngineEnd {
         out.post({ kind: "ended", why: errorData(why) });
       },
     };
+  }
+
+  #isOurs(event: GroupEvent): boolean {
+    if (event.kind !== "run") return true;
+    const { identity, machine } = this.#parts.engine;
+    return machine.workflows.runs.get(event.runId)?.owner?.node === identity.node;
   }
 
   #submitWaiting(): void {

@@ -54,7 +54,7 @@ export class Feed<Reply, Event> {
     };
   }
 
-  /** At the end of a turn; what nobody flushed goes in the next one. */
+  /** What nobody flushed goes after `feedWaitMs`. */
   flush(): void {
     if (this.#mode.kind !== "live" || this.#turn.bytes === 0) return;
     const { limits, out, tally } = this.#parts;
@@ -93,8 +93,9 @@ export class Feed<Reply, Event> {
   }
 
   #flushSoon(): void {
+    const { limits, timers } = this.#parts;
     this.#isFlushDue = true;
-    this.#parts.timers.defer(() => {
+    timers.set(limits.feedWaitMs, () => {
       this.#isFlushDue = false;
       if (!this.#isStopped) this.flush();
     });

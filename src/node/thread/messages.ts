@@ -109,6 +109,8 @@ export interface ThreadLimits {
   readonly baseBytes: number;
   /** How often the engine shows its status, and looks for a sign of the user's side. */
   readonly beatMs: number;
+  /** What concerns no run of this node is fed so much later: what follows soon goes with it. */
+  readonly feedWaitMs: number;
 }
 
 export const threadLimits: ThreadLimits = {
@@ -118,4 +120,5 @@ export const threadLimits: ThreadLimits = {
   feedBytes: 64 * 1024 * 1024,
   baseBytes: 4 * 1024 * 1024,
   beatMs: 100,
+  feedWaitMs: 5,
 };
