@@ -50,10 +50,15 @@ export class Peers {
     this.#signs.set(id, { ...this.signs(id), noRespondersSinceMs: undefined });
   }
 
-  /** Whoever was silent until now was so for a reason: from here on it counts. */
+  /**
+   * Whoever was silent until now was so for a reason: from here on it counts. Of whom the transport
+   * says that nobody is there, that counts from here on too.
+   */
   grace(nowMs: number): void {
     for (const id of this.#names.keys()) {
-      this.#signs.set(id, { ...this.signs(id), lastHeardMs: nowMs });
+      const isUnreachable = this.signs(id).noRespondersSinceMs !== undefined;
+      const noRespondersSinceMs = isUnreachable ? nowMs : undefined;
+      this.#signs.set(id, { lastHeardMs: nowMs, noRespondersSinceMs });
     }
   }
 

@@ -21,4 +21,17 @@ test("whatever it says, somebody is there", () => {
   assert.is(peers.signs(peer).noRespondersSinceMs, undefined);
 });
 
+test("a new leader begins to count anew: silence, and that nobody is there", () => {
+  const peers = new Peers(0);
+  const other = nodeId(3);
+  peers.setAddress(peer, "b");
+  peers.setAddress(other, "c");
+  peers.heard(peer, 10);
+  peers.unreachable(peer, 50);
+  peers.grace(1_000);
+  // Not heard later than it was found away: that would be a sign of life.
+  assert.equal(peers.signs(peer), { lastHeardMs: 1_000, noRespondersSinceMs: 1_000 });
+  assert.equal(peers.signs(other), { lastHeardMs: 1_000, noRespondersSinceMs: undefined });
+});
+
 test.run();

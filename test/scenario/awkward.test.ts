@@ -17,7 +17,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
 
-/** Clients used as nobody should, over a real server: each call ends, with an error that has a code. */
+/** Clients used as nobody should, over a real server: each call ends, and says why by a code. */
 const test = suite("scenario: awkward clients", { limitMs: 180_000 });
 
 const go = signal<number>("go");
@@ -225,7 +225,7 @@ test("a wait that was given up before it began says why", async () => {
   assert.is(told, why);
 });
 
-test("a start into a server that is gone ends, and counts once when it is asked again", async () => {
+test("a start into a server that is gone ends, and counts once when asked again", async () => {
   const { client, server } = here();
   await server.kill();
   const code = await codeOf(client.start(echo, "x", { id: "mid-start" }));

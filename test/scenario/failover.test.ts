@@ -39,6 +39,27 @@ test("a takeover from the leader, too", async () => {
   await cluster.stop();
 });
 
+test("a killed leader's runs move half a second after the next one is elected", async () => {
+  const tookMs: number[] = [];
+  for (let seed = 1; seed <= 5; seed++) {
+    const cluster = await createCluster({ workflows: [addUp], seed });
+    await cluster.advance("3s");
+    const leader = cluster.leader() ?? "";
+    // The others have something to tell the dead one, and learn that nobody is there.
+    for (const name of cluster.names) await cluster.node(name).start(addUp, 100, { id: name });
+    await cluster.advance("300ms");
+    cluster.crash(leader);
+    let ms = 0;
+    for (; [leader, undefined].includes(cluster.owner(leader)); ms += 50) {
+      await cluster.advance("50ms");
+    }
+    tookMs.push(ms);
+    await cluster.stop();
+  }
+  // An election takes 1 to 2 s; silence alone would take 1.5 s more.
+  assert.ok(Math.max(...tookMs) <= 2_600, `${tookMs}`);
+});
+
 test("without faults a compute body runs exactly once, whatever the number of nodes", async () => {
   const executed = new Map<string, number>();
   const touch = (key: string): void => void executed.set(key, (executed.get(key) ?? 0) + 1);
