@@ -10,8 +10,8 @@ import { PLACES } from "./run-cases.ts";
 
 const TYPES = "test/types";
 const PAGE = "docs/concepts/effects.md";
-/** Exports of the language that ask for nothing: they make what does. */
-const MAKERS: ReadonlySet<string> = new Set(["workflow", "effects"]);
+/** Exports of the language that ask for nothing: they make what does, or what values hold. */
+const MAKERS: ReadonlySet<string> = new Set(["workflow", "effects", "valueType"]);
 
 /** The values that `src/index.ts` exports from the language's room. */
 function exportedEffects(): readonly string[] {

@@ -1,7 +1,6 @@
 // What stands between encoded values and all that keeps or carries them: encryption, compression.
 
 import { RaftoralError } from "../../errors.ts";
-import { refuseUnknown } from "./known-options.ts";
 import { checkName } from "./name.ts";
 
 /**
@@ -24,7 +23,7 @@ const PROBE: readonly number[] = [1, 34, 0, 255, 34];
  */
 export function checkPayloadCodec(codec: PayloadCodec | undefined): void {
   if (codec === undefined) return;
-  refuseUnknown("codec", codec, { name: true, encode: true, decode: true });
+  if (typeof codec !== "object" || codec === null) throw bad(String(codec), "it is no object");
   checkName(codec.name, "codec");
   const { name } = codec;
   for (const method of ["encode", "decode"] as const) {

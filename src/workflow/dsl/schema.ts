@@ -40,18 +40,23 @@ const WORDS_CHARACTERS_MAX = 500;
 
 /** Once, where it is given. @throws RaftoralError `invalid-argument` */
 export function checkSchema(schema: unknown, of: string): void {
-  if (schema === undefined) return;
-  const standard: unknown = isHolder(schema) ? Reflect.get(schema, "~standard") : undefined;
-  const isOne =
-    isHolder(standard) &&
-    Reflect.get(standard, "version") === 1 &&
-    typeof Reflect.get(standard, "validate") === "function";
-  if (isOne) return;
+  if (schema === undefined || isSchema(schema)) return;
   throw new RaftoralError(
     "invalid-argument",
     `the input of ${of} is a schema by standardschema.dev (zod, valibot, arktype, …): ` +
       'a thing with "~standard", of version 1',
   );
+}
+
+function isSchema(schema: unknown): boolean {
+  try {
+    const standard: unknown = isHolder(schema) ? Reflect.get(schema, "~standard") : undefined;
+    if (!isHolder(standard) || Reflect.get(standard, "version") !== 1) return false;
+    return typeof Reflect.get(standard, "validate") === "function";
+  } catch {
+    // A getter that throws when it is looked at throws later too.
+    return false;
+  }
 }
 
 /** zod's are objects, arktype's are functions. */
@@ -69,7 +74,7 @@ export async function accepted(
 ): Promise<unknown> {
   if (schema === undefined) return given;
   try {
-    return outputOf(await validate(schema, given, of), of);
+    return outputOf(await schema["~standard"].validate(given), of);
   } catch (error) {
     throw isOwn(error) ? error : failed(of, "it threw", error);
   }
@@ -81,21 +86,15 @@ export async function accepted(
  */
 export function acceptedNow(schema: AnySchema | undefined, given: unknown, of: string): unknown {
   if (schema === undefined) return given;
-  const result = validate(schema, given, of);
-  if (!(result instanceof Promise)) return outputOf(result, of);
-  // Nobody waits for it: nor may its rejection end the process.
-  result.catch(() => {});
-  throw failed(of, "it is asynchronous, and here nothing can be waited for: check it before");
-}
-
-function validate(schema: AnySchema, given: unknown, of: string): unknown {
-  let result: unknown;
   try {
-    result = schema["~standard"].validate(given);
+    const result: unknown = schema["~standard"].validate(given);
+    if (!isThenable(result)) return outputOf(result, of);
+    // Nobody waits for it: nor may its rejection end the process.
+    Promise.resolve(result).catch(() => {});
   } catch (error) {
-    throw failed(of, "it threw", error);
+    throw isOwn(error) ? error : failed(of, "it threw", error);
   }
-  return isThenable(result) ? Promise.resolve(result) : result;
+  throw failed(of, "it is asynchronous, and here nothing can be waited for: check it before");
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>

@@ -79,12 +79,13 @@ type AnyCallOptions = CallOptions & { readonly input?: AnySchema | undefined };
 function makeStep<I, R, Deps>(
   name: string,
   body: (input: I, fx: Fx<Deps>) => R,
-  { input: schema, ...others }: AnyCallOptions = {},
+  given?: AnyCallOptions,
 ): Step<I, Awaited<R>> {
   checkName(name, "step");
   checkBody(name, body);
+  const { input: schema, ...others } = given ?? {};
   checkSchema(schema, `the step "${name}"`);
-  const options = callOptions(others);
+  const options = callOptions(given === null ? given : others);
   const call = { kind: "step", name, body: callBody(body), options, schema } as const;
   const ask = (input: I): Op<Awaited<R>> => op({ ...call, input });
   return Object.freeze(Object.assign(ask, { stepName: name }));

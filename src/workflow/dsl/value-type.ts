@@ -52,6 +52,9 @@ export function valueType<T extends object>(definition: ClassTypeDefinition<T>):
 export function valueType<T extends object, F>(
   definition: ValueTypeDefinition<T, F> | ClassTypeDefinition<T>,
 ): ValueType {
+  if (typeof definition !== "object" || definition === null) {
+    throw bad(String(definition), "valueType takes { name, class } or { name } with functions");
+  }
   const { name, version = 1 } = definition;
   checkName(name, "type");
   if (RESERVED.has(name) || name in Object.prototype || /[\s@,]/.test(name)) {

@@ -42,8 +42,10 @@ export interface CodecOptions {
 
 /** @throws RaftoralError `invalid-argument`: two types of one name. */
 export function createValueCodec(options: CodecOptions = {}): ValueCodec {
-  const { maxBytes = 1_048_576, codec, types = [] } = options;
-  checkValueTypes(types);
+  const { maxBytes = 1_048_576, codec } = options;
+  checkValueTypes(options.types ?? []);
+  // Of two types that take a value as theirs the same one has it on every member.
+  const types = [...(options.types ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
   const rich = createRichText(types);
   const fits = (bytes: Value): Value => {
     if (bytes.length > maxBytes) throw tooLarge(maxBytes, bytes.length);
