@@ -146,7 +146,7 @@ test("a run that failed is exit code 1, what cannot be done is 2 and says why", 
     const unknown = await ask("start", "nothing");
     assert.match(
       unknown.err,
-      /they have add-up@1, blocking@1, deadly@1, endless@1, failing@1, waiting@1/,
+      /they have add-up@1, blocking@1, deadly@1, endless@1, exploding@1, failing@1, slow@1/,
     );
     assert.is((await ask("result", "nothing")).code, 2);
     await ask("start", "waiting", "--id", "w");
