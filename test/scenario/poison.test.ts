@@ -12,7 +12,7 @@ const test = suite("scenario: poison", { limitMs: 300_000 });
 const NAMES = ["a", "b", "c"];
 const INNOCENTS = ["i0", "i1", "i2", "i3", "i4", "i5"];
 
-test("a body that ends its process takes three along, and nothing that runs beside it", async () => {
+test("a body that ends its process takes three along, and nothing beside it", async () => {
   const server = await startNatsServer();
   const top = mkdtempSync(join(tmpdir(), "poison-"));
   const where = ["--cluster", "poison", "--nats", server.url];
