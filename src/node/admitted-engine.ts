@@ -19,10 +19,18 @@ export async function admittedEngine(
   }
   try {
     const admission = await admit(config, around, transport);
-    await home.keep(admission.identity);
+    const isNew = home.identity === undefined;
+    if (!isNew) await home.keep(admission.identity);
     const store = await home.openLog();
-    const snapshots = await home.openSnapshots();
-    return new Engine({ ...parts, transport, admission, store, snapshots });
+    try {
+      // Its log is there before it is anybody: who is somebody and has no log has lost it.
+      if (isNew) await home.keep(admission.identity);
+      const snapshots = await home.openSnapshots();
+      return new Engine({ ...parts, transport, admission, store, snapshots });
+    } catch (error) {
+      store.close();
+      throw error;
+    }
   } catch (error) {
     transport.close();
     throw error;

@@ -11,6 +11,7 @@ import { untilFailure } from "../storage/disk/final-failure.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import { untilQuiet } from "../storage/disk/quiet.ts";
+import { isSegment } from "../storage/disk/segment.ts";
 import type { Identity, NodeHome, Pledge } from "./identity.ts";
 import { lockKeeper } from "./ports.ts";
 
@@ -60,9 +61,12 @@ export async function homeIn(options: DiskLogOptions): Promise<NodeHome> {
   const fs = untilFailure(options.fs);
   // A process that was killed may have renamed a part and not synced its name.
   await fs.syncDirectory(directory);
+  const identity = await readIdentity(fs, directory);
+  const missing = missingPart(identity, await fs.list(`${directory}/log`));
+  if (missing !== undefined) throw new RaftoralError("log-damaged", `${directory}: ${missing}`);
   return {
     place: directory,
-    identity: await readIdentity(fs, directory),
+    identity,
     pledge: await readPart(fs, `${directory}/${PLEDGE}`, pledgeOf),
     keep: (identity) => writePart(fs, directory, { name: IDENTITY, value: identity }),
     keepPledge: (pledge) => writePart(fs, directory, { name: PLEDGE, value: pledge }),
@@ -75,6 +79,19 @@ export async function homeIn(options: DiskLogOptions): Promise<NodeHome> {
     }),
     leave: async () => {},
   };
+}
+
+/** In a sentence, what a directory lacks that had it: a node keeps its log, then who it is. */
+export function missingPart(
+  identity: Identity | undefined,
+  logNames: readonly string[],
+): string | undefined {
+  const what =
+    identity === undefined
+      ? logNames.some(isSegment) && "there is a log, and no identity.json that says whose it is"
+      : !logNames.includes("vote") && "its log is gone, or the vote in it";
+  if (what === false) return;
+  return `${what}. Put back a copy of the whole directory, or remove it and let the node join anew`;
 }
 
 const IDENTITY = "identity.json";

@@ -1,11 +1,13 @@
 // A stopped node's directory, looked at for people.
 
 import { RaftoralError } from "../errors.ts";
+import { FileError } from "../storage/disk/file-system.ts";
 import { inspectLog, type LogReport } from "../storage/disk/inspect.ts";
 import { type BodyReport, inspectBodies, problemOf } from "../storage/disk/inspect-bodies.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
-import { readIdentity } from "./disk-home.ts";
+import { unusable } from "./disk-error.ts";
+import { missingPart, readIdentity } from "./disk-home.ts";
 import type { Identity } from "./identity.ts";
 import { lockKeeper } from "./ports.ts";
 
@@ -18,9 +20,18 @@ export interface HomeReport extends LogReport {
 
 /**
  * Changes nothing but the lock, which it holds meanwhile.
- * @throws RaftoralError `invalid-argument` (no node ever lived there), `directory-in-use`.
+ * @throws RaftoralError `invalid-argument` (no node ever lived there), `directory-in-use`,
+ * `directory-unusable`, `version-mismatch`.
  */
 export async function inspectHome(directory: string): Promise<HomeReport> {
+  try {
+    return await inspect(directory);
+  } catch (error) {
+    throw error instanceof FileError ? unusable(error) : error;
+  }
+}
+
+async function inspect(directory: string): Promise<HomeReport> {
   const fs = nodeFileSystem();
   const names = await fs.list(directory);
   if (!names.includes("identity.json") && !names.includes("log")) {
@@ -39,9 +50,11 @@ export async function inspectHome(directory: string): Promise<HomeReport> {
       if (error instanceof RaftoralError) return error;
       throw error;
     });
-    if (!(identity instanceof RaftoralError)) return { ...report, directory, identity };
-    const problems = [...report.problems, identity.message];
-    return { ...report, problems, directory, identity: undefined };
+    const known = identity instanceof RaftoralError ? undefined : identity;
+    const missing = missingPart(known, await fs.list(`${directory}/log`));
+    const why = identity instanceof RaftoralError ? identity.message : missing;
+    const problems = why === undefined ? report.problems : [...report.problems, why];
+    return { ...report, problems, directory, identity: known };
   } finally {
     await unlock();
   }

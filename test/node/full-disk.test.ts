@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { DiskFull } from "../../src/errors.ts";
+import { DiskFull, RaftoralError } from "../../src/errors.ts";
 import type { Node } from "../../src/node/node.ts";
 import { sum, Town } from "../fixtures/disk/town.ts";
 
@@ -99,6 +99,50 @@ test("a full leader gives its office and its runs away; the others go on", async
   await town.until("it is up again", () => other.status().members.every(({ isUp }) => isUp));
   const again = await town.run(town.node(first).start(sum, 6, { id: "here again" }));
   assert.is(await town.run(again.result()), 6);
+});
+
+test("a full follower stands still: it shows, the others go on, and it comes back", async () => {
+  const names = ["a", "b", "c"];
+  const town = new Town({ seed: 6, names, segmentBytes: SEGMENT_BYTES });
+  await town.run(town.startAll());
+  const leader = town.node(town.leader() ?? "a");
+  await town.until("all vote", () => {
+    const { members } = leader.status();
+    return members.length === 3 && members.every(({ isVoter, isUp }) => isVoter && isUp);
+  });
+  const full = names.find((name) => name !== leader.name) ?? "";
+  const follower = town.node(full);
+  fullFrom(town, full, 4_000);
+  let last = "";
+  const start = async (): Promise<void> => {
+    last = `${last}x`;
+    const run = await town.run(leader.start(sum, 2, { id: last }));
+    assert.is(await town.run(run.result()), 2);
+  };
+  while (!follower.status().isDiskFull || follower.status().applied + 50 > leader.status().commit) {
+    await start();
+    assert.ok(last.length < 1_000, "it never stands still");
+  }
+  const isUp = (): boolean | undefined =>
+    leader.status().members.find(({ name }) => name === full)?.isUp;
+  await town.until("the others know it as down", () => isUp() === false);
+  const { applied } = follower.status();
+  await start();
+  assert.is(follower.status().applied, applied, "what it cannot keep it does not apply");
+  await town.run(follower.get(sum, "x").describe({ stale: true }));
+  const read = await town.run(
+    follower
+      .get(sum, last)
+      .describe()
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+  );
+  assert.ok(read instanceof RaftoralError && read.code === "timed-out", String(read));
+  free(town, full);
+  await town.until("it is up again", () => isUp() === true);
+  await town.until("it has all", () => follower.status().applied === leader.status().applied);
 });
 
 test("a full node of two can leave: the record of it has room", async () => {

@@ -9,6 +9,7 @@ import { isChunk } from "../chunk-sums.ts";
 import { chunkAt, decodeManifest } from "../snapshot-codec.ts";
 import type { SnapshotReader } from "../snapshot-port.ts";
 import { type File, FileError } from "./file-system.ts";
+import { otherFormat } from "./known-format.ts";
 
 const FORMAT = 1;
 /** Length and checksum of what stands before it. */
@@ -82,11 +83,11 @@ export async function readEnd(file: File): Promise<Snapshot | undefined> {
   }
 }
 
-/** @throws MalformedError */
+/** @throws MalformedError, RaftoralError `version-mismatch` */
 function decodeEnd(body: Uint8Array): Snapshot & SnapshotMetadata {
   const reader = new ByteReader(body);
   const format = reader.u8();
-  if (format !== FORMAT) throw new MalformedError(`body format ${format}, known is ${FORMAT}`);
+  if (format !== FORMAT) throw otherFormat("a snapshot", format, FORMAT);
   const snapshot = {
     index: index(reader.uint()),
     term: term(reader.uint()),

@@ -40,9 +40,8 @@ export async function openDiskLogStore(options: DiskLogOptions): Promise<LogStor
   const found = await readLog(fs, directory);
   if (found.lost.length > 0) throw lostSaves(directory, found);
   const view = await recover(found, (at) => readSnapshot(fs, directory, at));
-  const voteFile = await fs.open(`${directory}/vote`);
-  await fs.syncDirectory(directory);
-  view.hardState = withVote(view.hardState, await foundVote(voteFile));
+  const { voteFile, vote } = await openVote(fs, directory, found);
+  view.hardState = withVote(view.hardState, vote);
   if (!found.isDamaged) await completeRegisters(fs, directory, found);
   const wal = await Wal.resume({ fs, directory, segmentBytes }, found);
   const store = new DiskLogStore({ fs, directory, wal, voteFile, view });
@@ -90,6 +89,27 @@ function lostSaves(directory: string, { lost }: FoundLog): RaftoralError {
       "directory and let it join anew, or put back a copy of the whole directory",
   );
 }
+
+async function openVote(fs: FileSystem, directory: string, { segments }: FoundLog) {
+  const voteFile = await fs.open(`${directory}/vote`);
+  try {
+    await fs.syncDirectory(directory);
+    const vote = await foundVote(voteFile);
+    if (vote !== undefined && segments.length === 0) throw noSegments(directory);
+    return { voteFile, vote };
+  } catch (error) {
+    await voteFile.close();
+    throw error;
+  }
+}
+
+/** What is promised is in the log before it is in the vote's file. */
+const noSegments = (directory: string): RaftoralError =>
+  new RaftoralError(
+    "log-damaged",
+    `${directory} has a vote and no segment: the log of this node is gone. Put back a copy ` +
+      "of the whole directory, or remove it and let the node join anew",
+  );
 
 async function foundVote(file: File): Promise<Pick<HardState, "term" | "vote"> | undefined> {
   const found = await readVote(file);

@@ -5,7 +5,7 @@ import { index } from "../../std/ids.ts";
 import type { MemoryDisk } from "../memory.ts";
 import type { FileSystem } from "./file-system.ts";
 import type { BodyReport } from "./inspect-bodies.ts";
-import { type FoundLog, type Gap, markOf, readLog } from "./read-log.ts";
+import { type FoundLog, type FoundSave, type Gap, markOf, readLog } from "./read-log.ts";
 import { recover } from "./recover.ts";
 import { readSnapshot } from "./snapshot-file.ts";
 import { type FoundVote, readVote } from "./vote-file.ts";
@@ -107,9 +107,16 @@ function viewOf(
   const whole = snapshots.filter((one) => one.isWhole).map((one) => one.index);
   const mark = found.saves.findLast((one) => markOf(one) !== undefined);
   const saves = found.saves.filter((one) => one.sequence < end || one === mark);
-  return recover({ ...found, saves: whole.length < snapshots.length ? [] : saves }, (at) =>
+  const isKnown = whole.length === snapshots.length && !isGone(mark, whole);
+  return recover({ ...found, saves: isKnown ? saves : [] }, (at) =>
     readSnapshot(fs, directory, at),
   );
+}
+
+/** What the log goes on from, by its newest mark. */
+function isGone(mark: FoundSave | undefined, whole: readonly number[]): boolean {
+  const at = mark === undefined ? 0 : (markOf(mark)?.snapshotAt ?? 0);
+  return at > 0 && !whole.includes(at);
 }
 
 const segmentReport = ({ name, content }: FoundLog["segments"][number]): SegmentReport => ({
@@ -159,9 +166,17 @@ function problemsOf(parts: {
         "not what was written: the node gets them from other members, and does not vote until then",
     );
   }
+  if (vote.kind === "found" && found.segments.length === 0) {
+    problems.push("there is a vote and no segment: the log is gone, and the node does not start");
+  }
   if (vote.kind === "rotten") problems.push("both copies of the vote are not what was written");
   for (const { name } of snapshots.filter((one) => !one.isWhole)) {
     problems.push(`${name} is not what was written`);
+  }
+  const mark = found.saves.findLast((one) => markOf(one) !== undefined);
+  const known = snapshots.map((one) => one.index);
+  if (isGone(mark, known)) {
+    problems.push("the .snap file that the log goes on from is gone: the node does not start");
   }
   if (problems.length === 0 && found.isDamaged) {
     problems.push("something is not what was written that nobody needs: the next start mends it");

@@ -5,6 +5,7 @@
 import { crc32 } from "node:zlib";
 import type { File, FileSystem } from "./file-system.ts";
 import { HEADER_BYTES } from "./frame.ts";
+import { otherFormat } from "./known-format.ts";
 import type { ScanStart } from "./scan.ts";
 
 const MAGIC = 0x53544652;
@@ -82,15 +83,18 @@ function encodeHeader({ sequence, chain, size }: SegmentHeader): Uint8Array {
   return bytes;
 }
 
-/** undefined: damaged. A segment got its name only when its header was safe. */
+/**
+ * undefined: damaged. A segment got its name only when its header was safe.
+ * @throws RaftoralError `version-mismatch`
+ */
 export function readSegmentHeader(bytes: Uint8Array): SegmentHeader | undefined {
   if (bytes.length < HEADER_BYTES) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
   const isWhole =
-    view.getUint32(0, true) === MAGIC &&
-    view.getUint32(4, true) === FORMAT &&
-    view.getUint32(28, true) === crc32(bytes.subarray(0, 28));
+    view.getUint32(0, true) === MAGIC && view.getUint32(28, true) === crc32(bytes.subarray(0, 28));
   if (!isWhole) return;
+  const format = view.getUint32(4, true);
+  if (format !== FORMAT) throw otherFormat("a segment of the log", format, FORMAT);
   return {
     sequence: view.getUint32(8, true) + view.getUint32(12, true) * TWO_32,
     chain: view.getUint32(16, true),

@@ -7,7 +7,7 @@ import { readConfState, writeConfState } from "../../raft/codec.ts";
 import type { Snapshot } from "../../raft/types.ts";
 import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { type Index, index, term } from "../../std/ids.ts";
-import type { FileSystem } from "./file-system.ts";
+import type { File, FileSystem } from "./file-system.ts";
 
 const FORMAT = 1;
 const isSnapshot = (name: string): boolean => /^\d{16}\.snap$/.test(name);
@@ -43,6 +43,14 @@ export async function forgetSnapshots(
   for (const name of names) if (name !== nameOf(but)) await fs.unlink(`${directory}/${name}`);
 }
 
+async function readWhole(file: File): Promise<Uint8Array> {
+  try {
+    return await file.read(0, await file.size());
+  } finally {
+    await file.close();
+  }
+}
+
 /** The one that the log speaks of. @throws RaftoralError `log-damaged` */
 export async function readSnapshot(
   fs: FileSystem,
@@ -51,8 +59,7 @@ export async function readSnapshot(
 ): Promise<Snapshot> {
   const name = nameOf(at);
   const file = await fs.open(`${directory}/${name}`);
-  const bytes = await file.read(0, await file.size());
-  await file.close();
+  const bytes = await readWhole(file);
   try {
     const reader = new ByteReader(bytes);
     const checksum = reader.uint();
