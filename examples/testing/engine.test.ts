@@ -21,10 +21,8 @@ test("an order that nobody answers for is refunded after a day", async () => {
   assert.is(run.variable("status"), "approving");
   await engine.clock.advance("1 day"); //     at once
   assert.equal(await run.result(), { status: "refunded" });
-  assert.equal(
-    run.calls(refund).map(({ input }) => input),
-    ["r1"],
-  );
+  const [refunded] = run.calls(refund);
+  assert.is(refunded?.input, "r1");
 });
 
 test("whichever process dies, and whenever, an approved order ships", async () => {

@@ -5,6 +5,7 @@ import { type NodeConfig, type NodeOptions, nodeConfig } from "../node/config.ts
 import { type Client, connectIn } from "../node/connect.ts";
 import { createNodeDisk, memoryHome, type NodeDisk, type NodeHome } from "../node/identity.ts";
 import type { Node } from "../node/node.ts";
+import { locate } from "../node/ports-locate.ts";
 import type { RunningNode } from "../node/running-node.ts";
 import { startNodeIn } from "../node/start-node.ts";
 import { threadedNode } from "../node/thread/threaded-node.ts";
@@ -329,6 +330,7 @@ class TestCluster implements Cluster {
       clock: life.clock,
       timers: life.timers,
       chance: this.#world.chance(`node ${name}`),
+      locate,
     };
     if (this.#options.engine !== "worker") return startNodeIn(config, { ports, network, home });
     const chance = this.#world.chance(`engine ${name}`);

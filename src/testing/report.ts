@@ -10,6 +10,8 @@ export interface Mismatch {
   readonly actual?: unknown;
   /** Where in the workflow's source: `file:line:column`. */
   readonly source?: string | undefined;
+  /** What the test can do about it. */
+  readonly hint?: string | undefined;
 }
 
 /** A plain Error, for any runner. */
@@ -22,7 +24,7 @@ abstract class MismatchError extends Error {
     super(textOf(mismatch, before));
     this.expected = plain(mismatch.expected);
     this.actual = plain(mismatch.actual);
-    this.stack = pointAtUser(this.stack);
+    this.stack = pointAtUser(this.stack).replace(/^Error/, new.target.name);
   }
 }
 
@@ -37,11 +39,12 @@ export class TestEngineError extends MismatchError {
 }
 
 function textOf(mismatch: Mismatch, before: readonly string[]): string {
-  const { message, expected, actual, source } = mismatch;
+  const { message, expected, actual, source, hint } = mismatch;
   const lines = [message];
   if (expected !== undefined) lines.push(`  expected: ${shown(expected)}`);
   if (actual !== undefined) lines.push(`  actual:   ${shown(actual)}`);
   if (source !== undefined) lines.push(`  source:   ${source}`);
+  if (hint !== undefined) lines.push(`  to do:    ${hint}`);
   if (before.length > 0) lines.push("  so far:", ...before.map((line) => `    ${line}`));
   return lines.join("\n");
 }
@@ -63,11 +66,11 @@ export class Described {
 
 const plain = (value: unknown): unknown => (value instanceof Described ? value.words : value);
 
-const HERE = import.meta.url.slice(0, import.meta.url.lastIndexOf("/"));
+const HERE = import.meta.url.slice(0, import.meta.url.lastIndexOf("/testing/") + 1);
 const HERE_AS_PATH = HERE.replace(/^file:\/\//, "");
 
-/** The first frame is the test's: what is inside of the stepping code tells nobody anything. */
-function pointAtUser(stack: string | undefined): string {
+/** The first frame is the test's: what is inside of the library tells nobody anything. */
+export function pointAtUser(stack: string | undefined): string {
   return (stack ?? "")
     .split("\n")
     .filter((line) => !(line.includes(HERE) || line.includes(HERE_AS_PATH)))

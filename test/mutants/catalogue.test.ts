@@ -5,10 +5,11 @@ import { core } from "./core.ts";
 import { disk } from "./disk.ts";
 import { engine } from "./engine.ts";
 import { SWEEP } from "./sweep.ts";
+import { testing } from "./testing.ts";
 import { workflow } from "./workflow.ts";
 
 const test = suite("mutants: catalogue");
-const CATALOGUES = [workflow, core, disk, engine];
+const CATALOGUES = [workflow, core, disk, engine, testing];
 
 test("the place of each planted bug is once in its file", () => {
   const lost: string[] = [];

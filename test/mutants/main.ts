@@ -11,9 +11,10 @@ import { core } from "./core.ts";
 import { disk } from "./disk.ts";
 import { engine } from "./engine.ts";
 import type { Catalogue, Edit, Mutant } from "./mutant.ts";
+import { testing } from "./testing.ts";
 import { workflow } from "./workflow.ts";
 
-const CATALOGUES: readonly Catalogue[] = [workflow, core, disk, engine];
+const CATALOGUES: readonly Catalogue[] = [workflow, core, disk, engine, testing];
 /** A seed that goes round for ever is a kill too: told by its own time, whoever else is working. */
 const LIMIT_CPU_S = 180;
 /** What needs so long by the clock has no verdict. */
@@ -71,7 +72,7 @@ async function judge({ profile, seeds, tests }: Catalogue, mutant: Mutant): Prom
     }
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "dir");
     for (const edit of [mutant, ...(mutant.also ?? [])]) plant(folder, mutant.name, edit);
-    const seen = await simulate(folder, profile, seeds);
+    const seen = seeds === 0 ? undefined : await simulate(folder, profile, seeds);
     const by = seen ?? (await runTests(folder, tests));
     const { name, breaks } = mutant;
     const verdict = { isKilled: by !== undefined, isBySimulator: seen !== undefined };

@@ -16,7 +16,7 @@ export interface Mutant extends Edit {
 
 export interface Catalogue {
   readonly profile: string;
-  /** Seeds within which each must be killed. */
+  /** Seeds within which each must be killed; 0: the tests alone look. */
   readonly seeds: number;
   /** Patterns of test files that look at what the simulator let live. */
   readonly tests: readonly string[];

@@ -104,6 +104,12 @@ export function furtherExpectations(): void {
   t.runUntil(charge, [provide(ping, undefined)]).resolve({ id: 1 });
   // @ts-expect-error A step that is run until has its own type.
   t.runUntil(charge, []).resolve(1);
+  t.runUntilSignal(approval, []).deliver({ isOk: true });
+  // @ts-expect-error A signal that is run until has its own type.
+  t.runUntilSignal(approval, []).deliver(1);
+  t.runUntilChild(pay, []).resolve({ id: 1 });
+  // @ts-expect-error A child that is run until has its own type.
+  t.runUntilChild(pay, []).resolve("1");
   // @ts-expect-error An answer is given by provide().
   t.runUntil(charge, [[ping, undefined]]);
   same<typeof t.current, Current>(true);

@@ -11,6 +11,7 @@ import { decodeAs } from "../../workflow/dsl/value-codec.ts";
 import { historyOf } from "../../workflow/history/history.ts";
 import { type Fields, fieldsOf } from "../../workflow/history/value-form.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
+import { words } from "../../workflow/interpreter/divergence.ts";
 import type { Reply } from "../../workflow/machine/command.ts";
 import { findRun } from "../../workflow/machine/query.ts";
 import { isTerminal, type Run, type RunStatus } from "../../workflow/machine/state.ts";
@@ -133,14 +134,14 @@ const runOf = ({ log: { state }, workflowId }: TestRunParts): Run | undefined =>
   findRun(state, workflowId) ?? state.runs.get(runId(workflowId));
 
 /** Until it is so, or the run cannot come there any more. */
-async function drive(parts: TestRunParts, isSo: () => boolean, words: string): Promise<void> {
+async function drive(parts: TestRunParts, isSo: () => boolean, place: string): Promise<void> {
   const { log, isTimeStill } = parts;
   const isOver = (): boolean => {
     const run = runOf(parts);
     return run === undefined || isTerminal(run.status) || run.status.kind === "parked";
   };
   await log.runUntil(() => isSo() || isOver(), { isTimeStill });
-  if (!isSo()) throw notThere(parts, words);
+  if (!isSo()) throw notThere(parts, place);
 }
 
 /** What the run waits at, once all that it wrote is accepted. */
@@ -159,11 +160,11 @@ function runTimeline(parts: TestRunParts): readonly string[] {
   return timeline({ run, codec: log.codec, calls, waits: waits(parts) });
 }
 
-function notThere(parts: TestRunParts, words: string): TestEngineError {
-  return new TestEngineError(whyNot(parts, words), runTimeline(parts));
+function notThere(parts: TestRunParts, place: string): TestEngineError {
+  return new TestEngineError(whyNot(parts, place), runTimeline(parts));
 }
 
-function whyNot(parts: TestRunParts, words: string): Mismatch {
+function whyNot(parts: TestRunParts, place: string): Mismatch {
   const { log, isTimeStill, workflowId } = parts;
   const status = runOf(parts)?.status;
   if (status === undefined) return { message: `no run has the id "${workflowId}"` };
@@ -175,7 +176,7 @@ function whyNot(parts: TestRunParts, words: string): Mismatch {
       actual: new Described(actual),
     };
   }
-  const expected = new Described(words);
+  const expected = new Described(place);
   if (isTerminal(status)) {
     return {
       message: `${workflowId} has ended before`,
@@ -190,7 +191,27 @@ function whyNot(parts: TestRunParts, words: string): Mismatch {
     message: `nothing more happens to ${workflowId}${isTimeAll ? ` ${clock}` : ""}`,
     expected,
     actual: new Described(waits(parts).map(waitText).join(", ") || status.kind),
+    hint: isTimeAll ? undefined : whatWouldMove(parts),
   };
+}
+
+/** Of what it waits at; with time to come, that moves it. */
+function whatWouldMove(parts: TestRunParts): string | undefined {
+  const [first] = waits(parts);
+  if (first === undefined) return;
+  const { child, effect } = first;
+  switch (effect.kind) {
+    case "receive":
+      return `run.signal(${effect.name}, …), or a timeout for receive`;
+    case "step":
+    case "compute":
+      return `${words(effect)} does not end: a timeout, or a provider that gives something`;
+    case "child":
+    case "childEnd":
+      return `look at the child: engine.get(${effect.name}, "${child?.workflowId}").print()`;
+    default:
+      return;
+  }
 }
 
 /** Stacks are full of places on this machine. */

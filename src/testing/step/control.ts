@@ -5,7 +5,6 @@ import { durationMs } from "../../workflow/dsl/duration.ts";
 import { nextRetry } from "../../workflow/dsl/retry.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
-import { shown } from "../report.ts";
 import type { Stepper } from "./stepper.ts";
 
 export interface FailOptions {
@@ -134,11 +133,7 @@ export function callControl<R>(stepper: Stepper, barrier: Barrier): CallControl<
 export function failOnce(stepper: Stepper, { effect, call }: Barrier, error: unknown): void {
   const failures = stepper.failures(effect.path) + 1;
   if (stepper.barrier(effect.path) === undefined) {
-    stepper.fail({
-      message:
-        `${words(effect)} has no attempt left to fail: ` +
-        `it failed for good after ${shown(failures - 1)}`,
-    });
+    stepper.failSettled(effect);
   }
   const waitMs = nextRetry(call?.options.retry, { failures, error, unit: 0 });
   if (waitMs === undefined) stepper.reject(effect, error);

@@ -114,6 +114,45 @@ export function leavesOf(view: WaitView | undefined): readonly Path[] {
   return view.branches.flatMap(({ waits }) => leavesOf(waits));
 }
 
+/** How a test goes on from there: the first thing that it can answer. */
+export function nextMove(current: Current | undefined): string | undefined {
+  if (current === undefined) return;
+  switch (current.kind) {
+    case "step":
+      return `.expect(${current.name}) first, and .resolve(…), .reject(…) or .fail(…) it`;
+    case "compute":
+      return `.expectCompute("${current.name}") first, and .resolve(…) or .reject(…) it`;
+    case "sleep":
+    case "sleepUntil":
+      return ".expectSleep().elapse() first";
+    case "receive":
+      return `.expectSignal(${current.name}) first, and .deliver(…)${orTimeout(current)} it`;
+    case "child":
+    case "childEnd":
+      return `.expectChild(${current.name}) first, and .resolve(…) or .reject(…) it`;
+    case "join":
+      return "answer what the task waits at: .expectSpawn(step)";
+    case "done":
+      return "it has ended: .expectDone(…)";
+    case "failed":
+      return "it has ended: .expectFailed(…)";
+    case "cancelled":
+      return "it has ended: .expectCancelled(…)";
+    case "continuedAsNew":
+      return "it has ended: .expectContinuedAsNew(…)";
+    case "race":
+    case "any":
+      return `.${FIRST_OF[current.kind]}({ … }).win(label, …) first`;
+    default:
+      return `answer its branches: ${Object.keys(current.branches).join(", ")}, each by itself`;
+  }
+}
+
+const FIRST_OF = { race: "expectRace", any: "expectAny" } as const;
+
+const orTimeout = ({ timeoutMs }: { readonly timeoutMs: number | undefined }): string =>
+  timeoutMs === undefined ? "" : " or .timeout()";
+
 /** In words, for failures. */
 export function currentText(current: Current | undefined): string {
   if (current === undefined) return "nothing: it is done";

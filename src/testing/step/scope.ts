@@ -17,7 +17,15 @@ import {
   signalControl,
   sleepControl,
 } from "./control.ts";
-import { currentOf, currentText, leavesOf, unwrapped, waitingOf } from "./current.ts";
+import {
+  type Current,
+  currentOf,
+  currentText,
+  leavesOf,
+  nextMove,
+  unwrapped,
+  waitingOf,
+} from "./current.ts";
 import {
   type AnswerOf,
   type ExpectedAt,
@@ -165,17 +173,21 @@ function barriersIn(
 
 function miss(stepper: Stepper, view: WaitView | undefined, expected: string): never {
   return stepper.fail({
+    hint: nextMove(standing(stepper, view)),
     message: "the workflow is elsewhere",
     expected: new Described(expected),
     actual: new Described(whereIs(stepper, view)),
   });
 }
 
-/** What a scope waits at, in words; of the whole workflow, how it ended. */
-function whereIs(stepper: Stepper, view: WaitView | undefined): string {
-  if (view !== undefined) return currentText(waitingOf(stepper, view));
-  return currentText(stepper.outcome === undefined ? undefined : currentOf(stepper));
+/** What a scope waits at; of the whole workflow, how it ended. Undefined: the branch is done. */
+function standing(stepper: Stepper, view: WaitView | undefined): Current | undefined {
+  if (view !== undefined) return waitingOf(stepper, view);
+  return stepper.outcome === undefined ? undefined : currentOf(stepper);
 }
+
+const whereIs = (stepper: Stepper, view: WaitView | undefined): string =>
+  currentText(standing(stepper, view));
 
 function groupAt(
   stepper: Stepper,

@@ -8,15 +8,23 @@ import type { Step } from "../../workflow/dsl/step.ts";
 import { decodeAs } from "../../workflow/dsl/value-codec.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { createValueCodec } from "../../workflow/values/codec.ts";
-import { isHanging, type Provider, providerFor } from "../provide.ts";
+import type { Provider } from "../provide.ts";
 import { Described } from "../report.ts";
-import { type CallControl, callControl, failOnce, sleepControl } from "./control.ts";
-import { type Current, currentOf, currentText, leavesOf } from "./current.ts";
+import {
+  type CallControl,
+  type ChildControl,
+  callControl,
+  childControl,
+  type SignalControl,
+  signalControl,
+} from "./control.ts";
+import { type Current, currentOf, currentText, leavesOf, nextMove } from "./current.ts";
 import { type ErrorExpectation, errorExpectationText, isExpectedError } from "./errors.ts";
 import { HandJournal } from "./hand-journal.ts";
+import { runAhead, runUntil } from "./run-ahead.ts";
 import { createScope, type Scope } from "./scope.ts";
 import { Stepper } from "./stepper.ts";
-import type { TraceLine } from "./trace.ts";
+import { jsonLine, type TraceLine } from "./trace.ts";
 
 export interface StepThroughOptions {
   /** What `info()` gives. Default "stepped". */
@@ -64,20 +72,24 @@ export interface StepThrough<O> extends Scope {
    * is not about. Timers elapse.
    */
   runUntil<I, R>(step: Step<I, R>, providers: readonly Provider[]): CallControl<R>;
+  /** As `runUntil`, to where it waits for this signal. */
+  runUntilSignal<T>(signal: Signal<T>, providers: readonly Provider[]): SignalControl<T>;
+  /** As `runUntil`, to where it waits for a child's start or end. */
+  runUntilChild<I, C>(child: Workflow<I, C>, providers: readonly Provider[]): ChildControl<C>;
   /** Answers by providers until the end. */
   runToEnd(providers: readonly Provider[]): Current;
   /** A second run at the same place, to be answered otherwise. */
   fork(): StepThrough<O>;
-  /** What happened so far, as JSON: fit for a snapshot. */
+  /**
+   * What happened so far, as JSON: fit for a snapshot. Values that JSON lacks are in the form that
+   * histories have.
+   */
   trace(): readonly TraceLine[];
   /** Fails if the workflow still waits: a test that stops in the middle shows little. */
   end(): void;
   /** As `end`, for `using`; silent after another expectation failed. */
   [Symbol.dispose](): void;
 }
-
-/** Effects that `runUntil` answers before it gives up. */
-const RUN_MAX = 10_000;
 
 const START_MS = Date.UTC(2020, 0, 1);
 
@@ -122,21 +134,16 @@ function faceOf<O>(stepper: Stepper): StepThrough<O> {
     expectCompensated: (...undone) => expectCompensated(stepper, undone),
     expectSpawn: ({ stepName }, ...asked) => callControl(stepper, taskAt(stepper, stepName, asked)),
     expectContinuedAsNew: (...expected) => expectContinued(stepper, expected),
-    runUntil: (step, providers) => {
-      const isIt = ({ effect }: Barrier) => effect.kind === "step" && effect.name === step.stepName;
-      const found = run(stepper, providers, isIt);
-      if (found !== undefined) return callControl(stepper, found);
-      return stepper.fail({
-        message: `the workflow ended before it waited at step ${step.stepName}`,
-        actual: new Described(currentText(currentOf(stepper))),
-      });
-    },
+    runUntil: (step, providers) => callControl(stepper, runUntil(stepper, step, providers)),
+    runUntilSignal: (signal, providers) =>
+      signalControl(stepper, runUntil(stepper, signal, providers)),
+    runUntilChild: (child, providers) => childControl(stepper, runUntil(stepper, child, providers)),
     runToEnd: (providers) => {
-      run(stepper, providers, () => false);
+      runAhead(stepper, providers, () => false);
       return currentOf(stepper);
     },
     fork: () => faceOf<O>(stepper.fork()),
-    trace: () => [...stepper.lines],
+    trace: () => stepper.lines.map((line) => jsonLine(line, stepper.codec)),
     end: () => end(stepper),
     [Symbol.dispose]: () => {
       if (!stepper.hasFailed) end(stepper);
@@ -165,11 +172,13 @@ function expectVariable(stepper: Stepper, name: string, value: unknown): void {
 
 function expectDone<O>(stepper: Stepper, expected: readonly unknown[]): O {
   const { outcome } = stepper;
-  if (outcome?.ok !== true || currentOf(stepper).kind !== "done") {
+  const current = currentOf(stepper);
+  if (outcome?.ok !== true || current.kind !== "done") {
     return stepper.fail({
       message: "the workflow is not done",
+      hint: nextMove(current),
       expected: expected.length === 0 ? new Described("its end") : expected[0],
-      actual: new Described(currentText(currentOf(stepper))),
+      actual: new Described(currentText(current)),
     });
   }
   const value = decodeAs<O>(stepper.codec, outcome.value);
@@ -255,54 +264,12 @@ function expectContinued(stepper: Stepper, expected: readonly unknown[]): unknow
   });
 }
 
-/** Answers until a barrier is the one looked for, or the end. */
-function run(
-  stepper: Stepper,
-  providers: readonly Provider[],
-  isIt: (barrier: Barrier) => boolean,
-): Barrier | undefined {
-  for (let answers = 0; answers < RUN_MAX; answers++) {
-    const waiting = stepper.barriers;
-    const found = waiting.find(isIt);
-    if (found !== undefined || stepper.outcome !== undefined) return found;
-    if (!waiting.some((barrier) => answer(stepper, barrier, providers))) {
-      return stepper.fail({
-        message: "no provider answers what the workflow waits at",
-        actual: new Described(currentText(currentOf(stepper))),
-      });
-    }
-  }
-  return stepper.fail({ message: `the workflow went on after ${RUN_MAX} answers` });
-}
-
-/** False: nobody provides for it. */
-function answer(stepper: Stepper, barrier: Barrier, providers: readonly Provider[]): boolean {
-  const { effect, call } = barrier;
-  if (effect.kind === "sleep") {
-    sleepControl(stepper, barrier).elapse();
-    return true;
-  }
-  const provider = providerFor(providers, effect, call?.input);
-  if (provider === undefined) return false;
-  let value: unknown;
-  try {
-    const idempotencyKey = `${stepper.journal.workflowId} ${effect.path}`;
-    const attempt = stepper.failures(effect.path) + 1;
-    value = provider.answer(call?.input, { attempt, idempotencyKey });
-  } catch (error) {
-    failOnce(stepper, barrier, error);
-    return true;
-  }
-  if (isHanging(value)) callControl(stepper, barrier).timeOut();
-  else stepper.resolve(effect, value);
-  return true;
-}
-
 function end(stepper: Stepper): void {
   if (stepper.outcome !== undefined) return;
   stepper.fail({
     message: "the test ends while the workflow waits",
     actual: new Described(currentText(currentOf(stepper))),
+    hint: nextMove(currentOf(stepper)),
   });
 }
 

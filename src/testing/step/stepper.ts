@@ -8,7 +8,13 @@ import { locate } from "../../node/ports-locate.ts";
 import type { Path } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../../workflow/dsl/define.ts";
 import type { WriteKind } from "../../workflow/dsl/effect.ts";
-import type { EffectIdentity, OtherEnd, Outcome, WriteRecord } from "../../workflow/dsl/record.ts";
+import type {
+  EffectIdentity,
+  OtherEnd,
+  Outcome,
+  Value,
+  WriteRecord,
+} from "../../workflow/dsl/record.ts";
 import { type AnySchema, acceptedNow } from "../../workflow/dsl/schema.ts";
 import type { ValueCodec } from "../../workflow/dsl/value-codec.ts";
 import {
@@ -18,9 +24,9 @@ import {
   type WaitView,
 } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
-import { Described, type Mismatch, StepThroughError } from "../report.ts";
+import { Described, type Mismatch, pointAtUser, StepThroughError } from "../report.ts";
 import type { HandJournal } from "./hand-journal.ts";
-import { effectLine, errorText, type TraceLine, traceText } from "./trace.ts";
+import { effectLine, errorText, type TraceLine, traceText, traceWords } from "./trace.ts";
 
 /** Effects and resumptions of one stretch: more is a loop without an effect that waits. */
 const STRETCH_FUEL = 1_000_000;
@@ -131,8 +137,10 @@ export class Stepper {
   /** What the world would not have done: it refuses an input that does not fit. */
   resolve(effect: EffectIdentity, value: unknown): void {
     this.#checkInput(this.barrier(effect.path));
-    this.#settle(effect, { ok: true, value: this.codec.encode(value) });
-    this.#lines.push(effectLine("answered", effect, value === undefined ? {} : { value }));
+    const bytes = this.encode(value);
+    this.#settle(effect, { ok: true, value: bytes });
+    const given = value === undefined ? {} : { value: this.codec.decode(bytes) };
+    this.#lines.push(effectLine("answered", effect, given));
     this.#run();
   }
 
@@ -176,17 +184,44 @@ export class Stepper {
     });
   }
 
+  /** As it would be recorded. @throws Unserializable, at the test's line */
+  encode(value: unknown): Value {
+    try {
+      return this.codec.encode(value);
+    } catch (error) {
+      this.hasFailed = true;
+      if (error instanceof Error) {
+        // From here: its own may be too deep in the codec to come up to the test.
+        const { stack = "" } = new Error("");
+        const frames = stack.slice(stack.indexOf("\n"));
+        error.stack = pointAtUser(`${error.name}: ${error.message}${frames}`);
+      }
+      throw error;
+    }
+  }
+
+  /** An effect is answered once. */
+  failSettled(effect: EffectIdentity): never {
+    const isIt = ({ event, path }: TraceLine): boolean =>
+      path === effect.path && (event === "answered" || event === "failed");
+    const last = this.#lines.find(isIt);
+    const attempts = this.failures(effect.path) + 1;
+    const left = last?.event === "failed" ? `, with no attempt left after ${attempts}` : "";
+    const how =
+      last === undefined ? "its wait is over, or was cancelled" : `it ${traceWords(last)}${left}`;
+    return this.fail({
+      message: `${words(effect)} at ${effect.path} waits for no answer: ${how}`,
+      hint: "an effect is answered once; expect(…) again finds the one that waits now",
+    });
+  }
+
   fail(mismatch: Mismatch): never {
     this.hasFailed = true;
     throw new StepThroughError(mismatch, this.#lines.map(traceText));
   }
 
   #settle(effect: EffectIdentity, outcome: Outcome): void {
-    if (!this.#body.barriers.has(effect.path)) {
-      this.fail({
-        message: `${words(effect)} at ${effect.path} was answered, or cancelled, before`,
-      });
-    }
+    if (!this.#body.barriers.has(effect.path)) this.failSettled(effect);
     this.journal.settle(effect, outcome);
   }
 

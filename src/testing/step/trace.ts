@@ -2,6 +2,8 @@
 // workflow with the same answers gives the same lines on every machine.
 
 import type { EffectIdentity, WriteRecord } from "../../workflow/dsl/record.ts";
+import type { ValueCodec } from "../../workflow/dsl/value-codec.ts";
+import { fieldsOf, valueForm } from "../../workflow/history/value-form.ts";
 import { shown } from "../report.ts";
 
 export interface TraceLine {
@@ -39,6 +41,17 @@ export function traceText({ event, path, kind, name, value, error }: TraceLine):
   const effect = [kind, name].filter((part) => part !== undefined).join(" ");
   const what = error ?? (value === undefined ? "" : shown(value));
   return [event.padEnd(9), (path ?? "").padEnd(6), effect, what].join(" ").trimEnd();
+}
+
+/** `was answered with 5`. */
+export const traceWords = ({ error, value }: TraceLine): string =>
+  error === undefined ? `was answered with ${shown(value)}` : `failed by ${error}`;
+
+/** Plain JSON as it is; dates, maps and their like in the form that histories have. */
+export function jsonLine(line: TraceLine, codec: ValueCodec): TraceLine {
+  if (line.value === undefined) return line;
+  const form = fieldsOf(valueForm(codec.encode(line.value), false));
+  return { ...line, value: "json" in form ? form["json"] : form };
 }
 
 export const errorText = ({ name, message }: Error): string => `${name}: ${message}`;

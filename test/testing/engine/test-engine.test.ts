@@ -183,7 +183,7 @@ test("a run that will not come to a place says where it is, and what was before"
   const run = await engine.start(stuck);
   const { message, stack } = await missed(run.result());
   assert.match(message, /nothing more happens to stuck-1\n {2}expected: its end/);
-  assert.match(message, /actual: {3}receive never/);
+  assert.match(message, /actual: {3}receive never\n {2}to do: {4}run\.signal\(never, …\)/);
   assert.match(message, /step approve\('x'\) → \{ by: 'ann' \}/);
   assert.match(stack?.split("\n    at ")[1] ?? "", /test-engine\.test\.ts/);
   const missing = await missed(run.until(waitingFor(charge)));

@@ -1,4 +1,4 @@
-import { random, step, Unserializable, workflow } from "raftoral";
+import { child, type Gen, random, receive, signal, step, Unserializable, workflow } from "raftoral";
 import {
   failTimes,
   provide,
@@ -266,6 +266,87 @@ test("a failure says what was expected, what is and what was before, at the test
   assert.equal(input.actual, order);
 });
 
+test("a failure says what to do next, wherever the workflow stands", () => {
+  const at = (act: (t: ReturnType<typeof charged>) => unknown): string =>
+    /^ {2}to do: {4}(.+)$/m.exec(
+      missed(() => act(stepThrough(processOrder, order))).message,
+    )?.[1] ?? "";
+  assert.match(
+    at((t) => t.expect(charge)),
+    /^\.expect\(reserve\) first, and \.resolve\(…\)/,
+  );
+  assert.match(
+    at((t) => t.end()),
+    /^\.expect\(reserve\) first/,
+  );
+  assert.match(
+    at((t) => t.expectDone()),
+    /^\.expect\(reserve\) first/,
+  );
+  const raced = charged();
+  assert.match(
+    missed(() => raced.expect(charge)).message,
+    /to do: {4}\.expectRace\(\{ … \}\)\.win/,
+  );
+  raced.expectRace({ approved: approve, late: "sleep" }).win("late");
+  assert.match(missed(() => raced.expect(charge)).message, /to do: {4}it has ended: \.expectDone/);
+  const slept = stepThrough(timed);
+  assert.match(missed(() => slept.expect(charge)).message, /to do: {4}\.expectSleep\(\)\.elapse/);
+  const failing = stepThrough(throwsAtOnce);
+  assert.match(missed(() => failing.expectDone()).message, /its failure, by RangeError: at once/);
+  assert.match(
+    missed(() => failing.expectDone()).message,
+    /to do: {4}it has ended: \.expectFailed/,
+  );
+  const many = stepThrough(fanOut, ["a", "b"]);
+  assert.match(missed(() => many.expect(charge)).message, /to do: {4}answer its branches: 0, 1/);
+});
+
+const throwsAtOnce = workflow({
+  name: "throws-at-once",
+  run: function* (): Gen<void> {
+    throw new RangeError("at once");
+  },
+});
+
+test("a value that cannot be recorded is told at the test's line", () => {
+  try {
+    stepThrough(fanOut, ["a"])
+      .expect(approve)
+      // @ts-expect-error A function.
+      .resolve({ by: () => "ann" });
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, Unserializable);
+    const frame = String(error instanceof Error && error.stack).split("\n    at ")[1];
+    assert.match(frame ?? "", /step-through\.test\.ts/);
+  }
+});
+
+test("what a run ahead meets and nobody provides for is named; a promise is no answer", () => {
+  const { message } = missed(() => stepThrough(asking).runToEnd([]));
+  assert.match(message, /actual: {3}receive decision\n {2}to do: {4}provide\(step, …\); or/);
+  const t = stepThrough(asking);
+  t.runUntilSignal(decision, []).deliver(true);
+  t.runUntilChild(fanOut, []).resolve([{ by: "ann" }]);
+  t.expectDone("ann");
+  assert.match(missed(() => t.runUntilSignal(decision, [])).message, /ended before it waited for/);
+  const late = missed(() =>
+    stepThrough(fanOut, ["a"]).runToEnd([provide(approve, async () => ({ by: "ann" }))]),
+  );
+  assert.match(late.message, /the provider of step approve gave a promise/);
+});
+
+const decision = signal<boolean>("decision");
+const asking = workflow({
+  name: "asking",
+  run: function* (): Gen<string> {
+    yield* receive(decision);
+    const [first] = yield* child(fanOut, ["x"]);
+    return first?.by ?? "";
+  },
+});
+
 test("every expectation can fail", () => {
   const t = stepThrough(processOrder, order);
   missed(() => t.expectCompute("x"));
@@ -279,7 +360,11 @@ test("every expectation can fail", () => {
   missed(() => t.expectFailed());
   const c = t.expect(reserve);
   c.resolve({ reservationId: "r1" });
-  assert.match(missed(() => c.resolve({ reservationId: "r2" })).message, /before/);
+  assert.match(
+    missed(() => c.resolve({ reservationId: "r2" })).message,
+    /waits for no answer: it was answered with \{ reservationId: 'r1' \}\n {2}to do: {4}an effect/,
+  );
+  assert.match(missed(() => c.fail({ with: new Error("x") })).message, /it was answered with/);
   missed(() => t.expectCheckpoint("reserved", { reservationId: "r2" }));
   missed(() => t.expectCheckpoint("reserved"));
   t.expect(charge).resolve({ chargeId: "c" });
@@ -325,6 +410,23 @@ test("the trace is JSON, the same each time", () => {
       "asked 5.late.0",
     ],
   );
+});
+
+test("values that JSON lacks are in the trace as histories have them, unchangeable", () => {
+  const keep = step("keep", (_: bigint) => new Map<string, Date>());
+  const keeping = workflow({
+    name: "keeping",
+    run: function* (n: bigint) {
+      return yield* keep(n);
+    },
+  });
+  const t = stepThrough(keeping, 2n);
+  const given = new Map([["a", new Date(5)]]);
+  t.expect(keep).resolve(given);
+  given.clear();
+  const answered = t.trace().find(({ event }) => event === "answered");
+  const value = JSON.stringify(answered?.value);
+  assert.match(value, /^\{"rich":.*1970-01-01T00:00:00.005Z/);
 });
 
 test("a loop of effects without a wait ends the test, not the process", () => {
