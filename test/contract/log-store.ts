@@ -169,6 +169,25 @@ export function logStoreContract(name: string, world: () => Promise<LogStoreWorl
     assert.equal(terms(again), ["11@3"]);
   });
 
+  for (const { inTerm, left } of [
+    { inTerm: 1, left: ["3@1", "4@1"] },
+    { inTerm: 2, left: [] },
+  ]) {
+    const rest = inTerm === 1 ? "what follows its entry stays" : "nothing follows another entry";
+    law(`a snapshot mends what is before it; ${rest}`, async ({ open, crash }) => {
+      const store = await open();
+      await save(store, { hardState: hardState(2, 0, 1), entries: [entry(1, 1), entry(2, 1)] });
+      await save(store, { entries: [entry(3, 1), entry(4, 1)] });
+      const what = { entries: [], snapshot: snapshotAt(2, inTerm) };
+      await new Promise((resolve) => store.mend(what, resolve));
+      await crash();
+      const again = await open();
+      assert.equal(terms(again), left);
+      assert.equal(again.snapshot(), { ok: true, value: snapshotAt(2, inTerm) });
+      assert.equal(again.initialState().hardState, hardState(2, 0, 2));
+    });
+  }
+
   law("a cut leaves what follows the snapshot", async ({ open, crash }) => {
     const store = await open();
     await save(store, { hardState: hardState(1, 0, 3), entries: [entry(1, 1), entry(2, 1)] });

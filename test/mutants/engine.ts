@@ -2,6 +2,7 @@
 // alone, and which only whole nodes with users and an outside world show.
 
 import type { Catalogue, Mutant } from "./mutant.ts";
+import { snapshots } from "./snapshots.ts";
 
 const mutants: readonly Mutant[] = [
   {
@@ -128,5 +129,5 @@ export const engine: Catalogue = {
   profile: "engine",
   seeds: 400,
   tests: ["node/", "cluster/membership", "replica/peers"],
-  mutants,
+  mutants: [...mutants, ...snapshots],
 };

@@ -17,6 +17,8 @@ import { workflow } from "./workflow.ts";
 const CATALOGUES: readonly Catalogue[] = [workflow, core, disk, engine, testing];
 /** A seed that goes round for ever is a kill too: told by its own time, whoever else is working. */
 const LIMIT_CPU_S = 180;
+/** So many runs share a mutant's seeds: the limit is for one that goes round, not for all of them. */
+const SLICES = 8;
 /** What needs so long by the clock has no verdict. */
 const LIMIT_MS = 3_600_000;
 
@@ -72,8 +74,9 @@ async function judge({ profile, seeds, tests }: Catalogue, mutant: Mutant): Prom
     }
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "dir");
     for (const edit of [mutant, ...(mutant.also ?? [])]) plant(folder, mutant.name, edit);
-    const seen = seeds === 0 ? undefined : await simulate(folder, profile, seeds);
-    const by = seen ?? (await runTests(folder, tests));
+    const named = await runTests(folder, mutant.first ?? []);
+    const seen = named === undefined && seeds > 0 ? await simulate(folder, profile, seeds) : undefined;
+    const by = named ?? seen ?? (await runTests(folder, tests));
     const { name, breaks } = mutant;
     const verdict = { isKilled: by !== undefined, isBySimulator: seen !== undefined };
     return { ...verdict, profile, mutant: name, breaks, by: by ?? "nothing" };
@@ -96,6 +99,7 @@ function plant(folder: string, name: string, { file: path, find, replace }: Edit
 
 /** The first test that fails; undefined: none does. */
 async function runTests(folder: string, patterns: readonly string[]): Promise<string | undefined> {
+  if (patterns.length === 0) return;
   const { error, stdout } = await run(folder, ["test/run.ts", ...patterns]);
   if (error === null) return;
   const line = stdout.split("\n").find((text) => text.startsWith("FAILS"));
@@ -108,14 +112,18 @@ async function simulate(
   profile: string,
   seeds: number,
 ): Promise<string | undefined> {
-  const options = ["--profile", profile, "--seeds", String(seeds), "--first"];
-  const main = ["src/testing/sim/main.ts", ...options, "--json"];
-  const { error, stdout, stderr } = await run(folder, main);
-  if (error === null) return;
-  if (error.signal === "SIGXCPU") return "a seed that does not end";
-  const failure = firstFailure(stdout);
-  if (failure === undefined) throw new Error(`the mutant does not run: ${stderr}`);
-  return failure;
+  const each = Math.ceil(seeds / SLICES);
+  for (let from = 1; from <= seeds; from += each) {
+    const range = ["--seed", String(from), "--seeds", String(each)];
+    const options = ["--profile", profile, ...range, "--first", "--json"];
+    const { error, stdout, stderr } = await run(folder, ["src/testing/sim/main.ts", ...options]);
+    if (error === null) continue;
+    if (error.signal === "SIGXCPU") return "a seed that does not end";
+    const failure = firstFailure(stdout);
+    if (failure === undefined) throw new Error(`the mutant does not run: ${stderr}`);
+    return failure;
+  }
+  return;
 }
 
 interface Ran {

@@ -12,6 +12,8 @@ export interface Mutant extends Edit {
   readonly breaks: string;
   /** Where one edit is not enough. */
   readonly also?: readonly Edit[];
+  /** Patterns of test files that look before the simulator does: laws that name it. */
+  readonly first?: readonly string[];
 }
 
 export interface Catalogue {
