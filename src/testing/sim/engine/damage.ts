@@ -18,7 +18,7 @@ export function rotten(place: Place, { mark, random }: Damage): void {
   const { disk } = place;
   const bodies = disk.paths().filter((path) => BODY.test(path));
   const logs = disk.paths().filter((path) => LOG.test(path));
-  const isOfBodies = bodies.length > 0 && random.chance(0.3);
+  const isOfBodies = bodies.length > 0 && random.chance(0.7);
   const [first, ...others] = isOfBodies ? bodies : logs;
   if (first === undefined) return;
   const hit = isOfBodies && random.chance(0.5) ? bodies : [random.pick([first, ...others])];

@@ -14,7 +14,7 @@ export interface NemesisParts {
   readonly network: MemoryNetwork;
   readonly places: readonly Place[];
   readonly isCalm: () => boolean;
-  /** Looks at a node for the last time in this life. */
+  /** Looks at a node, for the last time in this life perhaps. */
   readonly look: (place: Place) => void;
   /** Starts it again, if it is wanted. */
   readonly restart: (place: Place) => void;
@@ -117,22 +117,28 @@ export class Nemesis {
     sim.timers.set(1 + this.#random.below(DOWN_MAX_MS), () => restart(place));
   }
 
+  #damageable(): Place | undefined {
+    const { look, mayDamage, places } = this.#parts;
+    for (const place of places) look(place);
+    const there = places.filter((place) => place.process?.isReady === true && mayDamage(place));
+    return there[this.#random.below(Math.max(1, there.length))];
+  }
+
   #rot(): void {
-    const { mark, mayDamage } = this.#parts;
-    const place = this.#any();
-    if (place?.process?.isReady !== true || !mayDamage(place)) return;
+    const { mark } = this.#parts;
+    const place = this.#damageable();
+    if (place === undefined) return;
     this.#end(place, "a process is killed", () => place.kill());
     rotten(place, { mark, random: this.#random });
   }
 
   /** It is found at the next start, which comes soon: what was sent must have been safe. */
   #misdirect(): void {
-    const { mayDamage, sim, swarm } = this.#parts;
+    const { sim, swarm } = this.#parts;
     const { disk, faults } = swarm;
-    const place = this.#any();
-    const { process } = place ?? {};
-    const isSlow = disk.stall + faults.slowMs > 0;
-    if (place === undefined || isSlow || process?.isReady !== true || !mayDamage(place)) return;
+    const place = this.#damageable();
+    if (place === undefined || disk.stall + faults.slowMs > 0) return;
+    const { process } = place;
     misdirected(place, () => {
       this.#did("a write of a node goes to the wrong place");
       place.isDamaged = true;

@@ -125,9 +125,12 @@ export class Observer {
     this.#durable.delete(place);
   }
 
-  /** Its disk has that the last change of the configuration is committed. */
+  /** Its process has, or else its disk, that the last change of the configuration is committed. */
   knowsMembers(place: Place): boolean {
-    return (this.#durable.get(place)?.commit ?? 0) >= this.changedAt;
+    const { process } = place;
+    const seen = process === undefined ? undefined : this.#seen.get(process);
+    const durable = this.#durable.get(place)?.commit ?? 0;
+    return Math.max(seen?.commit ?? 0, durable) >= this.changedAt;
   }
 
   /** A new process has read what its disk holds: it must be what was promised. */
