@@ -17,7 +17,7 @@ import { workflow } from "./workflow.ts";
 const CATALOGUES: readonly Catalogue[] = [workflow, core, disk, engine, testing];
 /** A seed that goes round for ever is a kill too: told by its own time, whoever else is working. */
 const LIMIT_CPU_S = 180;
-/** So many runs share a mutant's seeds: the limit is for one that goes round, not for all of them. */
+/** So many runs share a mutant's seeds: the limit is for one that goes round, not for them all. */
 const SLICES = 8;
 /** What needs so long by the clock has no verdict. */
 const LIMIT_MS = 3_600_000;
