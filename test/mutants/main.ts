@@ -75,7 +75,8 @@ async function judge({ profile, seeds, tests }: Catalogue, mutant: Mutant): Prom
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "dir");
     for (const edit of [mutant, ...(mutant.also ?? [])]) plant(folder, mutant.name, edit);
     const named = await runTests(folder, mutant.first ?? []);
-    const seen = named === undefined && seeds > 0 ? await simulate(folder, profile, seeds) : undefined;
+    const seen =
+      named === undefined && seeds > 0 ? await simulate(folder, profile, seeds) : undefined;
     const by = named ?? seen ?? (await runTests(folder, tests));
     const { name, breaks } = mutant;
     const verdict = { isKilled: by !== undefined, isBySimulator: seen !== undefined };
