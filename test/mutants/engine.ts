@@ -111,7 +111,7 @@ const mutants: readonly Mutant[] = [
     name: "an identity is not kept",
     breaks: "SEMANTICS 26",
     file: "src/node/admitted-engine.ts",
-    find: "    await home.keep(admission.identity);",
+    find: "      if (isNew) await home.keep(admission.identity);",
     replace: "",
   },
   {
