@@ -19,6 +19,7 @@ export interface ConnectionOptions {
 
 export interface ClientOptions extends ConnectionOptions {
   readonly values?: string;
+  readonly as?: string;
   readonly timeout: string;
   readonly json?: true;
 }
@@ -45,6 +46,7 @@ export function withConnection(command: Command): Command {
 /** A command that asks a cluster. */
 export const withClientOptions = (command: Command): Command =>
   withConnection(command)
+    .option("--as <name>", "its name in the server's permissions (default: a random one)")
     .option("--timeout <duration>", "how long to go on asking", "30s")
     .option(
       "--values <module>",
@@ -83,6 +85,7 @@ export async function withClient<T>(
   const client = await (values === undefined ? connectAnyhow : connect)({
     ...(values === undefined ? {} : await loadValues(values)),
     cluster: options.cluster,
+    ...(options.as === undefined ? {} : { name: options.as }),
     nats: natsOptions(options),
     callTimeout: durationOf(options.timeout),
     logLevel: "silent",

@@ -215,6 +215,26 @@ test("two clients of one name each get their own answers", async () => {
   for (const client of twins) await client.close();
 });
 
+test("a cluster that another one of its name has replaced is not taken for it", async () => {
+  const { connect: open, server } = here();
+  const found = (): Promise<Node> =>
+    startNode({
+      name: "b",
+      cluster: "replaced",
+      workflows: [echo],
+      nats: { servers: server.url },
+      boot: "bootstrap",
+      logLevel: "silent",
+    });
+  const before = await found();
+  const client = await open({ cluster: "replaced" });
+  await before.stop({ drain: 0 });
+  const after = await found();
+  assert.is(await codeOf(client.start(echo, "x")), "wrong-cluster");
+  await client.close();
+  await after.stop({ drain: 0 });
+});
+
 test("a wait that was given up before it began says why", async () => {
   const { client } = here();
   const run = await client.start(long, undefined);

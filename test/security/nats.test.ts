@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { connect as connectRaw, type NatsConnection, nkeyAuthenticator } from "nats";
 import {
   type Client,
@@ -11,6 +14,7 @@ import {
 } from "raftoral";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { runCommandLine } from "../../src/cli/command-line.ts";
 import { utf8 } from "../../src/std/bytes.ts";
 import { type SecuredServer, securedServer } from "../fixtures/nats/secured.ts";
 
@@ -180,6 +184,25 @@ test("a client can call, and nothing else", () =>
     await raw.flush();
     await until(() => refused.length >= 6, "all are refused");
     await raw.close();
+  }));
+
+test("the command line asks under the name that the permissions know, or is refused", () =>
+  within(async ({ secured }) => {
+    const { nkeySeed = "", servers = "", tls } = secured.options("shop");
+    const folder = mkdtempSync(join(tmpdir(), "key-"));
+    const seedPath = join(folder, "shop.nk");
+    writeFileSync(seedPath, nkeySeed);
+    const where = ["--cluster", "orders", "--nats", String(servers), "--ca", tls?.caFile ?? ""];
+    let said = "";
+    const write = (text: string): void => {
+      said += text;
+    };
+    const ls = (...as: readonly string[]): Promise<number> =>
+      runCommandLine(["ls", ...where, "--nkey", seedPath, ...as], { write, writeError: write });
+    assert.is(await ls("--as", "shop"), 0, said);
+    assert.is(await ls(), 2);
+    assert.match(said, /\(not-authorized\)/);
+    rmSync(folder, { recursive: true });
   }));
 
 test("permissions that are taken away are counted, and a node is back when they are", () =>

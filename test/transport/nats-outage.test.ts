@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { connect } from "nats";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -103,6 +106,42 @@ law("one process that is cut off comes back by itself, the others never notice",
   assert.equal(heard, [5]);
   assert.is(count(b, "disconnects"), 0);
   await proxy.close();
+});
+
+test("a reader that stands still is cut off by the server, counted, and hears again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slow-"));
+  const config = join(folder, "server.conf");
+  writeFileSync(config, 'max_payload: 256KB\nmax_pending: 512KB\nwrite_deadline: "1s"\n');
+  const said: string[] = [];
+  const world = await natsWorld({ config, onLine: (line) => said.push(line) });
+  const proxy = await startProxy(world.server.port);
+  try {
+    const [a, b] = [await world.join("a"), await world.join("b", { servers: proxy.url })];
+    const heard = hear(b);
+    proxy.stall("back");
+    const large = new Uint8Array(200 * 1024);
+    // More than the sockets between hold; the sender has its own bound and goes on.
+    const send = setInterval(() => a.send("b", large), 5);
+    try {
+      await world.until(() => count(b, "disconnects") > 0);
+    } finally {
+      clearInterval(send);
+    }
+    proxy.heal();
+    await world.until(() => count(b, "reconnects") > 0);
+    assert.match(said.join("\n"), /Slow Consumer/);
+    assert.ok(
+      world.events.some(({ kind }) => kind === "disconnected"),
+      "told to the log",
+    );
+    a.send("b", byte(9));
+    await world.until(() => heard.includes(9));
+    assert.is(count(a, "disconnects"), 0, "nobody else pays for it");
+  } finally {
+    await world.close();
+    await proxy.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 law("an answer that comes after its time-out is counted and believed by nobody", async (world) => {
