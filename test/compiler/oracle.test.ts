@@ -11,14 +11,18 @@ const BODIES = 300;
 
 test("no body differs of which nothing was said", () => {
   const firstSeed = Math.floor(Math.random() * 1_000_000_000);
-  const { silent, flagged, flaggedAndDiffer, missed } = oracle(firstSeed, BODIES);
+  const { silent, flagged, flaggedAndDiffer, missed, missedWithout } = oracle(firstSeed, BODIES);
   assert.equal(missed, [], `SEED=${missed[0]}\n${generatedBody(missed[0] ?? 0).text}`);
   // It can fail: enough bodies are silent, and enough of the others do differ.
   assert.ok(silent > BODIES / 5, `${silent} silent, SEED=${firstSeed}`);
   assert.ok(flaggedAndDiffer > flagged / 4, `${flaggedAndDiffer} of ${flagged}, SEED=${firstSeed}`);
+  // And with any one of these rules off it would have failed.
+  for (const rule of ["RD105", "RD108"]) {
+    assert.ok((missedWithout[rule] ?? 0) > 0, `${rule} alone tells nothing, SEED=${firstSeed}`);
+  }
 });
 
-test("the hosts differ in time, chance, zone, environment and the state of modules", () => {
+test("the hosts differ in all that a process takes from them, and in the state of modules", () => {
   for (const number of [
     "Date.now()",
     "new Date().getTime()",
@@ -26,6 +30,12 @@ test("the hosts differ in time, chance, zone, environment and the state of modul
     "new Date(0).getHours()",
     `Number(process.env["RAFTORAL_ORACLE"])`,
     "(moduleCount += 1)",
+    "os.hostname().length",
+    "process.cwd().length",
+    `path.resolve("a").length`,
+    "(1234.5).toLocaleString().charCodeAt(1)",
+    "new Intl.NumberFormat().format(1234.5).charCodeAt(1)",
+    `"ä".localeCompare("z")`,
   ]) {
     const text = `let moduleCount = 0;
 export const wf = workflow({ name: "x", version: 1, run: function* () { return ${number}; } });`;

@@ -15,6 +15,10 @@ const SAME: readonly [Make, ...Make[]] = [
   (x) => `new Date(${x}).getUTCDay() + ${x}`,
   (x) => `[...new Set([${x}, 3, 3])].sort((a, b) => a - b).length`,
   (x) => `String(${x}).padStart(4, "0").length`,
+  // Keys come in the order in which they were put, everywhere.
+  (x) => `Object.keys({ b: ${x}, a: 1 }).join("").charCodeAt(0) + ${x}`,
+  (x) => `[...new Map([["b", ${x}], ["a", 2]]).values()].reduce((a, b) => a * 2 + b, 0)`,
+  (x) => `Object.entries({ z: ${x}, y: 2 }).map(([key, value]) => key.length + value).length`,
 ];
 
 /** Numbers that are not. */
@@ -29,6 +33,12 @@ const OTHER: readonly [Make, ...Make[]] = [
   (x) => `[3, 1, 2].sort(() => Math.random() - 0.5).join("").length * Date.now() + ${x}`,
   (x) => `(moduleCount += 1) + ${x}`,
   (x) => `String(new Date(${x})).length * new Date(${x}).getHours()`,
+  (x) => `(${x} % 7 + 1234.5).toLocaleString().charCodeAt(1)`,
+  (x) => `"ä".localeCompare("z") * 2 + ${x}`,
+  (x) => `new Intl.NumberFormat().format(${x} % 7 + 1234.5).charCodeAt(1)`,
+  (x) => `os.hostname().length + ${x}`,
+  (x) => `process.cwd().length + ${x}`,
+  (x) => `path.resolve("a").length + ${x}`,
 ];
 
 type MakeWay = (make: Make, id: number) => Way;
@@ -59,6 +69,36 @@ const WAYS: readonly [MakeWay, ...MakeWay[]] = [
   (make, id) => ({
     top: `const box${id} = { base: 1, get value() { return ${make("this.base")}; } };`,
     use: (x) => `box${id}.value + ${x}`,
+  }),
+  (make, id) => ({
+    top: `const boxed${id} = { base: 1, get value() { return ${make("this.base")}; } };`,
+    use: (x) => `({ ...boxed${id} }).value + ${x}`,
+  }),
+  (make, id) => ({
+    top: `const list${id} = [(x: number) => ${make("x")}, (x: number) => x + 1];`,
+    use: (x) => `list${id}.reduce((sum, each) => each(sum), ${x})`,
+  }),
+  (make, id) => ({
+    top: `const named${id} = new Map([["one", (x: number) => ${make("x")}]]);`,
+    use: (x) => `(named${id}.get("one")?.(${x}) ?? 0)`,
+  }),
+  (make, id) => ({
+    top: `class Worth${id} { constructor(readonly by: number) {} valueOf() {
+  return ${make("this.by")}; } }`,
+    use: (x) => `(+new Worth${id}(${x}))`,
+  }),
+  (make, id) => ({
+    top: `class Paper${id} { constructor(readonly by: number) {} toJSON() {
+  return { v: ${make("this.by")} }; } }`,
+    use: (x) => `JSON.stringify(new Paper${id}(${x})).length`,
+  }),
+  (make, id) => ({
+    top: `const tag${id} = (parts: TemplateStringsArray, x: number) => ${make("x")};`,
+    use: (x) => `tag${id}\`n\${${x}}\``,
+  }),
+  (make, id) => ({
+    top: `function* each${id}(x: number) { yield ${make("x")}; }`,
+    use: (x) => `[...each${id}(${x})].length + [...each${id}(${x})].reduce((a, b) => a + b, 0)`,
   }),
 ];
 

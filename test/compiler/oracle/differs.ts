@@ -1,3 +1,4 @@
+import path from "node:path";
 import process from "node:process";
 import { ts } from "@ts-morph/common";
 import * as language from "raftoral";
@@ -11,31 +12,51 @@ interface Host {
   readonly nowMs: number;
   readonly seed: number;
   readonly variable: string;
+  readonly locale: string;
+  readonly name: string;
+  readonly folder: string;
 }
 
-const HERE: Host = { zone: "Pacific/Auckland", nowMs: 1_600_000_000_123, seed: 1, variable: "7" };
-const THERE: Host = { zone: "America/St_Johns", nowMs: 1_800_000_000_456, seed: 2, variable: "8" };
+const HERE: Host = {
+  zone: "Pacific/Auckland",
+  nowMs: 1_600_000_000_123,
+  seed: 1,
+  variable: "7",
+  locale: "de-DE",
+  name: "here",
+  folder: "/here",
+};
+const THERE: Host = {
+  zone: "America/St_Johns",
+  nowMs: 1_800_000_000_456,
+  seed: 2,
+  variable: "8",
+  locale: "sv-SE",
+  name: "over-there",
+  folder: "/srv/over/there",
+};
 
 /**
  * Runs a body on one host and replays it, with what its effects gave there, on another: whether
  * it asks for something else there. There it runs twice in one process, as a standby does.
  */
 export function differs(body: GeneratedBody): boolean {
-  const here = on(HERE, () => traceOf(moduleOf(body)));
+  const here = on(HERE, () => traceOf(moduleOf(body, HERE)));
   const there = on(THERE, () => {
-    const wf = moduleOf(body);
+    const wf = moduleOf(body, THERE);
     return [traceOf(wf), traceOf(wf)];
   });
   return there.some((trace) => trace !== here);
 }
 
 /** The module, loaded anew. */
-function moduleOf({ text }: GeneratedBody): language.Workflow<number, number> {
+function moduleOf({ text }: GeneratedBody, host: Host): language.Workflow<number, number> {
   const target = ts.ScriptTarget.ES2022;
   const code = ts.transpile(text.replace("export const wf =", "return"), { target });
   const { all, checkpoint, compute, sleep, workflow } = language;
-  const made = new Function("all", "checkpoint", "compute", "sleep", "workflow", code);
-  return made(all, checkpoint, compute, sleep, workflow);
+  const os = { hostname: () => host.name };
+  const given = { all, checkpoint, compute, sleep, workflow, os, path };
+  return new Function(...Object.keys(given), code)(...Object.values(given));
 }
 
 /** All that it asked for and how it ended, under the same answers. */
@@ -51,8 +72,11 @@ function traceOf(wf: language.Workflow<number, number>): string {
 function on<T>(host: Host, work: () => T): T {
   const { TZ, RAFTORAL_ORACLE } = process.env;
   const { random } = Math;
+  const { cwd } = process;
   const RealDate = Date;
   const chance = prng(host.seed);
+  const localeBack = inLocale(host.locale);
+  process.cwd = () => host.folder;
   process.env["TZ"] = host.zone;
   process.env["RAFTORAL_ORACLE"] = host.variable;
   Math.random = () => chance.below(1_000_000) / 1_000_000;
@@ -62,9 +86,40 @@ function on<T>(host: Host, work: () => T): T {
   } finally {
     globalThis.Date = RealDate;
     Math.random = random;
+    process.cwd = cwd;
+    localeBack();
     put("TZ", TZ);
     put("RAFTORAL_ORACLE", RAFTORAL_ORACLE);
   }
+}
+
+/**
+ * A process cannot change its locale: what takes it where none is given takes this one instead.
+ * Gives the way back.
+ */
+function inLocale(locale: string): () => void {
+  const { NumberFormat, Collator } = Intl;
+  const writtenNumber = Number.prototype.toLocaleString;
+  const { localeCompare } = String.prototype;
+  Number.prototype.toLocaleString = function (locales, options) {
+    return writtenNumber.call(this, locales ?? locale, options);
+  };
+  String.prototype.localeCompare = function (
+    that: string,
+    locales?: string | string[] | Intl.LocalesArgument,
+    options?: Intl.CollatorOptions,
+  ) {
+    return localeCompare.call(this, that, locales ?? locale, options);
+  };
+  const construct = <T extends object>(Real: new (...args: never[]) => T, args: unknown[]): T =>
+    Reflect.construct(Real, [args[0] ?? locale, args[1]]);
+  Intl.NumberFormat = new Proxy(NumberFormat, { construct });
+  Intl.Collator = new Proxy(Collator, { construct });
+  return () => {
+    Number.prototype.toLocaleString = writtenNumber;
+    String.prototype.localeCompare = localeCompare;
+    Object.assign(Intl, { NumberFormat, Collator });
+  };
 }
 
 /** A Date whose now is elsewhere; each look at it is a millisecond later. */
