@@ -15,6 +15,8 @@ export interface Watched {
 
 /** How long a process may live on when its last test is over: a handle was left open. */
 const LINGER_MS = 3_000;
+/** A process that holds nothing may need so long to end, with a large heap on a starved machine. */
+const WIND_DOWN_MS = 20_000;
 const ONE_FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 const ONE_PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 
@@ -132,5 +134,6 @@ class Watch {
 
 function limitAfter(event: RunEvent, limitMs: number): number {
   if (event.kind === "test") return event.limitMs ?? limitMs;
-  return event.kind === "done" || event.kind === "alive" ? LINGER_MS : limitMs;
+  if (event.kind === "done") return WIND_DOWN_MS;
+  return event.kind === "alive" ? LINGER_MS : limitMs;
 }
