@@ -15,8 +15,8 @@ export interface Watched {
 
 /** How long a process may live on when its last test is over: a handle was left open. */
 const LINGER_MS = 3_000;
-/** A process that holds nothing may need so long to end, with a large heap on a starved machine. */
-const WIND_DOWN_MS = 20_000;
+/** What is no test may take so long at least, on a starved machine: a start, an import, an end. */
+const AROUND_TESTS_MS = 20_000;
 const ONE_FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 const ONE_PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 
@@ -58,7 +58,7 @@ class Watch {
   constructor(child: ChildProcess, limitMs: number) {
     this.#child = child;
     this.#limitMs = limitMs;
-    this.#allow(limitMs);
+    this.#allow(Math.max(limitMs, AROUND_TESTS_MS));
   }
 
   hear(event: RunEvent): void {
@@ -134,6 +134,6 @@ class Watch {
 
 function limitAfter(event: RunEvent, limitMs: number): number {
   if (event.kind === "test") return event.limitMs ?? limitMs;
-  if (event.kind === "done") return WIND_DOWN_MS;
-  return event.kind === "alive" ? LINGER_MS : limitMs;
+  if (event.kind === "alive") return LINGER_MS;
+  return event.kind === "done" ? AROUND_TESTS_MS : Math.max(limitMs, AROUND_TESTS_MS);
 }
