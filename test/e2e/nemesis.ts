@@ -38,7 +38,10 @@ async function killAndRestart(strike: Strike, name: string): Promise<string> {
   return name;
 }
 
-const anyone = (strike: Strike): Promise<string> => victim(strike, () => true);
+type Choice = (strike: Strike) => Promise<string>;
+
+const anyone: Choice = (strike) => victim(strike, () => true);
+const theLeader: Choice = (strike) => victim(strike, ({ isLeader }) => isLeader);
 
 /** What holds one line up for a while. */
 const stalling =
@@ -61,10 +64,10 @@ const back: Between = (to, others) => others.map((from) => ({ from, to }));
  * refused something: else nothing was struck.
  */
 const refusing =
-  (between: Between): Nemesis =>
+  (between: Between, pick: Choice = anyone): Nemesis =>
   async (strike) => {
     const { random, world } = strike;
-    const name = await anyone(strike);
+    const name = await pick(strike);
     const others = world.names.filter((other) => other !== name);
     const before = world.refusing.violations;
     await world.refusing.refuse(between(name, others, random));
@@ -78,8 +81,7 @@ const refusing =
 export const NEMESES: Readonly<Record<string, Nemesis>> = {
   "kill-owner": async (strike) =>
     killAndRestart(strike, await victim(strike, ({ runs }, most) => runs === most)),
-  "kill-leader": async (strike) =>
-    killAndRestart(strike, await victim(strike, ({ isLeader }) => isLeader)),
+  "kill-leader": async (strike) => killAndRestart(strike, await theLeader(strike)),
   "kill-follower": async (strike) =>
     killAndRestart(strike, await victim(strike, ({ isLeader }) => !isLeader)),
   pause: async (strike) => {
@@ -113,10 +115,11 @@ export const NEMESES: Readonly<Record<string, Nemesis>> = {
   refused: refusing((...of) => [...there(...of), ...back(...of)]),
   "refused-there": refusing(there),
   "refused-back": refusing(back),
+  // Two that only follow have nothing to say to each other.
   "refused-pair": refusing((name, others, random) => {
     const other = others[random.below(others.length)] ?? name;
     return [...there(name, [other], random), ...back(name, [other], random)];
-  }),
+  }, theLeader),
   cut: async (strike) => {
     const name = await anyone(strike);
     strike.world.proxy(name).cut();
