@@ -192,7 +192,7 @@ test("a log that was cut, and no snapshot that is whole: the doctor says what th
     for (const name of names) flip(join(dataDir, "snapshots", name), 5);
     const { code, out } = await doctor(dataDir);
     assert.is(code, 1);
-    assert.match(out, "no whole snapshot reaches there: remove the directory");
+    assert.match(out, "no whole snapshot reaches there");
     const started = startNode({ workflows: [one], dataDir, logLevel: "silent" });
     await started.then(
       () => assert.unreachable("it has no state"),

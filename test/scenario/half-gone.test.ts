@@ -128,7 +128,7 @@ const CASES: readonly Case[] = [
     what: "the bodies of snapshots",
     harm: (at) => remove(join(at, "snapshots")),
     ...damaged,
-    says: /join anew/,
+    says: /put back a copy/,
   },
   { what: "a file instead of it", harm: replaceByFile, ...unusable, says: /cannot be used/ },
   {

@@ -33,7 +33,7 @@ class Held {
       read: async () => new Uint8Array(),
       write: call,
       sync: call,
-      close: async () => {},
+      close: call,
     };
     this.fs = {
       open: async () => file,
@@ -57,20 +57,21 @@ test("it is quiet when what was under way is done, and what followed on it", asy
     await file.write(0, new Uint8Array(1));
     await file.sync();
     await turns(1);
+    await file.close();
     await fs.rename("a", "b");
   })();
   let isQuiet = false;
   const quiet = untilQuiet(fs, timers).then(() => {
     isQuiet = true;
   });
-  for (let step = 0; step < 3; step++) {
+  for (let step = 0; step < 4; step++) {
     await turns(10);
     assert.not(isQuiet, `at step ${step}`);
     held.waiting[step]?.resolve();
   }
   await work;
   await quiet;
-  assert.is(held.waiting.length, 3);
+  assert.is(held.waiting.length, 4);
 });
 
 test("a call that fails is done too", async () => {

@@ -10,7 +10,7 @@ import { type File, FileError, type FileSystem } from "./file-system.ts";
 /** Those that change something, or make it safe. */
 export interface FinalFileSystem extends FileSystem {
   readonly failure: FileError | undefined;
-  /** Calls that change something and are not done. */
+  /** Calls that are not done; reading, too, may be on the way to a change. */
   readonly underWay: ReadonlySet<Promise<unknown>>;
   /** At once when the first call fails; at once if one has. */
   onFailure(listener: (failure: FileError) => void): void;
@@ -56,7 +56,7 @@ class UntilFailure implements FinalFileSystem {
   }
 
   list(directory: string): Promise<readonly string[]> {
-    return this.#fs.list(directory);
+    return this.#counted(() => this.#fs.list(directory));
   }
 
   free(directory: string): Promise<number> {
@@ -69,23 +69,29 @@ class UntilFailure implements FinalFileSystem {
 
   #file(file: File): File {
     return {
-      size: () => file.size(),
-      read: (at, length) => file.read(at, length),
+      size: () => this.#counted(() => file.size()),
+      read: (at, length) => this.#counted(() => file.read(at, length)),
       write: (at, bytes) => this.#final(() => file.write(at, bytes)),
       sync: () => this.#final(() => file.sync()),
-      close: () => file.close(),
+      close: () => this.#counted(() => file.close()),
     };
   }
 
   async #final<T>(act: () => Promise<T>): Promise<T> {
     if (this.failure !== undefined) throw this.failure;
+    try {
+      return await this.#counted(act);
+    } catch (error) {
+      if (error instanceof FileError && error.reason === "failed") this.#fail(error);
+      throw error;
+    }
+  }
+
+  async #counted<T>(act: () => Promise<T>): Promise<T> {
     const call = act();
     this.underWay.add(call);
     try {
       return await call;
-    } catch (error) {
-      if (error instanceof FileError && error.reason === "failed") this.#fail(error);
-      throw error;
     } finally {
       this.underWay.delete(call);
     }

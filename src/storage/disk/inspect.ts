@@ -144,7 +144,7 @@ function lacking(view: MemoryDisk, bodies: readonly BodyReport[]): readonly stri
   if (base.index === 0 || isThere) return [];
   return [
     `the log begins behind entry ${base.index}, and no whole snapshot reaches there: ` +
-      "remove the directory of this node and let it join anew",
+      "the node gets one from other members; alone it does not start",
   ];
 }
 
