@@ -103,7 +103,9 @@ export class Poison {
     const { kind = "body", mark, violation } = this.#parts;
     const witness = this.#parts.witness();
     const run = findRun(witness.state, this.#workflowId);
-    const key = `${run?.id} ${place}`;
+    // One that was ended in one stretch may be ended again in a later one.
+    const where = kind === "inputs" ? `after ${run?.through}` : "";
+    const key = `${run?.id} ${place} ${where}`;
     const before = this.#kills.get(key) ?? 0;
     // One that lost the run, and has not heard of it, ends nobody's owner.
     const isOwner = run !== undefined && witness.ownerAt(run.id, run.epoch) === life;
