@@ -27,7 +27,7 @@ export interface Offer {
 
 export interface FetcherParts {
   readonly store: SnapshotStore;
-  readonly courier: Courier;
+  readonly courier: Pick<Courier, "send">;
   readonly counters: ReplicaCounters;
   readonly limits: Pick<
     ReplicaLimits,

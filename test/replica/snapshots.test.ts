@@ -1,7 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { decodePart } from "../../src/replica/snapshot-codec.ts";
-import { nodeId } from "../../src/std/ids.ts";
+import { EMPTY_CONF_STATE } from "../../src/raft/types.ts";
+import { noCounters, replicaLimits } from "../../src/replica/options.ts";
+import { decodeAsk, decodePart } from "../../src/replica/snapshot-codec.ts";
+import { SnapshotFetcher } from "../../src/replica/snapshot-fetcher.ts";
+import { index, nodeId, term } from "../../src/std/ids.ts";
+import { MemorySnapshots } from "../../src/storage/memory-snapshots.ts";
 import { decodeEnvelope } from "../../src/transport/envelope-codec.ts";
 import { TestCluster, type TestNode } from "../fixtures/replica/cluster.ts";
 import { toy } from "../fixtures/replica/toy-machine.ts";
@@ -249,6 +253,58 @@ test("a snapshot that comes while the one before is still being stored follows i
   }
   await cluster.converged();
   assert.equal(failures, []);
+});
+
+test("a body that came and was never installed is nothing to begin from", async () => {
+  const cluster = new TestCluster({
+    seed: 4,
+    limits: { ...limits, snapshotEveryEntries: 4, snapshotPartBytes: 4_096 },
+    syncMs: [2_000, 3_000],
+    slow: ["c"],
+  });
+  await cluster.until(() => ["a", "b"].includes(cluster.leader()?.address.name ?? ""));
+  const address = cluster.crash("c");
+  const leader = await cluster.elected();
+  await fill(cluster, leader, 40);
+  cluster.restart(address);
+  const bodies = (): number => cluster.snapshots.get("c")?.list().length ?? 0;
+  await cluster.until(() => bodies() > 0);
+  cluster.crash("c");
+  assert.is(cluster.disk("c").snapshot.index, 0, "its log does not speak of it");
+  const { failures, replica } = cluster.restart(address);
+  await cluster.advance(1);
+  assert.is(replica.status().snapshot, undefined);
+  await cluster.converged();
+  assert.equal(failures, []);
+});
+
+test("the same body, told of once more and by another one, goes on where it is", async () => {
+  const there = new MemorySnapshots(64);
+  const body = there.create();
+  await body.write(new Uint8Array(64).fill(7));
+  const what = { index: index(9), term: term(2), confState: EMPTY_CONF_STATE };
+  const snapshot = await body.finish(what, 1);
+  const asked: string[] = [];
+  const fetcher = new SnapshotFetcher({
+    store: new MemorySnapshots(64),
+    courier: {
+      send: (to, _kind, ask) => {
+        asked.push(`${decodeAsk(ask).offset} of ${to}`);
+        return true;
+      },
+    },
+    counters: noCounters(),
+    limits: { ...replicaLimits, snapshotPartBytes: 16, snapshotInflightParts: 2 },
+    onWhole: () => {},
+    onDisk: () => {},
+  });
+  fetcher.offered({ from: nodeId(1), snapshot }, 0);
+  assert.equal(asked.splice(0), ["0 of 1", "16 of 1"]);
+  fetcher.came(nodeId(1), { index: what.index, offset: 0, bytes: new Uint8Array(16).fill(7) }, 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(asked.splice(0), ["32 of 1"]);
+  fetcher.offered({ from: nodeId(2), snapshot }, 2);
+  assert.equal(asked, ["16 of 2", "32 of 2"]);
 });
 
 test.run();

@@ -215,4 +215,15 @@ test("a state that lacks pieces is refused, and changes nothing", () => {
   assert.is(state.runs.size, 0);
 });
 
+test("a state that is restored has the runs of that moment, and no other", () => {
+  const { group } = groupOfThree();
+  const before = encodeState(group.state);
+  group.apply(startOf("later"));
+  assert.is(group.state.runs.size, 1);
+  const builder = new StateBuilder(group.state);
+  builder.add(before);
+  builder.finish();
+  assert.is(group.state.runs.size, 0);
+});
+
 test.run();
