@@ -30,6 +30,19 @@ test("pages that must stay short are: architecture 300 lines, glossary 100, deci
   assert.equal(long, []);
 });
 
+test("a decision has a number of its own, in its name and in its heading", () => {
+  const names = readdirSync("docs/decisions").sort();
+  const headings = names.map((name) => read(`docs/decisions/${name}`).split(". ")[0]);
+  assert.equal(
+    headings,
+    names.map((_, at) => `# ${at + 1}`),
+  );
+  assert.equal(
+    names.map((name) => Number(name.slice(0, 4))),
+    names.map((_, at) => at + 1),
+  );
+});
+
 test("every link between pages leads to a file", () => {
   const tops = readdirSync(".").filter((name) => name.endsWith(".md"));
   const below = readdirSync("docs", { recursive: true, encoding: "utf8" })

@@ -22,7 +22,7 @@ export const addLint: AddCommand = (program, io, finish) => {
 
 /**
  * A run is short: much of what V8 optimises in it is not used for long enough to pay back. Four
- * times more patience costs a fifth less processor time on 1,000 files (decision 10). From V8 12
+ * times more patience costs a fifth less processor time on 1,000 files (decision 17). From V8 12
  * on, which Node 22 has, the flag is gone, and so is the need.
  */
 function optimiseLater(): void {
