@@ -12,7 +12,7 @@ export const language: readonly Mutant[] = [
     name: "language: a cancellation that no branch felt is lost",
     breaks: "9",
     file: SCHEDULER,
-    find: "    passOn(group, result);\n",
+    find: "    passOn(group, result, fiber);\n",
     replace: "    void passOn;\n",
   },
   {

@@ -27,8 +27,6 @@ export interface Group {
   cancelledBy: Answer | undefined;
   /** Members are cancelled at most once, so that no clean-up is cut off by a second blow. */
   isCancelled: boolean;
-  /** The cancellation failed a wait below here. */
-  isFelt: boolean;
 }
 
 /** A member ended: the group's own answer, or undefined while it waits for others. */

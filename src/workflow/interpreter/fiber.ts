@@ -47,6 +47,8 @@ export class Fiber {
   answer: Answer | undefined;
   /** With what its next leaf barrier fails, once. */
   cancelRequest: Answer | undefined;
+  /** The last cancellation that reached it failed a wait of it, or of what decided for it. */
+  hasFelt = false;
   /** Of a task: cancelled once, by whoever comes first. */
   isCancelled = false;
   /** Of a task: somebody was given its end. */

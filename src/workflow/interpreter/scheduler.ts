@@ -2,8 +2,8 @@
 // branches run in FIFO order of becoming runnable, each until it suspends.
 // I1. a fiber is queued, suspended at one leaf, task or group, or done.
 // I2. what a cancellation reaches it reaches once, in the order in which fibers were made (9).
-// I3. none gets lost: what no branch felt, since none came to a wait, their parent feels at its
-//     next one.
+// I3. none gets lost: what those that decide a combinator did not feel, since they came to no wait,
+//     their parent feels at its next one.
 // I4. no task outlives the fiber that spawned it.
 
 import { Cancelled } from "../../errors.ts";
@@ -11,7 +11,7 @@ import type { Path } from "../../std/ids.ts";
 import { err, ok } from "../../std/result.ts";
 import type { Branch } from "../dsl/effect.ts";
 import { answerOf, type CombineEffect, emptyOf, type Group } from "./combine.ts";
-import { type Answer, branchPrefix, Fiber } from "./fiber.ts";
+import { type Answer, branchPrefix, Fiber, type Membership } from "./fiber.ts";
 
 export interface Runnable {
   readonly fiber: Fiber;
@@ -80,7 +80,6 @@ export class Scheduler {
       isSettled: false,
       cancelledBy: undefined,
       isCancelled: false,
-      isFelt: false,
     };
     const atOnce = effect.kind === "map" ? Math.min(effect.concurrency, count) : count;
     for (let slot = 0; slot < atOnce; slot++) this.#beginMember(group);
@@ -114,7 +113,7 @@ export class Scheduler {
     const why = fiber.cancelRequest;
     if (why === undefined) return false;
     fiber.cancelRequest = undefined;
-    feel(fiber);
+    fiber.hasFelt = true;
     this.wake(fiber, why);
     return true;
   }
@@ -143,7 +142,7 @@ export class Scheduler {
     if (answer.ok || fiber.isJoined) fiber.spawner?.tasks?.delete(fiber);
     for (const joiner of fiber.joiners ?? []) this.wake(joiner, answer);
     fiber.joiners = undefined;
-    if (fiber.membership !== undefined) this.#endMember(fiber.membership, answer);
+    if (fiber.membership !== undefined) this.#endMember(fiber, fiber.membership, answer);
     this.#endTasks(fiber);
   }
 
@@ -177,6 +176,7 @@ export class Scheduler {
 
   #reach(fiber: Fiber, why: Answer, reached: Fiber[]): void {
     if (fiber.isDone) return;
+    fiber.hasFelt = false;
     for (const task of fiber.tasks ?? []) {
       if (task.isCancelled) continue;
       task.isCancelled = true;
@@ -210,7 +210,7 @@ export class Scheduler {
       const { task } = wait;
       task.joiners = task.joiners?.filter((joiner) => joiner !== fiber);
     }
-    feel(fiber);
+    fiber.hasFelt = true;
     this.wake(fiber, why);
   }
 
@@ -232,7 +232,7 @@ export class Scheduler {
     this.wake(member, begin);
   }
 
-  #endMember({ group, slot }: NonNullable<Fiber["membership"]>, answer: Answer): void {
+  #endMember(fiber: Fiber, { group, slot }: Membership, answer: Answer): void {
     if (group.isSettled) return;
     const result = answerOf(group, slot, answer);
     if (result === undefined) {
@@ -246,21 +246,22 @@ export class Scheduler {
       for (const member of group.members) this.cancel(member, cancelled("the branch lost"));
     }
     this.wake(group.parent, result);
-    passOn(group, result);
+    passOn(group, result, fiber);
   }
 }
 
-/** The combinators that it stands in need not tell their parents any more. */
-function feel(fiber: Fiber): void {
-  for (let at = fiber.membership?.group; at !== undefined; at = at.parent.membership?.group) {
-    at.isFelt = true;
-  }
-}
-
-function passOn({ cancelledBy, isFelt, parent }: Group, result: Answer): void {
-  if (cancelledBy === undefined || isFelt) return;
-  if (result === cancelledBy) feel(parent);
+function passOn(group: Group, result: Answer, last: Fiber): void {
+  const { cancelledBy, members, parent } = group;
+  if (cancelledBy === undefined) return;
+  const isSaid = !result.ok && result.error instanceof Cancelled;
+  const deciders = isDecidedByOne(group, result) ? [last] : members;
+  if (isSaid || deciders.some(({ hasFelt }) => hasFelt)) parent.hasFelt = true;
   else parent.cancelRequest = cancelledBy;
+}
+
+/** What the others felt, or feel yet, is nobody's concern. */
+function isDecidedByOne({ effect: { kind } }: Group, { ok }: Answer): boolean {
+  return kind === "race" || (kind === "any" ? ok : !ok);
 }
 
 export const cancelled = (why: string): Answer => err(new Cancelled(`${why}, and was cancelled`));

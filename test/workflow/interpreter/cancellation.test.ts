@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Cancelled } from "../../../src/errors.ts";
-import { all, map, race } from "../../../src/workflow/dsl/combinators.ts";
+import { all, any, map, race } from "../../../src/workflow/dsl/combinators.ts";
 import type { Gen } from "../../../src/workflow/dsl/effect.ts";
 import { saga } from "../../../src/workflow/dsl/saga.ts";
 import { sleep } from "../../../src/workflow/dsl/sleep.ts";
@@ -155,6 +155,9 @@ test("rule 9: a cancellation that no branch felt is felt by who waits for them, 
   for (const split of [
     () => all([quick, quick]),
     () => race([quick, quick]),
+    () => race([() => sleep(1_000), quick]),
+    () => any([() => sleep(1_000), quick]),
+    () => all([() => race([() => sleep(1_000), quick]), quick]),
     () => map([1, 2], quick),
     () => saga(quick),
     () => shield(quick),
@@ -177,6 +180,59 @@ test("rule 9: a cancellation that no branch felt is felt by who waits for them, 
     body.advance("owner", FUEL);
     assert.equal(trace, ["felt"]);
     assert.equal(waits(body).length, 1, "its clean-up waits");
+  }
+});
+
+test("rule 9: a failure that hides what a sibling felt hands the cancellation on", () => {
+  const trace: string[] = [];
+  const body = bodyOf(function* () {
+    const task = yield* spawn(function* () {
+      try {
+        yield* all([
+          () => sleep(1_000),
+          function* (): Gen<never> {
+            yield* checkpoint("quick", 1);
+            throw new Error("own");
+          },
+        ]);
+      } catch (error) {
+        trace.push(error instanceof Error ? error.message : "?");
+      }
+      yield* sleep(7);
+    });
+    yield* task.cancel();
+    try {
+      yield* task.join();
+    } catch (error) {
+      trace.push(error instanceof Cancelled ? "felt" : "?");
+    }
+  }, new History());
+  body.advance("owner", FUEL);
+  assert.equal(trace, ["own", "felt"]);
+});
+
+test("rule 9: a race lost before a cancellation came hides nothing of it", () => {
+  const quick = function* (): Gen<number> {
+    return yield* checkpoint("quick", 1);
+  };
+  for (let turns = 0; turns < 8; turns++) {
+    const trace: string[] = [];
+    const body = bodyOf(function* () {
+      const task = yield* spawn(function* () {
+        yield* all([() => race([() => sleep(1_000), quick]), quick]);
+        try {
+          yield* sleep(1_000);
+        } catch (error) {
+          trace.push(error instanceof Cancelled ? "felt" : "?");
+        }
+        yield* sleep(7);
+      });
+      for (let turn = 0; turn < turns; turn++) yield* all([quick]);
+      yield* task.cancel();
+      yield* task.join();
+    }, new History());
+    body.advance("owner", FUEL);
+    assert.equal(trace, ["felt"], `after ${turns} turns`);
   }
 });
 

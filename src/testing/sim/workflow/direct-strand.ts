@@ -27,6 +27,8 @@ export class Strand {
   group: Group | undefined;
   /** A cancellation that it feels where it waits next. */
   blow: Ending | undefined;
+  /** The last blow struck it, or what decided for it. */
+  hasFelt = false;
   isStruck = false;
   asked = 0;
   generator: Iterator<unknown, unknown, unknown> | undefined;
@@ -45,19 +47,12 @@ export interface Group extends Collecting {
   readonly parent: Strand;
   readonly strands: Strand[];
   isOver: boolean;
-  /** Its cancellation was thrown somewhere below it. */
-  isFelt: boolean;
-}
-
-export function feel({ of }: Strand): void {
-  if (of === undefined) return;
-  of.isFelt = true;
-  feel(of.parent);
 }
 
 /** All that a cancellation reaches: a shield stops it, and whoever is shielded feels it after. */
 export function gather(strand: Strand, why: Ending, hit: Strand[]): void {
   if (strand.ending !== undefined) return;
+  strand.hasFelt = false;
   for (const task of strand.tasks) {
     if (task.isStruck) continue;
     task.isStruck = true;

@@ -14,7 +14,7 @@ import {
   thrown,
   value,
 } from "./direct-groups.ts";
-import { feel, type Group, gather, resume, Strand, type StrandPlace } from "./direct-strand.ts";
+import { type Group, gather, resume, Strand, type StrandPlace } from "./direct-strand.ts";
 
 export type Leaf = Extract<
   Effect,
@@ -239,7 +239,7 @@ export class Direct {
     const { blow } = strand;
     if (blow === undefined) return false;
     strand.blow = undefined;
-    feel(strand);
+    strand.hasFelt = true;
     this.#ready(strand, blow);
     return true;
   }
@@ -273,7 +273,6 @@ export class Direct {
       struckBy: undefined,
       parent: strand,
       isOver: false,
-      isFelt: false,
     };
     strand.group = group;
     const atOnce = effect.kind === "map" ? effect.concurrency : size;
@@ -312,9 +311,14 @@ export class Direct {
       return;
     }
     group.isOver = true;
-    // Branches that never waited never felt it: so their parent does, where it waits next.
-    if (group.struckBy === whole) feel(parent);
-    else if (!group.isFelt) parent.blow ??= group.struckBy;
+    // Whose end is the whole's may never have waited, and so never felt it: then their parent does,
+    // where it waits next.
+    if (group.struckBy !== undefined) {
+      const isTold = !whole.ok && whole.error instanceof Cancelled;
+      if (isTold || whoseEnd(group, slot, whole).some((strand) => strand.hasFelt)) {
+        parent.hasFelt = true;
+      } else parent.blow ??= group.struckBy;
+    }
     if (group.struckBy === undefined) {
       const lost = cancelled("the branch lost");
       group.struckBy = lost;
@@ -352,11 +356,17 @@ export class Direct {
       if (each.leave === undefined) each.blow = why;
       else {
         each.leave();
-        feel(each);
+        each.hasFelt = true;
         this.#ready(each, why);
       }
     }
   }
+}
+
+/** One that ended the whole, or all. */
+function whoseEnd({ effect, strands }: Group, slot: number, { ok }: Ending): readonly Strand[] {
+  const [one, isOne] = [strands.slice(slot, slot + 1), effect.kind === "any" ? ok : !ok];
+  return isOne || effect.kind === "race" ? one : strands;
 }
 
 const cancelled = (why: string): Ending => thrown(new Cancelled(`${why}, and was cancelled`));
