@@ -8,6 +8,7 @@ import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts"
 import { ask } from "../../src/node/asking.ts";
 import { realPorts } from "../../src/node/ports.ts";
 import { connectNats } from "../../src/transport/nats.ts";
+import { valueTerms } from "../../src/workflow/values/terms.ts";
 import { countEvery } from "../fixtures/cluster/count.ts";
 import { startProxy } from "../fixtures/nats/proxy.ts";
 
@@ -176,7 +177,7 @@ law(
         name: "b",
         nonce,
         level: 1,
-        valueTerms: "",
+        valueTerms: valueTerms({}),
       }).then((reply) => (reply.kind === "later" ? reply.why : reply.kind));
     assert.match(await request("a twin"), /live node of the cluster is called "b"/);
     assert.match(await request("a twin"), /live node of the cluster is called "b"/);
