@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { type FunctionNode, isFunctionNode } from "./nodes.ts";
 import type { Activation, Scope, Value } from "./value.ts";
 

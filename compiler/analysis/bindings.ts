@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { bare, functionAround, isFunctionNode } from "./nodes.ts";
 import type { Scope, Value } from "./value.ts";
 import type { Values } from "./values.ts";

@@ -1,7 +1,7 @@
 // What a workflow's body does, as a hash: of its code and of all own code that it reaches, without
 // what a run does not follow (effect bodies, types, comments, layout).
 
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { sha256 } from "../project/hash.ts";
 import type { Effects } from "./effects.ts";
 import { effectBodyAt } from "./language.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { known } from "../catalog/lookup.ts";
 import type { Edge } from "../finding.ts";
 import { EFFECT_RULES } from "../rules/body-rules.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { bindArguments } from "./bindings.ts";
 import { LISTS_GIVING_ITEMS, LISTS_GIVING_LISTS } from "./lists.ts";
 import { external, list } from "./make-value.ts";

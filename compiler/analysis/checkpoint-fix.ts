@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { Facts } from "./facts.ts";
 import { wrapped } from "./nodes.ts";
 import type { Replacement, Site } from "./summary.ts";

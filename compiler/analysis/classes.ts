@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { bare, hasModifier, isFunctionNode, nameText, walkTree } from "./nodes.ts";
 import type { Types } from "./types.ts";
 

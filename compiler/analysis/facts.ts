@@ -1,4 +1,4 @@
-import type { ts } from "@ts-morph/common";
+import type { ts } from "ts-morph";
 import { Activations } from "./activations.ts";
 import { Classes } from "./classes.ts";
 import { Effects } from "./effects.ts";

@@ -1,4 +1,4 @@
-import type { ts } from "@ts-morph/common";
+import type { ts } from "ts-morph";
 import type { Edit, Finding, Frame, Range, SinkKind } from "../finding.ts";
 import { sha256 } from "../project/hash.ts";
 import { RULE_FACTS } from "../rule-facts.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { SinkKind } from "../finding.ts";
 import { usesOf } from "../rules/usage.ts";
 import type { Facts } from "./facts.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { known } from "../catalog/lookup.ts";
 import { bare, hasOwn, isAccess, isAsync, isInlineFunction, memberText } from "./nodes.ts";
 import type { Reading } from "./reading.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { scopeOf } from "./activations.ts";
 import { bare, calledAs, nameText } from "./nodes.ts";
 import type { Reading } from "./reading.ts";

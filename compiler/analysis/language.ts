@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { Types } from "./types.ts";
 
 const PACKAGE = /^raftoral(?:\/|$)/;

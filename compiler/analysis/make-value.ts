@@ -1,4 +1,4 @@
-import type { ts } from "@ts-morph/common";
+import type { ts } from "ts-morph";
 import type { FunctionNode } from "./nodes.ts";
 import type { Scope, Value } from "./value.ts";
 

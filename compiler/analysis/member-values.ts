@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { external, functionValue } from "./make-value.ts";
 import { memberName } from "./names.ts";
 import { type FunctionNode, isAccess, memberText, nameText, returnsOf } from "./nodes.ts";

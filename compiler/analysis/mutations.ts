@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { MUTATOR_NAMES, MUTATORS } from "./lists.ts";
 import type { ExternalNames } from "./names.ts";
 import {

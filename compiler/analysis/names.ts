@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { isNodeModule } from "../catalog/lookup.ts";
 import type { Types } from "./types.ts";
 

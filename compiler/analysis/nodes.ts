@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 
 /** A function of the project that has a body. */
 export type FunctionNode =

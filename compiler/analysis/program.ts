@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { getLibFiles, ts } from "@ts-morph/common";
+import { getLibFiles } from "@ts-morph/common";
+import { ts } from "ts-morph";
 
 /** Where TypeScript's own `lib.*.d.ts` are said to be: ts-morph carries them as texts. */
 const LIBRARY = "/node_modules/typescript/lib";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { invalid } from "../config/check.ts";
 import { readSource, reasonOf } from "../project/files.ts";
 import { namesLanguage } from "../project/tree.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { Edge } from "../finding.ts";
 import type { Facts } from "./facts.ts";
 import { read } from "./reader.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { isReadName, known } from "../catalog/lookup.ts";
 import { FUNCTION_RULES, GENERATOR_RULES } from "../rules/body-rules.ts";
 import { defaultsIn } from "./bindings.ts";

@@ -1,4 +1,4 @@
-import type { ts } from "@ts-morph/common";
+import type { ts } from "ts-morph";
 import type { Edge } from "../finding.ts";
 import type { RuleContext } from "./facts.ts";
 import type { Activation } from "./value.ts";

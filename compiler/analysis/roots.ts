@@ -1,5 +1,5 @@
 import { relative, sep } from "node:path";
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { Facts } from "./facts.ts";
 import { bare, functionAround, nameOf, nameText, walkTree } from "./nodes.ts";
 import type { Site } from "./summary.ts";

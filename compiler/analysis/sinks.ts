@@ -1,5 +1,5 @@
 import { relative, sep } from "node:path";
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { conditional } from "../catalog/conditions.ts";
 import { HOST_CATEGORIES, type HostCategory } from "../catalog/entry.ts";
 import { known } from "../catalog/lookup.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { known } from "../catalog/lookup.ts";
 import { scopeOf } from "./activations.ts";
 import type { Facts } from "./facts.ts";

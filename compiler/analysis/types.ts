@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { programOf } from "./program.ts";
 import type { Unit } from "./project.ts";
 

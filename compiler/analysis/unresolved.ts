@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { unresolvedSite, unverifiedSite } from "../rules/unverified-call.ts";
 import { bare, isAccess, isInlineFunction, memberText } from "./nodes.ts";
 import type { Reading } from "./reading.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { isReadName } from "../catalog/lookup.ts";
 import { type Activations, scopeOf, valueKey } from "./activations.ts";
 import { CallValues } from "./call-values.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { HostCategory } from "./entry.ts";
 
 type Verdict = HostCategory | "clean";

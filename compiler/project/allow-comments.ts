@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { Allow } from "../report/allows.ts";
 
 /** Text by which a file is known to be worth a look. */

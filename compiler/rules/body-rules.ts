@@ -1,4 +1,4 @@
-import type { ts } from "@ts-morph/common";
+import type { ts } from "ts-morph";
 import type { EffectRule, FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { closureMutation } from "./closure-mutation.ts";
 import { duplicateKey } from "./duplicate-key.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { hasKey } from "../analysis/language.ts";
 import { walkOwn } from "../analysis/nodes.ts";

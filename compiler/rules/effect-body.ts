@@ -1,4 +1,4 @@
-import type { ts } from "@ts-morph/common";
+import type { ts } from "ts-morph";
 import type { RuleContext } from "../analysis/facts.ts";
 import { effectBodyAt } from "../analysis/language.ts";
 import { bare, type FunctionNode } from "../analysis/nodes.ts";

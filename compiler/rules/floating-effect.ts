@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { EffectRule, RuleContext } from "../analysis/facts.ts";
 import { functionAround, isGenerator, wrapped } from "../analysis/nodes.ts";
 import type { Replacement } from "../analysis/summary.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { bare, functionAround, isWithin, walkOwn, wrapped } from "../analysis/nodes.ts";
 import { usesOf } from "./usage.ts";

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { EffectRule, RuleContext } from "../analysis/facts.ts";
 import { walkTree } from "../analysis/nodes.ts";
 import { effectBodies } from "./effect-body.ts";

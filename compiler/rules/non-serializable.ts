@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { EffectRule, Facts, FunctionRule, RuleContext } from "../analysis/facts.ts";
 import {
   bare,

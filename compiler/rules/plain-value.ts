@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { bare } from "../analysis/nodes.ts";
 import type { Types } from "../analysis/types.ts";
 

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { RuleContext } from "../analysis/facts.ts";
 import { functionAround } from "../analysis/nodes.ts";
 

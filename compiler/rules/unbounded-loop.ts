@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import type { FunctionRule, RuleContext } from "../analysis/facts.ts";
 import { bare, walkOwn } from "../analysis/nodes.ts";
 import { delegatesIn } from "./swallow.ts";

@@ -1,4 +1,4 @@
-import type { ts } from "@ts-morph/common";
+import type { ts } from "ts-morph";
 import type { Site } from "../analysis/summary.ts";
 
 /** RD120: nothing but a type is known of what is called. */

@@ -1,4 +1,4 @@
-import { ts } from "@ts-morph/common";
+import { ts } from "ts-morph";
 import { CALLERS_THAT_IGNORE, CALLERS_THAT_TEST } from "../analysis/lists.ts";
 import {
   bare,

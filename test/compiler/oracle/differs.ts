@@ -1,8 +1,8 @@
 import path from "node:path";
 import process from "node:process";
-import { ts } from "@ts-morph/common";
 import * as language from "raftoral";
 import { provideCompute, stepThrough } from "raftoral/testing";
+import { ts } from "ts-morph";
 import { prng } from "../../../src/std/prng.ts";
 import type { GeneratedBody } from "./bodies.ts";
 
