@@ -1,10 +1,10 @@
 // The file of a snapshot's body: the bytes, then what they stand for, then where that begins.
 
 import { crc32 } from "node:zlib";
-import { readConfState, writeConfState } from "../../raft/codec.ts";
-import type { Snapshot, SnapshotMetadata } from "../../raft/types.ts";
+import { readSnapshot, writeSnapshot } from "../../raft/codec.ts";
+import type { Snapshot } from "../../raft/types.ts";
 import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
-import { type Index, index, term } from "../../std/ids.ts";
+import type { Index } from "../../std/ids.ts";
 import { isChunk } from "../chunk-sums.ts";
 import { chunkAt, decodeManifest } from "../snapshot-codec.ts";
 import type { SnapshotReader } from "../snapshot-port.ts";
@@ -52,9 +52,9 @@ export async function damagedChunks({
 }
 
 export function encodeEnd(snapshot: Snapshot): Uint8Array {
-  const writer = new ByteWriter().u8(FORMAT).uint(snapshot.index).uint(snapshot.term);
-  writeConfState(writer, snapshot.confState);
-  const body = writer.bytes(snapshot.data).finish();
+  const writer = new ByteWriter().u8(FORMAT);
+  writeSnapshot(writer, snapshot);
+  const body = writer.finish();
   const end = new Uint8Array(body.length + TAIL_BYTES);
   end.set(body);
   const view = new DataView(end.buffer);
@@ -84,16 +84,11 @@ export async function readEnd(file: File): Promise<Snapshot | undefined> {
 }
 
 /** @throws MalformedError, RaftoralError `version-mismatch` */
-function decodeEnd(body: Uint8Array): Snapshot & SnapshotMetadata {
+function decodeEnd(body: Uint8Array): Snapshot {
   const reader = new ByteReader(body);
   const format = reader.u8();
   if (format !== FORMAT) throw otherFormat("a snapshot", format, FORMAT);
-  const snapshot = {
-    index: index(reader.uint()),
-    term: term(reader.uint()),
-    confState: readConfState(reader),
-    data: reader.bytes(),
-  };
+  const snapshot = readSnapshot(reader);
   reader.end();
   return snapshot;
 }

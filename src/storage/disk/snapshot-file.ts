@@ -3,10 +3,10 @@
 
 import { crc32 } from "node:zlib";
 import { RaftoralError } from "../../errors.ts";
-import { readConfState, writeConfState } from "../../raft/codec.ts";
+import { readSnapshot as readFields, writeSnapshot as writeFields } from "../../raft/codec.ts";
 import type { Snapshot } from "../../raft/types.ts";
 import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
-import { type Index, index, term } from "../../std/ids.ts";
+import type { Index } from "../../std/ids.ts";
 import type { File, FileSystem } from "./file-system.ts";
 
 const FORMAT = 1;
@@ -81,22 +81,17 @@ export async function readSnapshot(
   }
 }
 
-function encode({ index: at, term: ofTerm, confState, data }: Snapshot): Uint8Array {
-  const writer = new ByteWriter().u8(FORMAT).uint(at).uint(ofTerm);
-  writeConfState(writer, confState);
-  return writer.bytes(data).finish();
+function encode(snapshot: Snapshot): Uint8Array {
+  const writer = new ByteWriter().u8(FORMAT);
+  writeFields(writer, snapshot);
+  return writer.finish();
 }
 
 function decode(bytes: Uint8Array): Snapshot {
   const reader = new ByteReader(bytes);
   const format = reader.u8();
   if (format !== FORMAT) throw new MalformedError(`format ${format}, known is ${FORMAT}`);
-  const snapshot = {
-    index: index(reader.uint()),
-    term: term(reader.uint()),
-    confState: readConfState(reader),
-    data: reader.bytes(),
-  };
+  const snapshot = readFields(reader);
   reader.end();
   return snapshot;
 }
