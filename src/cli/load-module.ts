@@ -26,14 +26,14 @@ export const loadValues = async (path: string): Promise<ValueExports> =>
   valuesOf(await loadExports(path));
 
 const valuesOf = ({ codec, types }: Readonly<Record<string, unknown>>): ValueExports => ({
-  ...(isNamed(codec) ? { codec } : {}),
+  ...(isCodec(codec) ? { codec } : {}),
   ...(isTypes(types) ? { types } : {}),
 });
 
-const isNamed = (codec: unknown): codec is PayloadCodec =>
-  typeof codec === "object" && codec !== null && "name" in codec;
+/** Whatever it is: one that was left out here would leave values unsealed, and nobody told. */
+const isCodec = (codec: unknown): codec is PayloadCodec => codec !== undefined;
 
-const isTypes = (types: unknown): types is readonly ValueType[] => Array.isArray(types);
+const isTypes = (types: unknown): types is readonly ValueType[] => types !== undefined;
 
 /** @throws RaftoralError `module-not-loaded` */
 export async function loadModule(path: string): Promise<LoadedModule> {
@@ -75,7 +75,14 @@ export function workflowFiles(path: string): readonly string[] {
  */
 export async function loadExports(module: string): Promise<Readonly<Record<string, unknown>>> {
   const path = resolve(module);
-  if (/\.[cm]?ts$/.test(extname(path))) await readTypeScript(path);
+  const isTypeScript = /\.[cm]?ts$/.test(extname(path));
+  const found = statSync(path, { throwIfNoEntry: false });
+  const isMissing = isTypeScript && found === undefined;
+  if (isMissing || found?.isDirectory() === true) {
+    const what = isMissing ? "there is no such file" : "it is a folder: name a module";
+    throw new RaftoralError("module-not-loaded", `${path}: ${what}`);
+  }
+  if (isTypeScript) await readTypeScript(path);
   try {
     return await import(pathToFileURL(path).href);
   } catch (cause) {

@@ -92,7 +92,11 @@ export function replayHistory(
 
 /** Files below a folder, or the file itself. */
 function historyFiles(path: string): readonly string[] {
-  if (!statSync(path).isDirectory()) return [path];
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) {
+    throw new RaftoralError("invalid-argument", `${path}: there is no such file or folder`);
+  }
+  if (!found.isDirectory()) return [path];
   return readdirSync(path, { recursive: true, encoding: "utf8" })
     .filter((name) => HISTORY_FILE.test(name))
     .sort()

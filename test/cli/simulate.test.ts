@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { runCommandLine } from "../../src/cli/command-line.ts";
@@ -62,6 +63,31 @@ test("what cannot be played exits 2, and the message says what can", async () =>
   ] as const) {
     const { code, out } = await ran(MODULE, ...flags);
     assert.is(code, 2, flags.join(" "));
+    assert.match(out, says);
+  }
+});
+
+test("who waits for what never comes fails with a seed, and does not end silently", () => {
+  const node = ["--conditions=@raftoral/source", "--import", "tsx", "src/cli/main.ts"];
+  for (const name of ["runNever", "checkNever"]) {
+    const args = [...node, "simulate", "test/fixtures/simulate/endless.ts", "--program", name];
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    assert.is(status, 1, stdout);
+    assert.match(stdout, new RegExp(`^failed {2}${name}: seed 1: .*waits for what never comes`));
+    assert.match(stdout, `--program ${name} --nodes 3 --seed 1`);
+  }
+});
+
+test("a module that is missing, or a folder, is told as that", async () => {
+  for (const [path, says] of [
+    ["test/fixtures/simulate/missing.ts", /missing\.ts: there is no such file/],
+    ["test/fixtures/simulate", /simulate: it is a folder: name a module/],
+  ] as const) {
+    const { code, out } = await ran(path);
+    assert.is(code, 2);
     assert.match(out, says);
   }
 });

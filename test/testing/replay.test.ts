@@ -247,4 +247,14 @@ async function ran(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, out, err };
 }
 
+test("a path that is not there is told as that, by a code", async () => {
+  let code: unknown;
+  try {
+    for await (const _ of replayHistories("test/fixtures/replay/missing", [pay]));
+  } catch (error) {
+    code = error instanceof Error && "code" in error ? error.code : error;
+  }
+  assert.is(code, "invalid-argument");
+});
+
 test.run();

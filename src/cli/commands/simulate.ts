@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import process from "node:process";
 import { RaftoralError } from "../../errors.ts";
 import { locate } from "../../node/ports-locate.ts";
 import type { SimulatedFaults, SimulatedProgram, SimulateOptions } from "../../testing/simulate.ts";
@@ -67,9 +68,20 @@ async function simulateOne(
   { module, flags, options }: Asked,
 ): Promise<Simulated> {
   const { SimulationError, simulate } = await import("../../testing/simulate.ts");
+  const { seeds: asked = 1 } = options;
+  const seeds = typeof asked === "number" ? Array.from({ length: asked }, (_, i) => i + 1) : asked;
+  let faults = 0;
   try {
-    const { seeds, faults } = await simulate(program, options);
-    return { program: name, kind: "ok", seeds, faults };
+    for (const seed of seeds) {
+      const played = await unlessStuck(simulate(program, { ...options, seeds: [seed] }));
+      if (played === "stuck") {
+        const again = againText({ module, name, seed, flags });
+        const rest = { why: STUCK, source: undefined, happened: [], again };
+        return { program: name, kind: "failed", seed, ...rest };
+      }
+      faults += played.faults;
+    }
+    return { program: name, kind: "ok", seeds: seeds.length, faults };
   } catch (error) {
     if (!(error instanceof SimulationError)) throw error;
     const { cause, happened, seed } = error;
@@ -77,6 +89,22 @@ async function simulateOne(
     const source = locate((cause instanceof Error && cause.stack) || "");
     const again = againText({ module, name, seed, flags });
     return { program: name, kind: "failed", seed, why, source, happened, again };
+  }
+}
+
+const STUCK = "run, check or an effect waits for what never comes: nothing is left to happen";
+
+/** A promise of the user's that never settles would end this process without a word, by code 13. */
+async function unlessStuck<T>(played: Promise<T>): Promise<T | "stuck"> {
+  let onIdle = (): void => {};
+  const stuck = new Promise<"stuck">((resolve) => {
+    onIdle = () => resolve("stuck");
+    process.once("beforeExit", onIdle);
+  });
+  try {
+    return await Promise.race([played, stuck]);
+  } finally {
+    process.off("beforeExit", onIdle);
   }
 }
 
