@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 import { scopeOf } from "./activations.ts";
-import { bare, calledAs, nameText } from "./nodes.ts";
+import { bare, CONVERTING_OPERATORS, calledAs, nameText } from "./nodes.ts";
 import type { Reading } from "./reading.ts";
 import type { Value } from "./value.ts";
 
@@ -27,16 +27,7 @@ const COPIERS: ReadonlySet<string> = new Set([
 ]);
 
 const ARITHMETIC: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.PlusToken,
-  ts.SyntaxKind.MinusToken,
-  ts.SyntaxKind.AsteriskToken,
-  ts.SyntaxKind.SlashToken,
-  ts.SyntaxKind.PercentToken,
-  ts.SyntaxKind.LessThanToken,
-  ts.SyntaxKind.LessThanEqualsToken,
-  ts.SyntaxKind.GreaterThanToken,
-  ts.SyntaxKind.GreaterThanEqualsToken,
-  ts.SyntaxKind.EqualsEqualsToken,
+  ...CONVERTING_OPERATORS,
   ts.SyntaxKind.PlusEqualsToken,
   ts.SyntaxKind.MinusEqualsToken,
 ]);

@@ -248,6 +248,20 @@ function givenName(holder: ts.Node): string | undefined {
   return memberText(holder.left) ?? holder.left.getText();
 }
 
+/** Of two values they make a text, a number or a flag, and ask an object for what it is as one. */
+export const CONVERTING_OPERATORS: readonly ts.SyntaxKind[] = [
+  ts.SyntaxKind.PlusToken,
+  ts.SyntaxKind.MinusToken,
+  ts.SyntaxKind.AsteriskToken,
+  ts.SyntaxKind.SlashToken,
+  ts.SyntaxKind.PercentToken,
+  ts.SyntaxKind.LessThanToken,
+  ts.SyntaxKind.LessThanEqualsToken,
+  ts.SyntaxKind.GreaterThanToken,
+  ts.SyntaxKind.GreaterThanEqualsToken,
+  ts.SyntaxKind.EqualsEqualsToken,
+];
+
 /** A text as it is written, with or without values in it. */
 export const isText = (node: ts.Node): boolean =>
   ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);

@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { bare } from "../analysis/nodes.ts";
+import { bare, CONVERTING_OPERATORS } from "../analysis/nodes.ts";
 import type { Types } from "../analysis/types.ts";
 
 /** Whether an expression is a text, a number or a flag by its looks: its type need not be asked. */
@@ -41,17 +41,8 @@ const PLAIN_TYPES: ReadonlySet<ts.SyntaxKind> = new Set([
 ]);
 
 const PLAIN_OPERATORS: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.PlusToken,
-  ts.SyntaxKind.MinusToken,
-  ts.SyntaxKind.AsteriskToken,
-  ts.SyntaxKind.SlashToken,
-  ts.SyntaxKind.PercentToken,
-  ts.SyntaxKind.LessThanToken,
-  ts.SyntaxKind.LessThanEqualsToken,
-  ts.SyntaxKind.GreaterThanToken,
-  ts.SyntaxKind.GreaterThanEqualsToken,
+  ...CONVERTING_OPERATORS,
   ts.SyntaxKind.EqualsEqualsEqualsToken,
   ts.SyntaxKind.ExclamationEqualsEqualsToken,
-  ts.SyntaxKind.EqualsEqualsToken,
   ts.SyntaxKind.ExclamationEqualsToken,
 ]);
