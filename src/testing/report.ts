@@ -55,6 +55,8 @@ export function shown(value: unknown): string {
   return inspect(value, { depth: 6, breakLength: Infinity, maxStringLength: 200, sorted: true });
 }
 
+export const errorText = ({ name, message }: Error): string => `${name}: ${message}`;
+
 /** Words that stand for a thing, not a string that was a value. */
 export class Described {
   readonly words: string;

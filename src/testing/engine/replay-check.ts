@@ -11,7 +11,7 @@ import { words } from "../../workflow/interpreter/divergence.ts";
 import type { Journal } from "../../workflow/interpreter/journal.ts";
 import type { Run } from "../../workflow/machine/state.ts";
 import { nextInput } from "../../workflow/runner/finish.ts";
-import { Described, type Mismatch, shown } from "../report.ts";
+import { Described, errorText, type Mismatch, shown } from "../report.ts";
 
 export interface Replayable {
   readonly run: Run;
@@ -101,8 +101,6 @@ const outcomeText = (outcome: Outcome, codec: ValueCodec): string =>
   outcome.ok
     ? `its end, with ${shown(codec.decode(outcome.value))}`
     : `its failure, by ${errorText(codec.decodeError(outcome.failure))}`;
-
-const errorText = ({ name, message }: Error): string => `${name}: ${message}`;
 
 function otherWait(live: Body, again: Body): Mismatch | undefined {
   const [before, after] = [live, again].map(({ barriers }) => [...barriers.values()]);

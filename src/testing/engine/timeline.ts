@@ -5,7 +5,7 @@ import type { ValueCodec } from "../../workflow/dsl/value-codec.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
 import type { Run } from "../../workflow/machine/state.ts";
-import { shown } from "../report.ts";
+import { errorText, shown } from "../report.ts";
 import type { EffectCall } from "./effect-bodies.ts";
 import { waitText } from "./replay-check.ts";
 
@@ -118,8 +118,6 @@ function outcomeText(outcome: Outcome, codec: ValueCodec): string {
   const value = codec.decode(outcome.value);
   return value === undefined ? "" : ` → ${shown(value)}`;
 }
-
-const errorText = ({ name, message }: Error): string => `${name}: ${message}`;
 
 function endText({ status }: Run, codec: ValueCodec): string {
   switch (status.kind) {

@@ -24,9 +24,9 @@ import {
   type WaitView,
 } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
-import { Described, type Mismatch, pointAtUser, StepThroughError } from "../report.ts";
+import { Described, errorText, type Mismatch, pointAtUser, StepThroughError } from "../report.ts";
 import type { HandJournal } from "./hand-journal.ts";
-import { effectLine, errorText, type TraceLine, traceText, traceWords } from "./trace.ts";
+import { effectLine, type TraceLine, traceText, traceWords } from "./trace.ts";
 
 /** Effects and resumptions of one stretch: more is a loop without an effect that waits. */
 const STRETCH_FUEL = 1_000_000;

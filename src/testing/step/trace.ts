@@ -53,5 +53,3 @@ export function jsonLine(line: TraceLine, codec: ValueCodec): TraceLine {
   const form = fieldsOf(valueForm(codec.encode(line.value), false));
   return { ...line, value: "json" in form ? form["json"] : form };
 }
-
-export const errorText = ({ name, message }: Error): string => `${name}: ${message}`;
