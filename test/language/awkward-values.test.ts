@@ -5,7 +5,6 @@ import {
   compute,
   connect,
   memoryNetwork,
-  RaftoralError,
   receive,
   signal,
   startNode,
@@ -18,19 +17,11 @@ import { TestEngine } from "raftoral/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createValueCodec } from "../../src/workflow/values/codec.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 import { handMade } from "./hand-made-schema.ts";
 
 /** Schemas, codecs and types as nobody should write them: typed errors, and nothing is proposed. */
 const test = suite("language: awkward schemas, codecs and types");
-
-const codeOf = async (act: () => unknown): Promise<string> => {
-  try {
-    await act();
-    return "nothing was thrown";
-  } catch (error) {
-    return error instanceof RaftoralError ? error.code : `untyped: ${String(error)}`;
-  }
-};
 
 const untyped = <T>(value: unknown): T => value as T;
 

@@ -5,7 +5,6 @@ import {
   continueAsNew,
   InputInvalid,
   memoryNetwork,
-  RaftoralError,
   receive,
   signal,
   startNode,
@@ -17,6 +16,7 @@ import { provide, replayHistory, stepThrough, TestEngine } from "raftoral/testin
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { z } from "zod";
+import { codeOf } from "../fixtures/code-of.ts";
 import { handMade, whole } from "./hand-made-schema.ts";
 
 /** What is given is checked where it enters, and what is recorded is what the schema made of it. */
@@ -27,15 +27,6 @@ const order = z.object({
   pieces: z.number().int().positive().default(1),
   due: z.iso.date().transform((text) => new Date(text)),
 });
-
-const codeOf = async (act: () => unknown): Promise<string> => {
-  try {
-    await act();
-    return "nothing was thrown";
-  } catch (error) {
-    return error instanceof RaftoralError ? error.code : String(error);
-  }
-};
 
 const caught = async (act: () => unknown): Promise<unknown> => {
   try {

@@ -31,6 +31,7 @@ import { realPorts } from "../../src/node/ports.ts";
 import { startNodeIn } from "../../src/node/start-node.ts";
 import { createMemoryNetwork } from "../../src/transport/memory.ts";
 import type { Transport } from "../../src/transport/port.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 
 /** What a user's codec seals is nowhere else: not on the disk, not on the wire. */
 const test = suite("scenario: values sealed by a codec", { limitMs: 60_000 });
@@ -75,15 +76,6 @@ const secretive = workflow({
     return { shout, fetched };
   },
 });
-
-const codeOf = async (act: () => unknown): Promise<string> => {
-  try {
-    await act();
-    return "nothing was thrown";
-  } catch (error) {
-    return error instanceof RaftoralError ? error.code : String(error);
-  }
-};
 
 const until = async (isSo: () => unknown): Promise<void> => {
   while (!(await isSo())) await new Promise((next) => setTimeout(next, 5));
