@@ -1,25 +1,15 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Node, race, receive, signal, sleep, startNode, workflow } from "raftoral";
+import { type Node, startNode } from "raftoral";
 import { type Bench, ofSamples } from "./harness.ts";
+import { sleeper, startSleepers, wake } from "./sleeper.ts";
 
 // Runs that sleep for a day on one node in memory: what they cost it, log included, and what
 // waking one of them takes, from the signal until its result is here.
 
 const RUNS = 100_000;
-const AT_ONCE = 2_000;
 const WAKES = 100;
 const BUDGET_BYTES = 300_000_000;
-
-const wake = signal<number>("wake");
-
-const sleeper = workflow({
-  name: "sleeper",
-  run: function* (order: { readonly id: string; readonly quantity: number }) {
-    const woken = yield* race([sleep("1 day"), receive(wake)]);
-    return woken.tag === 1 ? woken.value + order.quantity : 0;
-  },
-});
 
 export const bench: Bench = {
   name: "sleepers",
@@ -28,7 +18,7 @@ export const bench: Bench = {
     const node = await startNode({ workflows: [sleeper], logLevel: "error" });
     try {
       const started = performance.now();
-      await startAll(node);
+      await startSleepers(node, RUNS);
       const perSecond = (RUNS * 1_000) / (performance.now() - started);
       const bytes = heapBytes() - before;
       const name = `memory of ${RUNS.toLocaleString("en")} sleeping runs`;
@@ -41,13 +31,6 @@ export const bench: Bench = {
     }
   },
 };
-
-async function startAll(node: Node): Promise<void> {
-  for (let from = 0; from < RUNS; from += AT_ONCE) {
-    const ids = Array.from({ length: AT_ONCE }, (_, i) => `order-${from + i}`);
-    await Promise.all(ids.map((id) => node.start(sleeper, { id, quantity: 1 }, { id })));
-  }
-}
 
 async function wakes(node: Node): Promise<readonly number[]> {
   const samples: number[] = [];

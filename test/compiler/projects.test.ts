@@ -4,29 +4,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { projectOf } from "../fixtures/lint/analyses.ts";
 import { LANGUAGE } from "../fixtures/lint/language.ts";
+import { CLOCK, flow, IMPORT, tsconfig } from "../fixtures/lint/stamp.ts";
 
 /** Projects of all kinds, by the real analysis. */
 const test = suite("lint: kinds of projects", { limitMs: 120_000 });
-
-const BODY = `
-export const stampIt = workflow({
-  name: "stamp-it",
-  version: 1,
-  run: function* (input: string) {
-    const at = stamp();
-    yield* compute("fine", () => Date.now());
-    yield* checkpoint("at", at);
-    return input;
-  },
-});
-`;
-const CLOCK = "export const stamp = (): number => Date.now();\n";
-
-const STRICT = { strict: true, target: "ES2022", lib: ["ES2022"], skipLibCheck: true, types: [] };
-
-function tsconfig(options: object, more: object = {}): string {
-  return JSON.stringify({ compilerOptions: { ...STRICT, ...options }, include: ["src"], ...more });
-}
 
 /** Rule and file of each finding: a clock in another file, and nothing else. */
 async function found(files: Readonly<Record<string, string>>, project = "tsconfig.json") {
@@ -36,8 +17,7 @@ async function found(files: Readonly<Record<string, string>>, project = "tsconfi
   return { workflows: report.workflows.length, findings };
 }
 
-const esm = (imported: string): string =>
-  `import { checkpoint, compute, workflow } from "raftoral";\n${imported}${BODY}`;
+const esm = (imported: string): string => flow(`${IMPORT}${imported}`);
 
 /** The project merely has this version: the linter analyses by its own. */
 const compiler = (version: string): Readonly<Record<string, string>> => ({
@@ -83,10 +63,7 @@ test("a CommonJS project, with import = require and with require", async () => {
   const files = {
     "package.json": `{ "type": "commonjs" }`,
     "tsconfig.json": tsconfig({ module: "Node20", esModuleInterop: true }),
-    "src/orders.ts": `import { checkpoint, compute, workflow } from "raftoral";
-import clock = require("./clock");
-const { stamp } = clock;
-${BODY}`,
+    "src/orders.ts": esm(`import clock = require("./clock");\nconst { stamp } = clock;\n`),
     "src/clock.ts": "const stamp = (): number => Date.now();\nexport = { stamp };\n",
   };
   assert.equal(await found(files), EXPECTED);

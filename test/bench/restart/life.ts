@@ -1,23 +1,14 @@
-import { type Node, race, receive, signal, sleep, startNode, workflow } from "raftoral";
+import { type Node, startNode } from "raftoral";
+import { sleeper, startSleepers, wake } from "../sleeper.ts";
 import { longestTurn } from "../stretches.ts";
 
 // One life of a node on a directory, in a process of its own: `fill` starts that many runs, which
 // sleep for a day; without it the life is a restart, and says as JSON what that took.
 
-const AT_ONCE = 2_000;
 /** How long it is watched after it was ready: what a restart left to do is done meanwhile. */
 const AFTER_MS = 5_000;
 
 const [, , dataDir = "", fill = "0"] = process.argv;
-const wake = signal<number>("wake");
-
-const sleeper = workflow({
-  name: "sleeper",
-  run: function* (order: { readonly id: string; readonly quantity: number }) {
-    const woken = yield* race([sleep("1 day"), receive(wake)]);
-    return woken.tag === 1 ? woken.value + order.quantity : 0;
-  },
-});
 
 const cpuSeconds = (): number => {
   const { system, user } = process.cpuUsage();
@@ -29,12 +20,7 @@ const begin = (): ReturnType<typeof startNode> =>
 
 async function filled(runs: number): Promise<object> {
   const node = await begin();
-  for (let from = 0; from < runs; from += AT_ONCE) {
-    const ids = Array.from({ length: Math.min(AT_ONCE, runs - from) }, (_, i) => from + i);
-    await Promise.all(
-      ids.map((i) => node.start(sleeper, { id: `order-${i}`, quantity: 1 }, { id: `order-${i}` })),
-    );
-  }
+  await startSleepers(node, runs);
   while (!(await allRest(node))) await new Promise((done) => setTimeout(done, 500));
   const { disk, logEntries } = node.status();
   return { logEntries, bytes: (disk?.logBytes ?? 0) + (disk?.snapshotBytes ?? 0) };

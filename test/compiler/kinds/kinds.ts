@@ -1,4 +1,5 @@
 import { LANGUAGE } from "../../fixtures/lint/language.ts";
+import { CLOCK, flow, IMPORT, tsconfig } from "../../fixtures/lint/stamp.ts";
 
 // One small project of each kind: a workflow whose clock is in another file.
 
@@ -11,26 +12,6 @@ export interface Kind {
   readonly isBuild?: boolean;
 }
 
-const COMMON = { strict: true, target: "ES2022", lib: ["ES2022"], skipLibCheck: true, types: [] };
-
-function config(options: object, more: object = { include: ["src"] }): string {
-  return JSON.stringify({ compilerOptions: { ...COMMON, ...options }, ...more });
-}
-
-const flow = (imports: string): string => `${imports}
-export const stampIt = workflow({
-  name: "stamp-it",
-  version: 1,
-  run: function* (input: string) {
-    const at = stamp();
-    yield* compute("fine", () => Date.now());
-    yield* checkpoint("at", at);
-    return input;
-  },
-});
-`;
-const IMPORT = `import { checkpoint, compute, workflow } from "raftoral";\n`;
-const CLOCK = "export const stamp = (): number => Date.now();\n";
 const COMPOSITE = { module: "NodeNext", composite: true, rootDir: "src" };
 
 const SCRIPT = `import { checkpoint, compute, workflow } from "raftoral";
@@ -54,7 +35,7 @@ export const KINDS: readonly Kind[] = [
     files: {
       ...LANGUAGE,
       "package.json": `{ "type": "module" }`,
-      "tsconfig.json": config({ module: "NodeNext" }),
+      "tsconfig.json": tsconfig({ module: "NodeNext" }),
       "src/flow.ts": flow(`${IMPORT}import { stamp } from "./clock.js";`),
       "src/clock.ts": CLOCK,
     },
@@ -64,7 +45,7 @@ export const KINDS: readonly Kind[] = [
     finding: "RD101 src/clock.ts",
     files: {
       ...LANGUAGE,
-      "tsconfig.json": config({
+      "tsconfig.json": tsconfig({
         module: "ESNext",
         moduleResolution: "bundler",
         paths: { "@/*": ["./src/*"] },
@@ -80,7 +61,7 @@ export const KINDS: readonly Kind[] = [
       ...LANGUAGE,
       "node_modules/raftoral/package.json": `{ "name": "raftoral", "types": "index.d.ts" }`,
       "package.json": `{ "type": "commonjs" }`,
-      "tsconfig.json": config({ module: "NodeNext" }),
+      "tsconfig.json": tsconfig({ module: "NodeNext" }),
       "src/flow.ts": flow(
         `${IMPORT}import clock = require("./clock.js");\nconst { stamp } = clock;`,
       ),
@@ -98,10 +79,9 @@ export const KINDS: readonly Kind[] = [
         files: [],
         references: [{ path: "./core" }, { path: "./app" }],
       }),
-      "core/tsconfig.json": config(COMPOSITE),
+      "core/tsconfig.json": tsconfig(COMPOSITE),
       "core/src/clock.ts": CLOCK,
-      "app/tsconfig.json": config(COMPOSITE, {
-        include: ["src"],
+      "app/tsconfig.json": tsconfig(COMPOSITE, {
         references: [{ path: "../core" }],
       }),
       "app/src/flow.ts": flow(`${IMPORT}import { stamp } from "../../core/src/clock.js";`),
@@ -113,7 +93,7 @@ export const KINDS: readonly Kind[] = [
     files: {
       ...LANGUAGE,
       "package.json": `{ "type": "module" }`,
-      "tsconfig.json": config({ module: "NodeNext", allowJs: true, checkJs: true }),
+      "tsconfig.json": tsconfig({ module: "NodeNext", allowJs: true, checkJs: true }),
       "src/flow.js": SCRIPT,
       "src/clock.js": "/** @returns {number} */\nexport const stamp = () => Date.now();\n",
     },
