@@ -214,7 +214,11 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
   return config;
 }
 
-function valuesOf({ codec, types = [] }: NodeOptions) {
+/** What a node or a client packs values by, checked. */
+export function valuesOf({
+  codec,
+  types = [],
+}: Pick<NodeOptions, "codec" | "types">): Pick<NodeConfig, "codec" | "types" | "valueTerms"> {
   checkPayloadCodec(codec);
   checkValueTypes(types);
   return { codec, types, valueTerms: valueTerms({ codec, types }) };

@@ -12,11 +12,10 @@ import type { NatsOptions } from "../transport/nats-options.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
-import { checkPayloadCodec, type PayloadCodec } from "../workflow/dsl/payload-codec.ts";
-import { checkValueTypes, type ValueType } from "../workflow/dsl/value-type.ts";
+import type { PayloadCodec } from "../workflow/dsl/payload-codec.ts";
+import type { ValueType } from "../workflow/dsl/value-type.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
-import { valueTerms } from "../workflow/values/terms.ts";
-import { NATS_OPTIONS, type Network } from "./config.ts";
+import { NATS_OPTIONS, type Network, valuesOf } from "./config.ts";
 import { type LogLevel, levelLog } from "./log.ts";
 import { natsNetwork } from "./nats-network.ts";
 import { type Ports, realPorts } from "./ports.ts";
@@ -108,6 +107,7 @@ interface Settings {
   readonly maxPayloadBytes: number;
   readonly codec: PayloadCodec | undefined;
   readonly types: readonly ValueType[];
+  readonly valueTerms: string;
   readonly isAnyhow?: boolean;
 }
 
@@ -133,11 +133,8 @@ function settingsOf(options: ClientOptions, { chance }: Ports): Settings {
     callTimeoutMs: durationMs(options.callTimeout ?? "30s"),
     connectTimeoutMs: durationMs(options.connectTimeout ?? "10s"),
     maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
-    codec: options.codec,
-    types: options.types ?? [],
+    ...valuesOf(options),
   };
-  checkPayloadCodec(settings.codec);
-  checkValueTypes(settings.types);
   for (const option of ["name", "cluster"] as const) {
     if (isName(settings[option])) continue;
     const message = `${option} "${settings[option]}": ${NAME_RULE}`;
@@ -184,7 +181,7 @@ async function clientOn(remote: Remote, settings: Settings, { chance }: Ports): 
 
 /** Else one of the two could not read what the other sends. */
 function checkTerms(settings: Settings, hello: unknown): void {
-  const own = valueTerms(settings);
+  const { valueTerms: own } = settings;
   const isSaid = typeof hello === "object" && hello !== null && "valueTerms" in hello;
   const members = isSaid ? String(hello.valueTerms) : own;
   if (members === own) return;

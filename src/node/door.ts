@@ -74,17 +74,17 @@ export class Door {
 
   async #admit({ level, name, nonce, valueTerms }: JoinRequest): Promise<MemberReply> {
     const { config, group, log, machine } = this.#parts;
-    const otherValues = { kind: "other-values", valueTerms: config.valueTerms } as const;
     if (level < machine.workflows.level)
       return { kind: "too-old", needed: machine.workflows.level };
     const known = machine.topology.byNonce.get(nonce);
     if (known !== undefined) {
       const reply = this.#admitted(known);
-      return reply.kind !== "admitted" || reads(valueTerms, config.valueTerms)
-        ? reply
-        : otherValues;
+      const isOther = reply.kind === "admitted" && !reads(valueTerms, config.valueTerms);
+      return isOther ? { kind: "other-values", valueTerms: config.valueTerms } : reply;
     }
-    if (valueTerms !== config.valueTerms) return otherValues;
+    if (valueTerms !== config.valueTerms) {
+      return { kind: "other-values", valueTerms: config.valueTerms };
+    }
     const holder = memberNamed(machine.topology, name);
     if (holder !== undefined && this.#isAlive(holder.id)) {
       return { kind: "later", why: `a live node of the cluster is called "${name}"` };

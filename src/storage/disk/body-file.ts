@@ -15,6 +15,9 @@ const FORMAT = 1;
 /** Length and checksum of what stands before it. */
 const TAIL_BYTES = 8;
 
+/** The ending of what is set aside. */
+export const BROKEN = ".broken";
+
 export const isBody = (name: string): boolean => /^\d{16}\.body$/.test(name);
 export const nameOf = (at: Index): string => `${at.toString().padStart(16, "0")}.body`;
 

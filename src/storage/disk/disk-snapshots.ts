@@ -14,6 +14,7 @@ import {
   type SnapshotWriter,
 } from "../snapshot-port.ts";
 import {
+  BROKEN,
   bodyReader,
   damagedChunks,
   encodeEnd,
@@ -157,9 +158,9 @@ class DiskSnapshots implements SnapshotStore {
 
   async #setAside(name: string): Promise<void> {
     const fs = this.#fs;
-    await fs.rename(this.#path(name), this.#path(`${name}.broken`));
+    await fs.rename(this.#path(name), this.#path(`${name}${BROKEN}`));
     await fs.syncDirectory(this.#directory);
-    const broken = (await fs.list(this.#directory)).filter((one) => one.endsWith(".broken"));
+    const broken = (await fs.list(this.#directory)).filter((one) => one.endsWith(BROKEN));
     for (const old of broken.slice(0, -BROKEN_KEPT)) await fs.unlink(this.#path(old));
   }
 

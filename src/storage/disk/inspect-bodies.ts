@@ -2,7 +2,15 @@
 
 import { index } from "../../std/ids.ts";
 import { decodeManifest } from "../snapshot-codec.ts";
-import { bodyReader, damagedChunks, isBody, isUnreadable, nameOf, readEnd } from "./body-file.ts";
+import {
+  BROKEN,
+  bodyReader,
+  damagedChunks,
+  isBody,
+  isUnreadable,
+  nameOf,
+  readEnd,
+} from "./body-file.ts";
 import type { File, FileSystem } from "./file-system.ts";
 
 export interface BodyReport {
@@ -27,8 +35,6 @@ export interface BodyTold {
   /** Numbers of the chunks that are not what was written, from 0. */
   readonly damagedChunks: readonly number[];
 }
-
-const BROKEN = ".broken";
 
 /** In the order of their indexes. @throws FileError */
 export async function inspectBodies(
