@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RaftoralError } from "../errors.ts";
-import type { AnyWorkflow } from "../workflow/dsl/define.ts";
+import { type AnyWorkflow, isWorkflow } from "../workflow/dsl/define.ts";
 import type { PayloadCodec } from "../workflow/dsl/payload-codec.ts";
 import type { ValueType } from "../workflow/dsl/value-type.ts";
 
@@ -22,8 +22,12 @@ export interface ValueExports {
 }
 
 /** @throws RaftoralError `module-not-loaded` */
-export const loadValues = async (path: string): Promise<ValueExports> =>
-  valuesOf(await loadExports(path));
+export async function loadValues(path: string): Promise<ValueExports> {
+  const values = valuesOf(await loadExports(path));
+  if (Object.keys(values).length > 0) return values;
+  const message = `${path} exports neither codec nor types: name the module that does`;
+  throw new RaftoralError("module-not-loaded", message);
+}
 
 const valuesOf = ({ codec, types }: Readonly<Record<string, unknown>>): ValueExports => ({
   ...(isCodec(codec) ? { codec } : {}),
@@ -102,16 +106,4 @@ async function readTypeScript(path: string): Promise<void> {
       { cause },
     );
   }
-}
-
-function isWorkflow(value: unknown): value is AnyWorkflow {
-  if (typeof value !== "object" || value === null) return false;
-  return (
-    "name" in value &&
-    typeof value.name === "string" &&
-    "version" in value &&
-    typeof value.version === "number" &&
-    "run" in value &&
-    typeof value.run === "function"
-  );
 }

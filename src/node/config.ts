@@ -4,7 +4,7 @@ import { RaftoralError } from "../errors.ts";
 import { isName, NAME_RULE } from "../transport/names.ts";
 import type { NatsOptions } from "../transport/nats-options.ts";
 import type { ClientTransport, Transport } from "../transport/port.ts";
-import type { AnyWorkflow } from "../workflow/dsl/define.ts";
+import { type AnyWorkflow, isWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
 import { checkPayloadCodec, type PayloadCodec } from "../workflow/dsl/payload-codec.ts";
@@ -304,9 +304,6 @@ function checkNames({ name, cluster }: NodeConfig): void {
     if (!isName(value)) throw bad(`${option} "${value}": ${NAME_RULE}`);
   }
 }
-
-const isWorkflow = (value: AnyWorkflow | undefined): boolean =>
-  typeof value?.run === "function" && typeof value.name === "string";
 
 function bad(message: string): RaftoralError {
   return new RaftoralError("invalid-argument", message);

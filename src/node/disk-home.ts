@@ -12,7 +12,7 @@ import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import { untilQuiet } from "../storage/disk/quiet.ts";
 import { isSegment } from "../storage/disk/segment.ts";
-import type { Identity, NodeHome, Pledge } from "./identity.ts";
+import { FOUNDER, type Identity, type NodeHome, type Pledge } from "./identity.ts";
 import { lockKeeper } from "./ports.ts";
 
 /** A disk that hangs does not hold up a stop for longer; the lock stays as long as it does. */
@@ -133,6 +133,8 @@ function identityOf({ clusterUuid, node, nonce, isFounder, valueTerms }: Fields)
     typeof nonce === "string" &&
     typeof isFounder === "boolean";
   if (!isWhole) throw new MalformedError("an identity lacks a part");
+  // Else it would wait for ever to be heard of by a log in which it is somebody else.
+  if (isFounder && node !== FOUNDER) throw new MalformedError("the founder is another node");
   const terms = typeof valueTerms === "string" ? { valueTerms } : {};
   return { clusterUuid, node: nodeId(node), nonce, isFounder, ...terms };
 }

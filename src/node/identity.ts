@@ -1,11 +1,14 @@
 // Who a node is, kept with its log: it comes back as the same node,
 // or, with a wiped disk, as a new one.
 
-import type { NodeId } from "../std/ids.ts";
+import { type NodeId, nodeId } from "../std/ids.ts";
 import { createMemoryLogStore, MemoryDisk } from "../storage/memory.ts";
 import { MemorySnapshots } from "../storage/memory-snapshots.ts";
 import type { LogStore } from "../storage/port.ts";
 import type { SnapshotStore } from "../storage/snapshot-port.ts";
+
+/** The founder is always the first node. */
+export const FOUNDER: NodeId = nodeId(1);
 
 export interface Identity {
   readonly clusterUuid: string;

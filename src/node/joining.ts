@@ -7,12 +7,11 @@
 import { RaftoralError } from "../errors.ts";
 import type { Address } from "../replica/options.ts";
 import { MalformedError } from "../std/bytes.ts";
-import { nodeId } from "../std/ids.ts";
 import type { Transport } from "../transport/port.ts";
 import { FEATURE_LEVEL } from "../workflow/machine/level.ts";
 import { ask, askAround, pause } from "./asking.ts";
 import type { EngineConfig } from "./config.ts";
-import type { Identity, NodeHome } from "./identity.ts";
+import { FOUNDER, type Identity, type NodeHome } from "./identity.ts";
 import {
   decodeMemberRequest,
   encodeMemberReply,
@@ -179,14 +178,13 @@ export class Seeker {
     return { identity, members };
   }
 
-  /** The founder is always the first node. */
   #found(): Admission {
     const { config, ports } = this.#parts;
     const clusterUuid = ports.chance.id();
     const { name, valueTerms } = config;
-    const node = nodeId(1);
-    const identity = { clusterUuid, node, nonce: this.#nonce, isFounder: true, valueTerms };
-    return { identity, members: [{ id: node, name }] };
+    const nonce = this.#nonce;
+    const identity = { clusterUuid, node: FOUNDER, nonce, isFounder: true, valueTerms };
+    return { identity, members: [{ id: FOUNDER, name }] };
   }
 
   #noWayIn(lastWord: string): RaftoralError {

@@ -109,11 +109,15 @@ async function play<World>(
 ): Promise<{ readonly faults: number; readonly trace: string }> {
   const { nodes = 3, faults = {} } = options;
   const chance = prngOf(seed, "outside");
-  const world = program.outside({
-    unit: () => chance.unit(),
-    below: (limit) => chance.below(limit),
-    takes: (duration) => new Promise((resolve) => cluster.after(duration, resolve)),
-  });
+  const world = outsideOf(
+    program,
+    { seed, options },
+    {
+      unit: () => chance.unit(),
+      below: (limit) => chance.below(limit),
+      takes: (duration) => new Promise((resolve) => cluster.after(duration, resolve)),
+    },
+  );
   const { workflows } = program;
   const cluster = await createCluster({ nodes, seed, workflows, deps: world });
   const nemesis = new Nemesis(cluster, prngOf(seed, "nemesis"), faults);
@@ -130,6 +134,19 @@ async function play<World>(
   } finally {
     nemesis.stop();
     await cluster.stop();
+  }
+}
+
+/** No node is there yet: what fails here is the program's, and says at which seed. */
+function outsideOf<World>(
+  program: SimulatedProgram<World>,
+  { seed, options }: { readonly seed: number; readonly options: SimulateOptions },
+  chances: Parameters<SimulatedProgram<World>["outside"]>[0],
+): World {
+  try {
+    return program.outside(chances);
+  } catch (error) {
+    throw new SimulationError(error, { seed, happened: [] }, againText(seed, options));
   }
 }
 

@@ -19,4 +19,9 @@ test("an unusable codec reaches who refuses it: values never go unsealed", async
   assert.match(String(refused), /name of a codec/);
 });
 
+test("a module of values that has none is refused by name", async () => {
+  const said = await loadValues("test/fixtures/cli/workflows.ts").catch((error) => String(error));
+  assert.match(String(said), /workflows\.ts exports neither codec nor types/);
+});
+
 test.run();

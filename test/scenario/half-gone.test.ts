@@ -54,6 +54,10 @@ const remove = (...paths: readonly (string | undefined)[]): void => {
   for (const path of paths) rmSync(path ?? "", { recursive: true });
 };
 
+/** What says who it is names another node than its log does. */
+const nameAnother = (path: string): void =>
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), node: 2 }));
+
 const replaceByFile = (path: string): void => {
   remove(path);
   writeFileSync(path, "x");
@@ -105,6 +109,12 @@ const CASES: readonly Case[] = [
     harm: (at) => remove(join(at, "identity.json")),
     ...damaged,
     says: /no identity.json that says whose it is/,
+  },
+  {
+    what: "the founder's own number",
+    harm: (at) => nameAnother(join(at, "identity.json")),
+    ...damaged,
+    says: /identity.json is not what was written/,
   },
   {
     what: "all segments and registers",

@@ -1,5 +1,10 @@
 import { effects, type Gen, workflow } from "raftoral";
-import { type OutsideTools, type SimulatedProgram, simulate } from "raftoral/testing";
+import {
+  type OutsideTools,
+  type SimulatedProgram,
+  SimulationError,
+  simulate,
+} from "raftoral/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
@@ -71,6 +76,18 @@ test("a charge that is not idempotent is found, with its seed and how to replay 
   assert.match(error.message, `again: simulate(program, { nodes: 3, seeds: [${seed}] })`);
   const again = await simulate(buggy, { nodes: 3, seeds: [Number(seed)] }).catch((e) => e);
   assert.is(again.message, error.message);
+});
+
+test("an outside world that cannot be made is told with its seed, as any failure", async () => {
+  const broken = {
+    ...program((key) => key),
+    outside: () => {
+      throw new Error("no world");
+    },
+  };
+  const error = await simulate(broken, { seeds: [3] }).catch((thrown: unknown) => thrown);
+  assert.instance(error, SimulationError);
+  assert.match(String(error), /SEED=3: no world/);
 });
 
 test("the same seed gives the same run, event by event", async () => {

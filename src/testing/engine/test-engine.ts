@@ -3,7 +3,7 @@
 
 import { RaftoralError, WorkflowConflict } from "../../errors.ts";
 import { nodeId } from "../../std/ids.ts";
-import type { AnyWorkflow, Workflow } from "../../workflow/dsl/define.ts";
+import { type AnyWorkflow, checkWorkflow, type Workflow } from "../../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../../workflow/dsl/duration.ts";
 import { checkPayloadCodec, type PayloadCodec } from "../../workflow/dsl/payload-codec.ts";
 import { accepted } from "../../workflow/dsl/schema.ts";
@@ -88,6 +88,7 @@ export class TestEngine {
 
   private constructor({ options, nodes, takeover }: Parts) {
     const { at, deps, provide = [], types } = options;
+    options.workflows.forEach(checkWorkflow);
     checkPayloadCodec(options.codec);
     const codec = createValueCodec({ codec: options.codec, types });
     const bodies = new EffectBodies(codec, provide);

@@ -1,7 +1,7 @@
 // Steps through a workflow, effect by effect: the interpreter that nodes use, and a test in the
 // place of the rest of the world. Synchronous: no node, no clock, no promise.
 
-import type { Workflow } from "../../workflow/dsl/define.ts";
+import { checkWorkflow, type Workflow } from "../../workflow/dsl/define.ts";
 import { acceptedNow } from "../../workflow/dsl/schema.ts";
 import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
@@ -104,6 +104,7 @@ export function stepThrough<I, O>(
     ? [input?: I, options?: StepThroughOptions]
     : [input: I, options?: StepThroughOptions]
 ): StepThrough<O> {
+  checkWorkflow(workflow);
   const { workflowId = "stepped", at, replay = true } = options;
   const codec = createValueCodec();
   const { name, version } = workflow;

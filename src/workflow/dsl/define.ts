@@ -43,6 +43,29 @@ export interface CheckedWorkflowDefinition<S extends AnySchema, O>
   readonly input: S;
 }
 
+/** Did `workflow` make it, this library's or another copy's? Plain JavaScript hands in anything. */
+export function isWorkflow(value: unknown): value is AnyWorkflow {
+  if (typeof value !== "object" || value === null) return false;
+  return (
+    "name" in value &&
+    typeof value.name === "string" &&
+    "version" in value &&
+    typeof value.version === "number" &&
+    "run" in value &&
+    typeof value.run === "function"
+  );
+}
+
+/** @throws RaftoralError `invalid-argument` */
+export function checkWorkflow(value: unknown): void {
+  if (isWorkflow(value)) return;
+  const message = `no workflow is ${typeof value === "function" ? "a function" : String(value)}`;
+  throw new RaftoralError(
+    "invalid-argument",
+    `${message}: a workflow is what workflow({ name, run }) gives`,
+  );
+}
+
 /** @throws RaftoralError `invalid-argument` */
 export function workflow<S extends AnySchema, O = unknown>(
   definition: CheckedWorkflowDefinition<S, O>,

@@ -5,6 +5,7 @@ import {
   provideWhen,
   StepThroughError,
   stepThrough,
+  TestEngine,
   throwing,
 } from "raftoral/testing";
 import { suite } from "uvu";
@@ -437,6 +438,16 @@ test("a loop of effects without a wait ends the test, not the process", () => {
     },
   });
   assert.match(missed(() => stepThrough(endless)).message, /runs on and on/);
+});
+
+test("what is no workflow is refused by name, by stepping and by the engine", async () => {
+  const bare = function* () {};
+  assert.throws(
+    () => Reflect.apply(stepThrough, undefined, [bare]),
+    /no workflow is a function: a workflow is what workflow\(/,
+  );
+  const made = TestEngine.create({ workflows: [Reflect.get({}, "none")] });
+  assert.match(String(await made.catch((error) => error)), /a workflow is what workflow\(/);
 });
 
 test.run();
