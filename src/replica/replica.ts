@@ -20,10 +20,11 @@ import { Beginning } from "./beginning.ts";
 import { ConfChanges } from "./conf-changes.ts";
 import { createCore } from "./core.ts";
 import { Courier } from "./deliver.ts";
-import { asError, type End, endError } from "./end.ts";
+import type { End } from "./end.ts";
 import { encodeReadContext, readRoundOf } from "./entry-codec.ts";
 import { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
+import { Life } from "./life.ts";
 import { Membership } from "./membership.ts";
 import { Notices } from "./notices.ts";
 import {
@@ -48,6 +49,7 @@ import { statusOf } from "./status.ts";
 export class Replica<Reply, Event> {
   readonly counters: ReplicaCounters = noCounters();
   readonly #options: ReplicaOptions<Reply, Event>;
+  readonly #life: Life;
   readonly limits: ReplicaLimits;
   readonly #peers: Peers;
   readonly #courier: Courier;
@@ -64,8 +66,6 @@ export class Replica<Reply, Event> {
   readonly #reads = new ReadBarriers();
   readonly #confChanges = new ConfChanges();
   #core: RawNode | undefined;
-  #end: End | undefined;
-  #refusal: RaftoralError | undefined;
   #tickTimer: Timer | undefined;
   #isAwake = false;
   #term: Term = term(0);
@@ -77,6 +77,7 @@ export class Replica<Reply, Event> {
     const { self, clusterUuid, group, clock, origin, transport } = options;
     this.#options = options;
     this.limits = fittingLimits(options);
+    this.#life = new Life({ name: self.name, onEnd: (end, why) => this.#ended(end, why) });
     const { counters } = this;
     this.#peers = new Peers(clock.monotonicMs());
     const sender = { clusterUuid, group, from: self.id };
@@ -85,7 +86,7 @@ export class Replica<Reply, Event> {
     const shared = {
       ...{ clock, courier: this.#courier, counters, limits: this.limits, peers: this.#peers },
       core: () => this.#core,
-      onFailed: (reason: Error) => this.#fail(reason),
+      onFailed: (reason: Error) => this.#life.fail(reason),
     };
     this.#publisher = new Publisher(options.subscriber, counters);
     this.#membership = new Membership(self.id, this.#peers);
@@ -94,7 +95,7 @@ export class Replica<Reply, Event> {
       ...shared,
       options,
       snapshots: () => this.#snapshots,
-      onReady: () => this.#snapshots.restore(() => this.#guarded(() => this.#begin())),
+      onReady: () => this.#snapshots.restore(() => this.#life.guarded(() => this.#begin())),
       onMending: (status) => this.#publisher.mending(status),
     });
     this.#gateway = new Gateway({
@@ -119,7 +120,7 @@ export class Replica<Reply, Event> {
       ...shared,
       options,
       proposals: this.#proposals,
-      onSaved: (responses) => this.#guarded(() => this.#respond(responses)),
+      onSaved: (responses) => this.#life.guarded(() => this.#respond(responses)),
       onRoom: (isFull) => this.#publisher.room(isFull),
     });
     this.#snapshots = new Snapshots({
@@ -128,7 +129,7 @@ export class Replica<Reply, Event> {
       ...{ beginning: this.#beginning, membership: this.#membership },
       onStepped: () => this.#wake(),
       onInstalled: (at) => this.#installed(at),
-      isOver: () => this.#end !== undefined,
+      isOver: () => this.#life.isOver,
     });
     this.#applier = new Applier({
       machine: options.machine,
@@ -142,7 +143,7 @@ export class Replica<Reply, Event> {
   }
 
   start(): void {
-    for (const part of [this.#room, this.#beginning]) this.#guarded(() => part.start());
+    for (const part of [this.#room, this.#beginning]) this.#life.guarded(() => part.start());
   }
 
   /**
@@ -151,7 +152,7 @@ export class Replica<Reply, Event> {
    * `node-stopped` or `node-failed`. `isUrgent`: a full disk does not keep it back.
    */
   propose(command: Uint8Array, how?: { readonly isUrgent: boolean }): Promise<Reply> {
-    const refusal = this.#refusal ?? (how?.isUrgent ? undefined : this.#room.refusal());
+    const refusal = this.#life.refusal ?? (how?.isUrgent ? undefined : this.#room.refusal());
     if (refusal !== undefined) return Promise.reject(refusal);
     this.#wake();
     return this.#proposals.propose(command);
@@ -162,14 +163,14 @@ export class Replica<Reply, Event> {
    * @throws RaftoralError `payload-too-large`
    */
   submit(command: Uint8Array, onOver?: () => void): "accepted" | "overloaded" {
-    if (this.#end !== undefined || this.#room.refusal() !== undefined) return "overloaded";
+    if (this.#life.isOver || this.#room.refusal() !== undefined) return "overloaded";
     this.#wake();
     return this.#proposals.submit(command, onOver);
   }
 
   /** Settles when this node's state holds all that was acknowledged anywhere before the call. */
   readBarrier(): Promise<void> {
-    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+    if (this.#life.refusal !== undefined) return Promise.reject(this.#life.refusal);
     this.#wake();
     return this.#reads.wait();
   }
@@ -179,7 +180,7 @@ export class Replica<Reply, Event> {
    * or `overloaded`, both worth another look; never offered again by itself.
    */
   proposeConfChange(change: MemberChange): Promise<Members> {
-    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+    if (this.#life.refusal !== undefined) return Promise.reject(this.#life.refusal);
     this.#wake();
     return this.#confChanges.propose(this.#core, change, this.#options.self.name);
   }
@@ -201,7 +202,7 @@ export class Replica<Reply, Event> {
 
   /** A message that came for this replica's group, by the transport's name of who sent it. */
   receive(from: string, body: Uint8Array): void {
-    this.#guarded(() => this.#reception.receive(from, body));
+    this.#life.guarded(() => this.#reception.receive(from, body));
     this.#wake();
   }
 
@@ -214,7 +215,7 @@ export class Replica<Reply, Event> {
     return statusOf({
       self: this.#options.self,
       core: this.#core?.status(),
-      end: this.#end,
+      end: this.#life.end,
       isMending: this.#beginning.isMending,
       isFull: this.#room.isFull,
       peers: this.#peers,
@@ -231,7 +232,7 @@ export class Replica<Reply, Event> {
 
   /** At once. Whoever waits is told; what was proposed may still be applied by the others. */
   stop(): void {
-    this.#finish({ role: "stopped" });
+    this.#life.stop();
   }
 
   #nowMs(): number {
@@ -267,26 +268,16 @@ export class Replica<Reply, Event> {
   #input(act: (core: RawNode) => void): void {
     const core = this.#core;
     if (core === undefined) return;
-    this.#guarded(() => act(core));
+    this.#life.guarded(() => act(core));
     this.#wake();
   }
 
-  /** Nothing that the core or the machine throws passes: it is this replica's end. */
-  #guarded(act: () => void): void {
-    if (this.#end !== undefined) return;
-    try {
-      act();
-    } catch (thrown) {
-      this.#fail(asError(thrown));
-    }
-  }
-
   #wake(): void {
-    if (this.#isAwake || this.#end !== undefined) return;
+    if (this.#isAwake || this.#life.isOver) return;
     this.#isAwake = true;
     this.#options.timers.defer(() => {
       this.#isAwake = false;
-      this.#guarded(() => this.#turn());
+      this.#life.guarded(() => this.#turn());
     });
   }
 
@@ -298,7 +289,7 @@ export class Replica<Reply, Event> {
       if (!core.hasReady()) this.#offer(core);
       if (!core.hasReady()) break;
       this.#handle(core, core.ready());
-      if (this.#end !== undefined) return;
+      if (this.#life.isOver) return;
     }
     if (this.#isNewlyConfigured) this.#standIfAlone(core);
     if (core.hasReady()) this.#wake();
@@ -381,19 +372,11 @@ export class Replica<Reply, Event> {
     if (this.#membership.isAlone && this.#leader === NONE) core.campaign();
   }
 
-  #fail(reason: Error): void {
-    if (this.#end !== undefined) return;
-    this.#finish({ role: "failed", reason });
-    this.#publisher.failed(reason);
-  }
-
-  #finish(end: End): void {
-    if (this.#end !== undefined) return;
-    this.#end = end;
+  #ended({ reason }: End, refusal: RaftoralError): void {
     this.#tickTimer?.cancel();
     for (const part of [this.#beginning, this.#notices, this.#snapshots]) part.stop();
     this.#options.store.close();
-    this.#refusal = endError(this.#options.self.name, end);
-    for (const it of [this.#proposals, this.#reads, this.#confChanges]) it.failAll(this.#refusal);
+    for (const it of [this.#proposals, this.#reads, this.#confChanges]) it.failAll(refusal);
+    if (reason !== undefined) this.#publisher.failed(reason);
   }
 }
