@@ -1,10 +1,15 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Prng, prng } from "../../src/std/prng.ts";
-import { encodeFrame, frameBytes, SECTOR_BYTES } from "../../src/storage/disk/frame.ts";
+import {
+  encodeFrame,
+  frameBytes,
+  HEADER_BYTES,
+  SECTOR_BYTES,
+} from "../../src/storage/disk/frame.ts";
 import { type Scan, scan } from "../../src/storage/disk/scan.ts";
 
-const test = suite("storage: what a segment holds");
+const test = suite("storage: what a segment holds", { limitMs: 180_000 });
 
 const SIZE = 64 * 1024;
 const START = { at: 0, sequence: 1, chain: 7 };
@@ -64,10 +69,12 @@ test("a flipped byte is found, wherever it is, and hides no frame that was whole
   const segment = written(3, SIZE - 4_096);
   const random = prng(4);
   const end = segment.places.at(-1) ?? 0;
+  const bytes = segment.bytes.slice();
   for (let at = 0; at < SIZE; at++) {
-    const bytes = segment.bytes.slice();
-    bytes[at] = (bytes[at] ?? 0) ^ (1 + random.below(255));
+    const before = bytes[at] ?? 0;
+    bytes[at] = before ^ (1 + random.below(255));
     const found = scan(bytes, START, SIZE);
+    bytes[at] = before;
     assert.ok(isPrefix(found, segment), `byte ${at}`);
     if (found.frames.length === segment.payloads.length) {
       // In padding, or in what was never used: nothing is lost.
@@ -110,6 +117,35 @@ test("a last frame that lacks a sector is torn, and cut; one that lacks none is 
     assert.is(found.frames.length, segment.payloads.length - (isLost ? 1 : 0), `SEED=${seed}`);
     if (!isLost) continue;
     assert.is.not(found.verdict.kind, "rotten", `SEED=${seed}`);
+  }
+});
+
+/**
+ * The sectors of a payload that has some of zeros, and of each other byte that may be the mask: it
+ * is as if it had none. Nothing stands behind it, so only its own bytes tell rot from a tear.
+ */
+test("zeros of a frame's own are no sector that it lacks: rot is rot, a tear is a tear", () => {
+  for (const bytesOfSectors of [[0], [0, 0, 0], [9, 0, 9], [0, 1, 2, 3], [0, 1, 3, 255]]) {
+    const payload = Uint8Array.from(
+      { length: (bytesOfSectors.length + 1) * SECTOR_BYTES },
+      (_, i) => bytesOfSectors[Math.floor(i / SECTOR_BYTES) - 1] ?? 1 + (i % 200),
+    );
+    const size = 8 * 1024;
+    const at = HEADER_BYTES * 3;
+    const start = { ...START, at };
+    const { bytes: frame } = encodeFrame(payload, start);
+    const whole = new Uint8Array(size);
+    whole.set(frame, at);
+    assert.equal([...(scan(whole, start, size).frames[0]?.payload ?? [])], [...payload]);
+    for (let flip = at; flip < at + HEADER_BYTES + payload.length; flip++) {
+      const bytes = whole.slice();
+      bytes[flip] = (bytes[flip] ?? 0) ^ 1;
+      assert.is(scan(bytes, start, size).verdict.kind, "rotten", `byte ${flip} rots`);
+    }
+    for (let torn = SECTOR_BYTES; torn < at + frame.length; torn += SECTOR_BYTES) {
+      const bytes = whole.slice().fill(0, torn, torn + SECTOR_BYTES);
+      assert.is(scan(bytes, start, size).verdict.kind, "torn", `the sector at ${torn} is torn`);
+    }
   }
 });
 
