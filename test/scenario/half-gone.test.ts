@@ -18,6 +18,7 @@ import { nodeConfig } from "../../src/node/config.ts";
 import { homeIn, openDiskHome } from "../../src/node/disk-home.ts";
 import { realPorts } from "../../src/node/ports.ts";
 import { memoryNetwork, startNodeIn } from "../../src/node/start-node.ts";
+import { ByteReader, ByteWriter } from "../../src/std/bytes.ts";
 import { nodeFileSystem } from "../../src/storage/disk/node-file-system.ts";
 
 /** Directories of which a part is gone, or is something else: what an operator is told. */
@@ -69,6 +70,14 @@ function renumber(path: string): void {
   bytes.writeUInt32LE(2, 4);
   bytes.writeUInt32LE(crc32(bytes.subarray(0, 28)), 28);
   writeFileSync(path, bytes);
+}
+
+function renumberSnapshot(path: string): void {
+  const reader = new ByteReader(readFileSync(path));
+  reader.uint();
+  const body = Uint8Array.from(reader.bytes());
+  body[0] = 2;
+  writeFileSync(path, new ByteWriter().uint(crc32(body)).bytes(body).finish());
 }
 
 interface Case {
@@ -155,6 +164,13 @@ const CASES: readonly Case[] = [
     },
     ...unusable,
     says: /cannot be used/,
+  },
+  {
+    what: "a .snap of another format",
+    harm: (at) => renumberSnapshot(logFiles(at, ".snap")[0] ?? ""),
+    code: "version-mismatch",
+    says: /the snapshot of the log is of format 2, and this build knows 1/,
+    exit: 2,
   },
   {
     what: "a segment of another format",

@@ -30,7 +30,7 @@ const SEGMENT_BYTES = 8 * 1024 * 1024;
 /**
  * Entries that rotted and are known for what they were are `faulty`: the others may have them.
  * @throws RaftoralError `log-damaged`: something that was safe is not there any more,
- * and nobody knows what it was.
+ * and nobody knows what it was; `version-mismatch`: a file is whole, and of another build.
  * @throws FileError
  */
 export async function openDiskLogStore(options: DiskLogOptions): Promise<LogStore> {

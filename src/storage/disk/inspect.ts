@@ -45,7 +45,10 @@ export interface LogReport {
   readonly problems: readonly string[];
 }
 
-/** `bodies`: of snapshots, which may stand for what the log lacks. @throws FileError */
+/**
+ * `bodies`: of snapshots, which may stand for what the log lacks.
+ * @throws FileError, RaftoralError `version-mismatch`
+ */
 export async function inspectLog(
   fs: FileSystem,
   directory: string,
@@ -92,7 +95,7 @@ async function isWhole(fs: FileSystem, directory: string, at: number): Promise<b
     await readSnapshot(fs, directory, index(at));
     return true;
   } catch (error) {
-    if (error instanceof RaftoralError) return false;
+    if (error instanceof RaftoralError && error.code === "log-damaged") return false;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import type { Entry } from "../../raft/types.ts";
 import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { index, term } from "../../std/ids.ts";
 import type { FaultyEntry } from "../port.ts";
+import { otherFormat } from "./known-format.ts";
 import {
   KINDS,
   type LoggedSave,
@@ -75,11 +76,11 @@ export function encodeOutline(outline: Outline): Uint8Array {
   return writer.finish();
 }
 
-/** @throws MalformedError */
+/** @throws MalformedError, RaftoralError `version-mismatch` */
 export function decodeOutline(payload: Uint8Array): Outline {
   const reader = new ByteReader(payload);
   const format = reader.u8();
-  if (format !== FORMAT) throw new MalformedError(`outline format ${format}, known is ${FORMAT}`);
+  if (format !== FORMAT) throw otherFormat("a register of the log", format, FORMAT);
   const [end, checksum] = [reader.uint(), reader.uint()];
   const hardState = reader.bool() ? readHardState(reader) : undefined;
   const mark = readMark(reader);

@@ -44,7 +44,7 @@ export interface FoundLog {
   readonly tail: Omit<SegmentContent, "frames" | "chainBefore"> | undefined;
 }
 
-/** @throws FileError */
+/** @throws FileError, RaftoralError `version-mismatch` */
 export async function readLog(fs: FileSystem, directory: string): Promise<FoundLog> {
   const names = await fs.list(directory);
   const outlines = new Map<number, Outline>();

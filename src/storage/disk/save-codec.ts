@@ -5,6 +5,7 @@ import type { Entry, EntryKind, HardState } from "../../raft/types.ts";
 import { ByteReader, type ByteWriter, MalformedError } from "../../std/bytes.ts";
 import { type Index, index, nodeId, term } from "../../std/ids.ts";
 import type { Save } from "../port.ts";
+import { otherFormat } from "./known-format.ts";
 
 const FORMAT = 1;
 export const KINDS: readonly EntryKind[] = ["normal", "conf-change", "conf-change-v2"];
@@ -36,11 +37,11 @@ export function writeSave(writer: ByteWriter, { hardState, entries, mark }: Logg
   }
 }
 
-/** Entries hold views of `bytes`. @throws MalformedError */
+/** Entries hold views of `bytes`. @throws MalformedError, RaftoralError `version-mismatch` */
 export function decodeSave(bytes: Uint8Array): LoggedSave {
   const reader = new ByteReader(bytes);
   const format = reader.u8();
-  if (format !== FORMAT) throw new MalformedError(`log format ${format}, known is ${FORMAT}`);
+  if (format !== FORMAT) throw otherFormat("a save of the log", format, FORMAT);
   const hardState = reader.bool() ? readHardState(reader) : undefined;
   const mark = readMark(reader);
   const entries: Entry[] = [];

@@ -8,6 +8,7 @@ import type { Snapshot } from "../../raft/types.ts";
 import { ByteReader, ByteWriter, MalformedError } from "../../std/bytes.ts";
 import type { Index } from "../../std/ids.ts";
 import type { File, FileSystem } from "./file-system.ts";
+import { otherFormat } from "./known-format.ts";
 
 const FORMAT = 1;
 const isSnapshot = (name: string): boolean => /^\d{16}\.snap$/.test(name);
@@ -51,7 +52,7 @@ async function readWhole(file: File): Promise<Uint8Array> {
   }
 }
 
-/** The one that the log speaks of. @throws RaftoralError `log-damaged` */
+/** The one that the log speaks of. @throws RaftoralError `log-damaged`, `version-mismatch` */
 export async function readSnapshot(
   fs: FileSystem,
   directory: string,
@@ -87,10 +88,11 @@ function encode(snapshot: Snapshot): Uint8Array {
   return writer.finish();
 }
 
+/** @throws MalformedError, RaftoralError `version-mismatch` */
 function decode(bytes: Uint8Array): Snapshot {
   const reader = new ByteReader(bytes);
   const format = reader.u8();
-  if (format !== FORMAT) throw new MalformedError(`format ${format}, known is ${FORMAT}`);
+  if (format !== FORMAT) throw otherFormat("the snapshot of the log", format, FORMAT);
   const snapshot = readFields(reader);
   reader.end();
   return snapshot;
