@@ -13,6 +13,7 @@ import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import { untilQuiet } from "../storage/disk/quiet.ts";
 import { isSegment } from "../storage/disk/segment.ts";
 import { FOUNDER, type Identity, type NodeHome, type Pledge } from "./identity.ts";
+import { type LogOwner, ownerFor, ownerOf, strangerIn } from "./log-owner.ts";
 import { lockKeeper } from "./ports.ts";
 
 /** A disk that hangs does not hold up a stop for longer; the lock stays as long as it does. */
@@ -62,13 +63,16 @@ export async function homeIn(options: DiskLogOptions): Promise<NodeHome> {
   // A process that was killed may have renamed a part and not synced its name.
   await fs.syncDirectory(directory);
   const identity = await readIdentity(fs, directory);
-  const missing = missingPart(identity, await fs.list(`${directory}/log`));
-  if (missing !== undefined) throw new RaftoralError("log-damaged", `${directory}: ${missing}`);
+  const wrong = await wrongPart(fs, directory, identity);
+  if (wrong !== undefined) throw new RaftoralError("log-damaged", `${directory}: ${wrong}`);
   return {
     place: directory,
     identity,
     pledge: await readPart(fs, `${directory}/${PLEDGE}`, pledgeOf),
-    keep: (identity) => writePart(fs, directory, { name: IDENTITY, value: identity }),
+    keep: async (next) => {
+      await keepOwner(fs, `${directory}/log`, ownerFor(next, identity));
+      await writePart(fs, directory, { name: IDENTITY, value: next });
+    },
     keepPledge: (pledge) => writePart(fs, directory, { name: PLEDGE, value: pledge }),
     openLog: () => openDiskLogStore({ ...options, fs, directory: `${directory}/log` }),
     openSnapshots: () => openDiskSnapshots(fs, `${directory}/snapshots`),
@@ -81,8 +85,21 @@ export async function homeIn(options: DiskLogOptions): Promise<NodeHome> {
   };
 }
 
-/** In a sentence, what a directory lacks that had it: a node keeps its log, then who it is. */
-export function missingPart(
+/**
+ * In a sentence, what a directory lacks that had it, or has of another one's.
+ * @throws RaftoralError `log-damaged`
+ */
+export async function wrongPart(
+  fs: FileSystem,
+  directory: string,
+  identity: Identity | undefined,
+): Promise<string | undefined> {
+  const missing = missingPart(identity, await fs.list(`${directory}/log`));
+  return missing ?? strangerIn(identity, await readOwner(fs, `${directory}/log`));
+}
+
+/** A node keeps its log, then who it is. */
+function missingPart(
   identity: Identity | undefined,
   logNames: readonly string[],
 ): string | undefined {
@@ -95,11 +112,21 @@ export function missingPart(
 }
 
 const IDENTITY = "identity.json";
+const OWNER = "owner.json";
 const PLEDGE = "pledge.json";
 
 /** @throws RaftoralError `log-damaged` */
 export function readIdentity(fs: FileSystem, directory: string): Promise<Identity | undefined> {
   return readPart(fs, `${directory}/${IDENTITY}`, identityOf);
+}
+
+const readOwner = (fs: FileSystem, directory: string): Promise<LogOwner | undefined> =>
+  readPart(fs, `${directory}/${OWNER}`, ownerOf);
+
+async function keepOwner(fs: FileSystem, directory: string, owner: LogOwner): Promise<void> {
+  const known = await readOwner(fs, directory);
+  if (JSON.stringify(known) === JSON.stringify(owner)) return;
+  await writePart(fs, directory, { name: OWNER, value: owner });
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -111,9 +138,7 @@ async function readPart<T>(
 ): Promise<T | undefined> {
   const slash = path.lastIndexOf("/");
   if (!(await fs.list(path.slice(0, slash))).includes(path.slice(slash + 1))) return;
-  const file = await fs.open(path);
-  const bytes = await file.read(0, await file.size());
-  await file.close();
+  const bytes = await readWhole(fs, path);
   try {
     return parse(JSON.parse(fromUtf8(bytes)));
   } catch (cause) {
@@ -123,6 +148,15 @@ async function readPart<T>(
       `${path} is not what was written: remove the directory and let the node join anew`,
       { cause },
     );
+  }
+}
+
+async function readWhole(fs: FileSystem, path: string): Promise<Uint8Array> {
+  const file = await fs.open(path);
+  try {
+    return await file.read(0, await file.size());
+  } finally {
+    await file.close();
   }
 }
 
@@ -148,7 +182,7 @@ function pledgeOf({ founder, nonce }: Fields): Pledge {
 async function writePart(
   fs: FileSystem,
   directory: string,
-  { name, value }: { readonly name: string; readonly value: Identity | Pledge },
+  { name, value }: { readonly name: string; readonly value: Identity | LogOwner | Pledge },
 ): Promise<void> {
   const spare = `${directory}/${name}.tmp`;
   const file = await fs.open(spare);

@@ -1,13 +1,13 @@
 // A stopped node's directory, looked at for people.
 
 import { RaftoralError } from "../errors.ts";
-import { FileError } from "../storage/disk/file-system.ts";
+import { FileError, type FileSystem } from "../storage/disk/file-system.ts";
 import { inspectLog, type LogReport } from "../storage/disk/inspect.ts";
 import { type BodyReport, inspectBodies, problemOf } from "../storage/disk/inspect-bodies.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import { unusable } from "./disk-error.ts";
-import { missingPart, readIdentity } from "./disk-home.ts";
+import { readIdentity, wrongPart } from "./disk-home.ts";
 import type { Identity } from "./identity.ts";
 import { lockKeeper } from "./ports.ts";
 
@@ -46,16 +46,25 @@ async function inspect(directory: string): Promise<HomeReport> {
     const log = await inspectLog(fs, `${directory}/log`, bodies);
     const damaged = bodies.map(problemOf).filter((problem) => problem !== undefined);
     const report = { ...log, bodies, problems: [...log.problems, ...damaged] };
-    const identity = await readIdentity(fs, directory).catch((error: unknown) => {
-      if (error instanceof RaftoralError) return error;
-      throw error;
-    });
-    const known = identity instanceof RaftoralError ? undefined : identity;
-    const missing = missingPart(known, await fs.list(`${directory}/log`));
-    const why = identity instanceof RaftoralError ? identity.message : missing;
+    const { identity, why } = await whose(fs, directory);
     const problems = why === undefined ? report.problems : [...report.problems, why];
-    return { ...report, problems, directory, identity: known };
+    return { ...report, problems, directory, identity };
   } finally {
     await unlock();
+  }
+}
+
+/** `why`: in a sentence, what is wrong with that. */
+async function whose(
+  fs: FileSystem,
+  directory: string,
+): Promise<{ readonly identity?: Identity | undefined; readonly why: string | undefined }> {
+  let identity: Identity | undefined;
+  try {
+    identity = await readIdentity(fs, directory);
+    return { identity, why: await wrongPart(fs, directory, identity) };
+  } catch (error) {
+    if (error instanceof RaftoralError) return { identity, why: error.message };
+    throw error;
   }
 }

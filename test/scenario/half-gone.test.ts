@@ -56,8 +56,8 @@ const remove = (...paths: readonly (string | undefined)[]): void => {
 };
 
 /** What says who it is names another node than its log does. */
-const nameAnother = (path: string): void =>
-  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), node: 2 }));
+const give = (path: string, fields: Readonly<Record<string, unknown>>): void =>
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...fields }));
 
 const replaceByFile = (path: string): void => {
   remove(path);
@@ -121,9 +121,27 @@ const CASES: readonly Case[] = [
   },
   {
     what: "the founder's own number",
-    harm: (at) => nameAnother(join(at, "identity.json")),
+    harm: (at) => give(join(at, "identity.json"), { node: 2 }),
     ...damaged,
     says: /identity.json is not what was written/,
+  },
+  {
+    what: "the log of another node",
+    harm: (at) => give(join(at, "identity.json"), { node: 3, isFounder: false }),
+    ...damaged,
+    says: /is that of node 3 of cluster (\S+), and the log that of node 1 of cluster \1\./,
+  },
+  {
+    what: "the log of another cluster",
+    harm: (at) => give(join(at, "identity.json"), { clusterUuid: "elsewhere" }),
+    ...damaged,
+    says: /node 1 of cluster elsewhere, and the log that of node 1 of cluster (?!else)\S+\. Put/,
+  },
+  {
+    what: "the word whose the log is",
+    harm: (at) => writeFileSync(join(at, "log/owner.json"), "{"),
+    ...damaged,
+    says: /owner.json is not what was written/,
   },
   {
     what: "all segments and registers",
