@@ -272,7 +272,7 @@ const room: readonly Mutant[] = [
     file: "src/storage/disk/final-failure.ts",
     find: "    for (const listener of this.#listeners) listener(failure);",
     replace: "",
-    first: ["storage/full-disk", "node/disk-sites"],
+    first: ["storage/final-failure"],
   },
   {
     name: "who asks after a failed disk hears nothing of it",
@@ -280,7 +280,7 @@ const room: readonly Mutant[] = [
     file: "src/storage/disk/final-failure.ts",
     find: "    if (this.failure !== undefined) listener(this.failure);",
     replace: "",
-    first: ["storage/disk", "node/disk-sites"],
+    first: ["storage/final-failure"],
   },
   {
     name: "the rest of a short write is dropped",
