@@ -78,7 +78,8 @@ export class InputInvalid extends RaftoralError {
   constructor(of: string, issues: readonly InputIssue[], count: number = issues.length) {
     const shown = issues.slice(0, ISSUES_SHOWN).map(issueText).join("; ");
     const more = count > ISSUES_SHOWN ? `; and ${count - ISSUES_SHOWN} more` : "";
-    super("input-invalid", `the input of ${of} does not fit its schema: ${shown}${more}`);
+    const why = count === 0 ? ", which names no issue" : `: ${shown}${more}`;
+    super("input-invalid", `the input of ${of} does not fit its schema${why}`);
     this.issues = issues;
   }
 }

@@ -6,6 +6,7 @@ import {
   WorkflowTerminated,
   WorkflowTimedOut,
 } from "../errors.ts";
+import type { Limit } from "../std/within.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { refuseUnknown } from "../workflow/dsl/known-options.ts";
 import { accepted } from "../workflow/dsl/schema.ts";
@@ -107,6 +108,8 @@ export interface RunHandle<O> {
 export interface HandleParts {
   readonly gateway: Gateway;
   readonly codec: ValueCodec;
+  /** Of a schema that is asked; nothing is sent before it has answered. */
+  readonly schemaLimit: Limit;
   /** A random id: of a signal, where its sender gave none. */
   newId(): string;
 }
@@ -144,7 +147,8 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
     signal: async (signal, value, { id = parts.newId() } = {}) => {
       checkSignalId(id);
       const { name, input } = signal;
-      const sent = codec.encode(await accepted(input, value, `the signal "${name}"`));
+      const taken = await accepted(input, value, `the signal "${name}"`, parts.schemaLimit);
+      const sent = codec.encode(taken);
       await gateway.signal({ workflowId, id, name, value: sent });
     },
     cancel: async (reason = "no reason was given", { id = parts.newId() } = {}) => {

@@ -1,6 +1,7 @@
 // A start as members and clients do it: the ids are chosen here, before anything is sent.
 
 import { RaftoralError } from "../errors.ts";
+import type { Limit } from "../std/within.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { type Known, refuseUnknown } from "../workflow/dsl/known-options.ts";
@@ -45,6 +46,8 @@ export interface StartOptions {
 export interface StarterParts {
   readonly gateway: Gateway;
   readonly codec: ValueCodec;
+  /** Of a schema that is asked; nothing is sent before it has answered. */
+  readonly schemaLimit: Limit;
   newId(): string;
 }
 
@@ -78,11 +81,12 @@ export async function startRun<I, O>(
   const terms = termsOf(options, parts);
   // Of what was given: sent again it is the same start, whatever its schema makes of it then.
   const inputHash = codec.hash(input);
+  const taken = await accepted(workflow.input, input, workflow.name, parts.schemaLimit);
   await gateway.start({
     workflowId: id,
     name: workflow.name,
     version: workflow.version,
-    input: codec.encode(await accepted(workflow.input, input, workflow.name)),
+    input: codec.encode(taken),
     inputHash,
     ...(terms === undefined ? {} : { terms }),
   });

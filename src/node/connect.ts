@@ -157,7 +157,11 @@ const remoteParts = ({ callTimeoutMs }: Settings, { chance, clock, timers }: Por
   callTimeoutMs,
 });
 
-async function clientOn(remote: Remote, settings: Settings, { chance }: Ports): Promise<Client> {
+async function clientOn(
+  remote: Remote,
+  settings: Settings,
+  { chance, timers }: Ports,
+): Promise<Client> {
   const { connectTimeoutMs, maxPayloadBytes: maxBytes, name, types } = settings;
   try {
     const { json } = await remote.call({ kind: "hello" }, { timeoutMs: connectTimeoutMs });
@@ -167,7 +171,12 @@ async function clientOn(remote: Remote, settings: Settings, { chance }: Ports): 
     throw explained(error, settings);
   }
   const codec = createValueCodec({ maxBytes, codec: settings.codec, types });
-  const parts = { gateway: remoteGateway(remote), codec, newId: () => chance.id() };
+  const parts = {
+    gateway: remoteGateway(remote),
+    codec,
+    schemaLimit: { timers, limitMs: settings.callTimeoutMs },
+    newId: () => chance.id(),
+  };
   return {
     name,
     start: (workflow, input, options = {}) => startRun(parts, workflow, input, options),

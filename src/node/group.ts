@@ -8,6 +8,7 @@ import type { Replica } from "../replica/replica.ts";
 import type { Timer } from "../std/clock.ts";
 import { deferred } from "../std/deferred.ts";
 import type { NodeId } from "../std/ids.ts";
+import { within } from "../std/within.ts";
 import type { ProcessId } from "../workflow/dsl/record.ts";
 import type { Command, Reply } from "../workflow/machine/command.ts";
 import { levelOf } from "../workflow/machine/level.ts";
@@ -285,24 +286,17 @@ export class Group implements GroupDoor {
   }
 
   /** No call waits for ever: after `callTimeout` the caller hears so, and may ask again. */
-  async #limited<T>(
+  #limited<T>(
     promise: Promise<T>,
     what: string,
     limitMs: number = this.#parts.config.callTimeoutMs,
   ): Promise<T> {
-    const late = deferred<never>();
-    const timer: Timer = this.#parts.ports.timers.set(limitMs, () =>
-      late.reject(
-        new TimedOut(
-          `${what} had no answer from a majority within ${limitMs} ms; ` +
-            "it may still happen: ask again with the same id",
-        ),
-      ),
-    );
-    try {
-      return await Promise.race([promise, late.promise]);
-    } finally {
-      timer.cancel();
-    }
+    const { timers } = this.#parts.ports;
+    const late = (): Error =>
+      new TimedOut(
+        `${what} had no answer from a majority within ${limitMs} ms; ` +
+          "it may still happen: ask again with the same id",
+      );
+    return within(promise, { timers, limitMs }, late);
   }
 }

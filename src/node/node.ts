@@ -6,6 +6,7 @@ import type { RunHandle } from "../client/handle.ts";
 import { listFilter } from "../client/list-filter.ts";
 import { checkWorkflow, getRun, type StartOptions, startRun } from "../client/start-run.ts";
 import { RaftoralError } from "../errors.ts";
+import type { Limit } from "../std/within.ts";
 import type { Workflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import type { ValueCodec } from "../workflow/dsl/value-codec.ts";
@@ -57,6 +58,7 @@ export interface NodeParts {
   readonly registry: Registry;
   readonly admin: Admin;
   readonly ended: Promise<Error | undefined>;
+  readonly schemaLimit: Limit;
   newId(): string;
   status(): NodeStatus;
   stop(drainMs: number): Promise<void>;

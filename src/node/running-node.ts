@@ -144,6 +144,7 @@ export class RunningNode {
       ended: engine.ended,
       codec: this.#codec,
       registry,
+      schemaLimit: { timers: ports.timers, limitMs: config.callTimeoutMs },
       newId: () => ports.chance.id(),
       status: () =>
         nodeStatus({

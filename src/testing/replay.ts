@@ -10,7 +10,7 @@ import type { Divergence } from "../workflow/dsl/record.ts";
 import type { ValueType } from "../workflow/dsl/value-type.ts";
 import { type ReadHistory, readHistory } from "../workflow/history/read-history-codec.ts";
 import { type Advance, Body } from "../workflow/interpreter/body.ts";
-import { words } from "../workflow/interpreter/divergence.ts";
+import { isUnread, words } from "../workflow/interpreter/divergence.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
 
 /** What came of one history. */
@@ -21,12 +21,13 @@ export interface Replayed {
   readonly run: string;
   /**
    * `ok`: today's code does what the history has. `diverged`: it does something else. `unknown`:
-   * no workflow of this name and version was given. `unreadable`: it is no history.
+   * no workflow of this name and version was given. `unreadable`: it is no history, or has a value
+   * that the given codec and types do not read.
    */
   readonly kind: "ok" | "diverged" | "unknown" | "unreadable";
   /** What is wrong, in a sentence; empty when nothing is. */
   readonly why: string;
-  /** What the history has and what the code does, with the place. */
+  /** What the history has and what the code does, or what is not read; with the place. */
   readonly divergence?: ReplayDivergence;
 }
 
@@ -87,7 +88,8 @@ export function replayHistory(
   }
   const divergence = diverges(read, workflow, options);
   if (divergence === undefined) return { run, kind: "ok", why: "" };
-  return { run, kind: "diverged", why: divergence.reason, divergence };
+  const kind = isUnread(divergence) ? "unreadable" : "diverged";
+  return { run, kind, why: divergence.reason, divergence };
 }
 
 /** Files below a folder, or the file itself. */

@@ -286,6 +286,49 @@ test("a schema that throws, gives nothing, or waits in vain, is a typed error", 
   }
 });
 
+test("a schema that never answers ends a start and a signal by the call's time-out", async () => {
+  const never = handMade<string>(() => new Promise(() => {}));
+  const nudge = signal("nudge", { input: never });
+  const waits = workflow({
+    name: "waits",
+    run: function* () {
+      return yield* receive(nudge);
+    },
+  });
+  const stuck = workflow({ name: "stuck", input: never, run: function* () {} });
+  const network = memoryNetwork();
+  const callTimeout = "400ms";
+  const workflows = [waits, stuck];
+  const at = { name: "n", network, logLevel: "silent" } as const;
+  const node = await startNode({ ...at, workflows, boot: "bootstrap", callTimeout });
+  const patient = await connect({ network });
+  const { workflowId } = await patient.start(waits, undefined);
+  const client = await connect({ network, callTimeout });
+  for (const from of [node, client]) {
+    const run = from.get(waits, workflowId);
+    const ends = [() => from.start(stuck, "x"), () => run.signal(nudge, "x")];
+    const errors = await Promise.all(ends.map(caught));
+    assert.equal(
+      errors.map((error) => [Object(error).code, Object(error).message]),
+      ["stuck", 'the signal "nudge"'].map((of) => [
+        "schema-failed",
+        `the schema for the input of ${of} cannot be used: it gave no answer within 400 ms`,
+      ]),
+    );
+  }
+  await Promise.all([patient.close(), client.close(), node.stop()]);
+});
+
+test("what a schema refuses without an issue is told as a whole sentence", async () => {
+  const flow = workflow({
+    name: "f",
+    input: handMade<unknown, unknown>(() => ({ issues: [] })),
+    run: function* () {},
+  });
+  const error = await caught(() => stepThrough(flow, 1));
+  assert.is(Object(error).message, "the input of f does not fit its schema, which names no issue");
+});
+
 test("issues without a path, with many parts, or far too many, are told shortly", async () => {
   const many = handMade<unknown, unknown>(() => ({
     issues: Array.from({ length: 1_000 }, (_, i) => ({

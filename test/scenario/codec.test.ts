@@ -386,6 +386,42 @@ for (const what of ["checkpoint", "set", "end", "failure", "next", "child"] as c
 }
 const FAILED = "WorkflowFailed: run failed: Error: failed as it should";
 
+test("a type that fails to read a recorded value sets the run aside: no divergence", async () => {
+  class Money {
+    readonly cents = 3;
+  }
+  let isBroken = true;
+  const money = valueType({
+    name: "money",
+    isApplicable: (value): value is Money => value instanceof Money,
+    serialize: ({ cents }) => cents,
+    deserialize: () => {
+      if (isBroken) throw new Error("no such currency");
+      return new Money();
+    },
+  });
+  const earn = workflow({
+    name: "earn",
+    run: function* () {
+      return (yield* compute("earn", () => new Money())).cents;
+    },
+  });
+  const node = await startNode({ workflows: [earn], types: [money], logLevel: "silent" });
+  try {
+    const run = await node.start(earn, undefined, { id: "run" });
+    await until(async () => (await run.describe()).status === "parked");
+    const { reason, divergence } = await run.describe();
+    assert.match(reason ?? "", /^unserializable: a recorded value .* the type "money" threw/);
+    assert.equal([divergence?.path, divergence?.recorded], ["0", "compute earn"]);
+    assert.is(node.status().diverged.asOwner, 0);
+    isBroken = false;
+    await run.resume();
+    assert.is(await run.result(), 3);
+  } finally {
+    await node.stop({ drain: 0 });
+  }
+});
+
 test("a start and a signal that cannot be sealed are refused; a run is set aside", async () => {
   const service = moody();
   const flow = workflow({

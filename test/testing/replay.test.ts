@@ -9,6 +9,7 @@ import {
   saga,
   spawn,
   step,
+  valueType,
   variable,
   workflow,
 } from "raftoral";
@@ -206,6 +207,40 @@ test("code that waits for more than was recorded diverges, and code that ends ea
 test("what is no history, and a workflow that nobody gave, are told apart", () => {
   assert.is(replayHistory("nonsense", [pay]).kind, "unreadable");
   assert.is(replayHistory(history, []).kind, "unknown");
+});
+
+test("a recorded value that the types do not read is unreadable, no divergence", async () => {
+  class Money {
+    readonly cents: number;
+    constructor(cents: number) {
+      this.cents = cents;
+    }
+  }
+  const typeOf = (deserialize: (cents: number) => Money) =>
+    valueType({
+      name: "money",
+      isApplicable: (value): value is Money => value instanceof Money,
+      serialize: ({ cents }) => cents,
+      deserialize,
+    });
+  const earn = workflow({
+    name: "earn",
+    run: function* () {
+      return (yield* compute("earn", () => new Money(3))).cents;
+    },
+  });
+  const types = [typeOf((cents) => new Money(cents))];
+  const engine = await TestEngine.create({ workflows: [earn], types });
+  const run = await engine.start(earn);
+  assert.is(await run.result(), 3);
+  assert.is(replayHistory(run.history(), [earn], { types }).kind, "ok");
+  const broken = typeOf(() => {
+    throw new Error("no such currency");
+  });
+  const { divergence, kind, why } = replayHistory(run.history(), [earn], { types: [broken] });
+  const told = /^a recorded value cannot be decoded: the type "money" threw/;
+  assert.equal([kind, divergence?.path, divergence?.recorded], ["unreadable", "0", "compute earn"]);
+  assert.match(why, told);
 });
 
 test("raftoral replay exits 0 when all is as recorded, and 1 with a diff when not", async () => {

@@ -59,7 +59,10 @@ function shown(run: RunDescription): string {
     ...(run.divergence === undefined
       ? []
       : ([
-          ["diverged at", `${run.divergence.path} ${run.divergence.source ?? ""}`],
+          [
+            run.reason?.startsWith("diverged:") ? "diverged at" : "at",
+            `${run.divergence.path} ${run.divergence.source ?? ""}`,
+          ],
           ["  recorded", run.divergence.recorded],
           ["  actual", run.divergence.actual],
         ] as const)),

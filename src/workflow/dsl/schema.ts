@@ -3,6 +3,7 @@
 // no replay asks it again.
 
 import { InputInvalid, type InputIssue, RaftoralError } from "../../errors.ts";
+import { type Limit, within } from "../../std/within.ts";
 
 /** A schema of zod, valibot, arktype or any other library that follows standardschema.dev. */
 export interface StandardSchema<I = unknown, O = I> {
@@ -64,17 +65,22 @@ const isHolder = (value: unknown): value is object =>
   (typeof value === "object" && value !== null) || typeof value === "function";
 
 /**
- * What is recorded for what was given; without a schema just that.
+ * What is recorded for what was given; without a schema just that. `limit`: of an asynchronous
+ * schema; without one whoever asks has a limit of its own.
  * @throws InputInvalid; RaftoralError `schema-failed`
  */
 export async function accepted(
   schema: AnySchema | undefined,
   given: unknown,
   of: string,
+  limit?: Limit,
 ): Promise<unknown> {
   if (schema === undefined) return given;
   try {
-    return outputOf(await schema["~standard"].validate(given), of);
+    const result: unknown = schema["~standard"].validate(given);
+    if (limit === undefined || !isThenable(result)) return outputOf(await result, of);
+    const late = (): Error => failed(of, `it gave no answer within ${limit.limitMs} ms`);
+    return outputOf(await within(Promise.resolve(result), limit, late), of);
   } catch (error) {
     throw isOwn(error) ? error : failed(of, "it threw", error);
   }

@@ -100,9 +100,14 @@ export const endedEarly = (
 export const unreadable = (path: string, recorded: Named, error: unknown): Divergence => ({
   path,
   recorded: words(recorded),
-  actual: "a value that cannot be read",
-  reason: `the recorded value cannot be decoded: ${String(error)}`,
+  actual: UNREAD,
+  reason: error instanceof Error ? error.message : String(error),
 });
+
+const UNREAD = "a value that cannot be read";
+
+/** The code does as recorded, as far as it came: a codec or a type is what differs. */
+export const isUnread = ({ actual }: Divergence): boolean => actual === UNREAD;
 
 /** What the journal has at a path, writes or outcomes: a search, for reports only. */
 function recordedAt(path: Path, journal: Journal): string {

@@ -9,6 +9,7 @@ import type { Epoch, Position } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Divergence, Outcome, ProcessId } from "../dsl/record.ts";
 import { type Advance, Body, type BodyOptions } from "../interpreter/body.ts";
+import { isUnread } from "../interpreter/divergence.ts";
 import type { Batch } from "../machine/command.ts";
 import { isSameProcess } from "../machine/ownership.ts";
 import { enteredUpTo } from "../machine/poison.ts";
@@ -21,6 +22,7 @@ import { Outbox } from "./outbox.ts";
 import type { RunnerLimits, RunnerPorts } from "./port.ts";
 import type { Quarantine, Suspect } from "./quarantine.ts";
 import { isAsleep, waitsOf } from "./resting.ts";
+import { SetAside } from "./set-aside.ts";
 import { Sleeps } from "./sleeps.ts";
 
 /** What this process met of bodies that do not do what their journals hold, since it began. */
@@ -56,6 +58,7 @@ export class RunDriver {
   readonly #sleeps: Sleeps;
   readonly #children: Children;
   /** What it does after inputs that its owner was lost over. */
+  readonly #setAside: SetAside;
   readonly #suspect: Suspect;
   #body: Body | undefined;
   /** The epoch in which this process owns the run; undefined for a standby. */
@@ -73,13 +76,12 @@ export class RunDriver {
   #divergedIn: Epoch | undefined;
   /** Of the epoch in which the user's codec failed. */
   #unsealed: { readonly epoch: Epoch; readonly at: Divergence } | undefined;
-  /** Where this process has already said so. */
-  #divergenceSaidIn: Epoch | undefined;
 
   constructor(run: Run, host: DriverHost) {
     this.run = run;
     this.#host = host;
     this.#outbox = new Outbox(host.limits);
+    this.#setAside = new SetAside(run, (command) => host.ports.submit(command));
     const wake = (): void => host.wake(this);
     this.#suspect = { isAlone: true, wake };
     const doors = {
@@ -132,7 +134,7 @@ export class RunDriver {
     const workflow = this.#host.workflow(this.run);
     if (workflow === undefined) return;
     if (this.#unsealed !== undefined && this.#unsealed.epoch === this.#epoch) {
-      this.#parkUnsealed(this.#epoch, this.#unsealed.at);
+      this.#setAside.park("unserializable", this.#unsealed.at);
       return;
     }
     // A new epoch is a new try for a body that diverged: another owner, or a mended deployment.
@@ -148,7 +150,7 @@ export class RunDriver {
       this.#take(advance, self);
     } catch (error) {
       if (!(error instanceof RaftoralError)) throw error;
-      this.#setAside(error);
+      this.#refuse(error);
     }
   }
 
@@ -352,16 +354,14 @@ export class RunDriver {
     this.#calls.dropAll(new Error("the run diverged"));
     this.#sleeps.dropAll();
     this.#divergedIn = this.run.epoch;
-    if (this.#divergenceSaidIn === this.run.epoch) return;
-    const runId = this.run.id;
-    const command =
-      this.#epoch === undefined
-        ? ({ kind: "unfit", runId, member: self, divergence } as const)
-        : ({ kind: "park", runId, epoch: this.#epoch, reason: "diverged", divergence } as const);
+    if (this.#setAside.isSaid) return;
     this.#outbox.reset(this.run.sequence);
-    if (this.#host.ports.submit(command) !== "accepted") return;
-    this.#divergenceSaidIn = this.run.epoch;
-    if (command.kind === "park") this.#host.diverged.asOwner++;
+    const isRead = !isUnread(divergence);
+    const isSaid = this.isOwner
+      ? this.#setAside.park(isRead ? "diverged" : "unserializable", divergence)
+      : this.#setAside.passOver(self, divergence);
+    if (!isSaid || !isRead) return;
+    if (this.isOwner) this.#host.diverged.asOwner++;
     else this.#host.diverged.asStandby++;
   }
 
@@ -375,21 +375,14 @@ export class RunDriver {
    * The user's codec refused what is to be said, or read: nothing of this stretch is said, and its
    * body goes. It is no divergence, and nothing that user code may catch: it may do it later.
    */
-  #setAside({ message: reason }: Error): void {
+  #refuse({ message: reason }: Error): void {
     const actual = "a value that its codec refuses";
     this.#body = undefined;
     this.#dropSpeech(new Error(reason));
     this.#outbox.reset(this.run.sequence);
     const { epoch } = this.run;
     this.#unsealed = { epoch, at: { path: "", recorded: "nothing", actual, reason } };
-    this.#parkUnsealed(epoch, this.#unsealed.at);
-  }
-
-  #parkUnsealed(epoch: Epoch, divergence: Divergence): void {
-    if (this.#divergenceSaidIn === epoch) return;
-    const what = { kind: "park", reason: "unserializable" } as const;
-    const taken = this.#host.ports.submit({ ...what, runId: this.run.id, epoch, divergence });
-    if (taken === "accepted") this.#divergenceSaidIn = epoch;
+    this.#setAside.park("unserializable", this.#unsealed.at);
   }
 
   #names(): Readonly<Record<string, unknown>> {

@@ -205,7 +205,7 @@ test("a recorded value that cannot be read is divergence, not an error of the us
   }, history);
   const advance = body.advance("owner", FUEL);
   assert.is(advance.kind, "diverged");
-  assert.match(body.divergence?.reason ?? "", /the recorded value cannot be decoded/);
+  assert.match(body.divergence?.reason ?? "", /a recorded value has no known form/);
 });
 
 test("a failed outcome is thrown at its effect, with name, message, cause and data", () => {
