@@ -45,6 +45,15 @@ const realTimers: Timers = {
   },
 };
 
+/** The same, but no process lives on for their sake. */
+export const quietTimers: Timers = {
+  set: (delayMs, fn): Timer => {
+    const timer = setTimeout(fn, delayMs).unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+  defer: realTimers.defer,
+};
+
 const realChance: Chance = {
   below: (limit) => randomInt(limit),
   unit: () => randomInt(2 ** 32) / 2 ** 32,

@@ -14,6 +14,7 @@ import type { NetworkConditions } from "../transport/memory.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { findRun } from "../workflow/machine/query.ts";
+import { checkObject } from "./arguments.ts";
 import { type DiskPlace, openDiskPlace } from "./disk-place.ts";
 import { driven, drivenClient } from "./driven.ts";
 import type { ProcessLife } from "./sim/process-life.ts";
@@ -108,6 +109,7 @@ interface Place {
 
 /** Settles when all nodes vote and may own runs. */
 export async function createCluster(options: ClusterOptions): Promise<Cluster> {
+  checkObject(options, "createCluster", "{ workflows: […] }");
   const cluster = new TestCluster(options);
   try {
     for (const name of namesOf(options.nodes ?? 3)) await cluster.add(name);

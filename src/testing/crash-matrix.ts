@@ -5,6 +5,7 @@
 import { createValueCodec } from "../workflow/values/codec.ts";
 import { OneLog, type Takeover } from "./engine/one-log.ts";
 import { type MatrixWorld, matrixWorld } from "./matrix-world.ts";
+import { unlessIdle } from "./patience.ts";
 
 export type { MatrixWorld } from "./matrix-world.ts";
 
@@ -78,7 +79,8 @@ async function play(setUp: SetUp, takeover: Takeover | undefined): Promise<Resul
   const { log, scenario } = await setUp(takeover);
   const from = log.entries + 1;
   try {
-    const outcome = await scenario();
+    const late = (why: string): Error => new Error(`the scenario ${why}`);
+    const outcome = await unlessIdle(scenario(), () => log.steps, late);
     const { entries, hasCrashed, executions } = log;
     return { outcome, from, entries, hasCrashed, executions };
   } finally {

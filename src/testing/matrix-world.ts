@@ -8,6 +8,7 @@ import type { Command, Reply } from "../workflow/machine/command.ts";
 import { findRun } from "../workflow/machine/query.ts";
 import { isTerminal, type Run } from "../workflow/machine/state.ts";
 import type { OneLog } from "./engine/one-log.ts";
+import { realLimit } from "./patience.ts";
 
 /** What a scenario does from outside. Nothing moves but while one of these is awaited. */
 export interface MatrixWorld {
@@ -42,13 +43,14 @@ export function matrixWorld(log: OneLog): MatrixWorld {
       await log.know(workflow);
       const { name, version } = workflow;
       const inputHash = codec.hash(input);
-      const bytes = codec.encode(await accepted(workflow.input, input, name));
+      const bytes = codec.encode(await accepted(workflow.input, input, name, realLimit()));
       const start = { kind: "start", workflowId, name, version, inputHash } as const;
       await log.propose({ ...start, input: bytes, owner: nodeId(1) });
     },
     signal: async (workflowId, { name, input }, value) => {
       const id = `${name} ${log.entries}`;
-      const sent = codec.encode(await accepted(input, value, `the signal "${name}"`));
+      const taken = await accepted(input, value, `the signal "${name}"`, realLimit());
+      const sent = codec.encode(taken);
       await log.propose({ kind: "signal", workflowId, id, name, value: sent });
     },
     cancel: async (workflowId, reason) => {

@@ -1,6 +1,7 @@
 // Answers that a test gives in an effect body's place: by step, by input, by attempt.
 
 import type { Step } from "../workflow/dsl/step.ts";
+import { checkCount, checkFunction, checkStep, checkWords } from "./arguments.ts";
 
 /** Which attempt is answered. */
 export interface ProvidedAttempt {
@@ -31,18 +32,21 @@ export function provide<I, R>(step: Step<I, R>, answer: R | ProvidedBody<I, R>):
 
 /** As `provide`, for the inputs that `when` takes; others are left to the providers behind it. */
 export function provideWhen<I, R>(
-  { stepName }: Step<I, R>,
+  step: Step<I, R>,
   when: (input: I) => boolean,
   answer: R | ProvidedBody<I, R>,
 ): Provider {
+  checkStep(step, "provide");
+  checkFunction(when, "provideWhen(step, when, …)");
   const body = isBody(answer) ? answer : (): R => answer;
   // Methods, so that a provider for any input is a Provider.
   const typed: Typed<I> = { isFor: (i) => when(i), answer: (i, at) => body(i, at) };
-  return { kind: "step", name: stepName, ...typed };
+  return { kind: "step", name: step.stepName, ...typed };
 }
 
 /** As `provide`, for an effect in place: `compute(name, …)` has no reference, but a name. */
 export function provideCompute<R>(name: string, answer: R | ProvidedBody<void, R>): Provider {
+  checkWords(name, "provideCompute");
   const body = isBody(answer) ? answer : (): R => answer;
   return { kind: "compute", name, isFor: () => true, answer: (_, at) => body(undefined, at) };
 }
@@ -53,6 +57,7 @@ export function failTimes<I, R>(
   error: unknown,
   then: R | ProvidedBody<I, R>,
 ): ProvidedBody<I, R> {
+  checkCount(times, "failTimes");
   return (input, at) => {
     if (at.attempt <= times) throw error;
     return isBody(then) ? then(input, at) : then;

@@ -12,6 +12,7 @@ import { type ReadHistory, readHistory } from "../workflow/history/read-history-
 import { type Advance, Body } from "../workflow/interpreter/body.ts";
 import { isUnread, words } from "../workflow/interpreter/divergence.ts";
 import { createValueCodec } from "../workflow/values/codec.ts";
+import { checkWorkflows, refused } from "./arguments.ts";
 
 /** What came of one history. */
 export interface Replayed {
@@ -59,6 +60,7 @@ export async function* replayHistories(
   options: ReplayOptions = {},
 ): AsyncGenerator<Replayed, void, undefined> {
   if (typeof histories !== "string") {
+    if (!isMany(histories)) throw refused("replayHistories", "a folder, or histories", histories);
     for await (const history of histories) yield replayHistory(history, workflows, options);
     return;
   }
@@ -73,6 +75,10 @@ export function replayHistory(
   workflows: readonly AnyWorkflow[],
   options: ReplayOptions = {},
 ): Replayed {
+  checkWorkflows(workflows, "replayHistory: workflows");
+  if (typeof history !== "string" && !isLines(history)) {
+    throw refused("replayHistory", "the text of a history, or its lines", history);
+  }
   let read: ReadHistory;
   try {
     read = readHistory(history);
@@ -91,6 +97,14 @@ export function replayHistory(
   const kind = isUnread(divergence) ? "unreadable" : "diverged";
   return { run, kind, why: divergence.reason, divergence };
 }
+
+const isMany = (histories: unknown): boolean =>
+  typeof histories === "object" &&
+  histories !== null &&
+  (Symbol.iterator in histories || Symbol.asyncIterator in histories);
+
+const isLines = (history: unknown): boolean =>
+  Array.isArray(history) && history.every((line) => typeof line === "string");
 
 /** Files below a folder, or the file itself. */
 function historyFiles(path: string): readonly string[] {

@@ -6,7 +6,10 @@ import type { Client } from "../node/connect.ts";
 import { type Prng, prngOf } from "../std/prng.ts";
 import type { AnyWorkflow } from "../workflow/dsl/define.ts";
 import type { Duration } from "../workflow/dsl/duration.ts";
+import { refuseUnknown } from "../workflow/dsl/known-options.ts";
+import { checkFunction, checkObject, checkWorkflows } from "./arguments.ts";
 import { type Cluster, createCluster } from "./cluster.ts";
+import { unlessIdle } from "./patience.ts";
 
 /** What a model of the outside world is made with. Real time and chance would spoil the seed. */
 export interface OutsideTools {
@@ -89,9 +92,9 @@ export async function simulate<World>(
   program: SimulatedProgram<World>,
   options: SimulateOptions = {},
 ): Promise<SimulateReport> {
-  const { seeds = 20 } = options;
-  const all = typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
-  if (all.length === 0) throw new RaftoralError("invalid-argument", "seeds: at least one");
+  checkProgram(program);
+  refuseUnknown("simulate", options, { nodes: true, seeds: true, faults: true });
+  const all = seedsOf(options.seeds);
   const traces = new Map<number, string>();
   let faults = 0;
   for (const seed of all) {
@@ -101,6 +104,27 @@ export async function simulate<World>(
   }
   return { seeds: all.length, faults, traces };
 }
+
+function checkProgram(program: unknown): void {
+  checkObject(program, "simulate", "{ workflows, outside, run, check }");
+  const { workflows, ...others } = Object(program);
+  checkWorkflows(workflows, "simulate: workflows");
+  for (const name of ["outside", "run", "check"]) {
+    checkFunction(others[name], `simulate: ${name}`);
+  }
+}
+
+/** From 1 on, or those. */
+function seedsOf(seeds: SimulateOptions["seeds"] = 20): readonly number[] {
+  const all: unknown =
+    Number.isSafeInteger(seeds) && Number(seeds) < SEEDS_MAX
+      ? Array.from({ length: Number(seeds) }, (_, i) => i + 1)
+      : seeds;
+  if (Array.isArray(all) && all.length > 0 && all.every(Number.isSafeInteger)) return all;
+  throw new RaftoralError("invalid-argument", "seeds: how many, at least one, or a list of them");
+}
+
+const SEEDS_MAX = 1e9;
 
 async function play<World>(
   program: SimulatedProgram<World>,
@@ -120,13 +144,15 @@ async function play<World>(
   );
   const { workflows } = program;
   const cluster = await createCluster({ nodes, seed, workflows, deps: world });
+  const moved = (): string => cluster.traceHash();
   const nemesis = new Nemesis(cluster, prngOf(seed, "nemesis"), faults);
   try {
     const client = await cluster.client("client");
     nemesis.begin();
-    await program.run(client, world);
+    await unlessIdle(program.run(client, world), moved, (why) => new Error(`run ${why}`));
     await nemesis.end();
-    await program.check(world);
+    const checked = Promise.resolve(program.check(world));
+    await unlessIdle(checked, moved, (why) => new Error(`check ${why}`));
     return { faults: nemesis.faults, trace: cluster.traceHash() };
   } catch (error) {
     const { happened } = nemesis;

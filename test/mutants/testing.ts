@@ -226,8 +226,8 @@ const simulation: readonly Mutant[] = [
     name: "an asynchronous law is not waited for",
     breaks: "simulate",
     file: "src/testing/simulate.ts",
-    find: "    await program.check(world);",
-    replace: "    void Promise.resolve(program.check(world)).catch(() => {});",
+    find: "    await unlessIdle(checked, moved,",
+    replace: "    void checked.catch(() => {});\n    await unlessIdle(Promise.resolve(), moved,",
   },
   {
     name: "no fault ever happens",

@@ -3,12 +3,14 @@
 import { realPorts } from "../../node/ports.ts";
 import { deferred } from "../../std/deferred.ts";
 import type { RunId } from "../../std/ids.ts";
+import { within } from "../../std/within.ts";
 import type { CallBody, Fx } from "../../workflow/dsl/call.ts";
 import type { EffectIdentity, Outcome, Value } from "../../workflow/dsl/record.ts";
 import { accepted } from "../../workflow/dsl/schema.ts";
 import { decodeAs, type ValueCodec } from "../../workflow/dsl/value-codec.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
 import type { OwnCall } from "../../workflow/runner/port.ts";
+import { realLimit } from "../patience.ts";
 import { isHanging, type Provider, providerFor } from "../provide.ts";
 import { TestEngineError } from "../report.ts";
 
@@ -31,9 +33,6 @@ export interface EffectCall<I = unknown, R = unknown> {
     | undefined;
 }
 
-/** How long a body that does real input or output may take. */
-const REAL_LIMIT_MS = 10_000;
-
 interface Noted {
   readonly workflowId: string;
   readonly runId: RunId;
@@ -42,6 +41,13 @@ interface Noted {
   readonly attempt: number;
   readonly idempotencyKey: string;
   outcome: Outcome | undefined;
+}
+
+interface UnderWay {
+  readonly workflowId: string;
+  readonly effect: EffectIdentity;
+  /** In real time, while nothing else was to be done. */
+  waitedMs: number;
 }
 
 interface Attempt {
@@ -54,7 +60,7 @@ interface Attempt {
 export class EffectBodies {
   readonly #codec: ValueCodec;
   readonly #noted: Noted[] = [];
-  readonly #underWay = new Map<Promise<void>, EffectIdentity>();
+  readonly #underWay = new Map<Promise<void>, UnderWay>();
   #providers: readonly Provider[];
 
   constructor(codec: ValueCodec, providers: readonly Provider[]) {
@@ -69,14 +75,20 @@ export class EffectBodies {
 
   /**
    * Settles when one more of the bodies under way did; undefined: none is.
-   * @throws TestEngineError: none did for `REAL_LIMIT_MS` of real time.
+   * @throws TestEngineError: one of them was waited for too long, in real time.
    */
   end(): Promise<void> | undefined {
     if (this.#underWay.size === 0) return;
-    const { promise, reject } = deferred<never>();
-    const timer = realPorts().timers.set(REAL_LIMIT_MS, () => reject(this.#endless()));
-    const end = Promise.race([promise, ...this.#underWay.keys()]);
-    return end.finally(() => timer.cancel());
+    const { timers, limitMs } = realLimit();
+    const { monotonicMs } = realPorts().clock;
+    const bodies = [...this.#underWay.values()];
+    const longest = bodies.reduce((a, b) => (b.waitedMs > a.waitedMs ? b : a));
+    const late = (): Error => endless(bodies, limitMs);
+    const end = Promise.race(this.#underWay.keys());
+    const beganMs = monotonicMs();
+    return within(end, { timers, limitMs: limitMs - longest.waitedMs }, late).finally(() => {
+      for (const body of bodies) body.waitedMs += monotonicMs() - beganMs;
+    });
   }
 
   /** In the order in which they began. */
@@ -107,7 +119,7 @@ export class EffectBodies {
       this.#noted.push(call);
       const hung = deferred<void>();
       const result = this.#answer(effect, own, { input, fx, onHanging: hung.resolve });
-      this.#watch(effect, [this.#note(call, result), hung.promise], fx.signal);
+      this.#watch(call, [this.#note(call, result), hung.promise], fx.signal);
       return result;
     };
   }
@@ -143,21 +155,13 @@ export class EffectBodies {
   }
 
   /** A body that was given up, or is meant to hang, is not waited for. */
-  #watch(effect: EffectIdentity, ends: readonly Promise<void>[], signal: AbortSignal): void {
+  #watch({ workflowId, effect }: Noted, ends: readonly Promise<void>[], signal: AbortSignal): void {
     const givenUp = new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve(), { once: true });
     });
     const end = Promise.race([...ends, givenUp]);
-    this.#underWay.set(end, effect);
+    this.#underWay.set(end, { workflowId, effect, waitedMs: 0 });
     void end.then(() => this.#underWay.delete(end));
-  }
-
-  #endless(): TestEngineError {
-    const under = [...this.#underWay.values()].map(words).join(", ");
-    const message =
-      `${under} has been under way for ${REAL_LIMIT_MS} ms of real time: ` +
-      "provide an answer for it, or hanging() if it is meant to have no end";
-    return new TestEngineError({ message }, []);
   }
 
   #call<I, R>({ effect, input, outcome, ...rest }: Noted): EffectCall<I, R> {
@@ -174,4 +178,12 @@ export class EffectBodies {
           : outcome && { ok: false, error: this.#codec.decodeError(outcome.failure) },
     };
   }
+}
+
+function endless(bodies: readonly UnderWay[], limitMs: number): TestEngineError {
+  const under = bodies.map(({ effect, workflowId }) => `${words(effect)} of ${workflowId}`);
+  const message =
+    `${under.join(", ")}: under way for ${limitMs} ms of real time; ` +
+    "provide an answer, or hanging() if it is meant to have no end";
+  return new TestEngineError({ message }, []);
 }

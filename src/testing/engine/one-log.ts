@@ -79,6 +79,8 @@ export class OneLog implements ProcessHost {
   readonly executions: Map<string, number> = new Map();
   hasCrashed = false;
   nowMs: number;
+  /** How often it was looked for something to do. */
+  steps = 0;
   readonly #options: OneLogOptions;
   readonly #workflows = new Map<string, AnyWorkflow>();
   readonly #log: Entry[] = [];
@@ -264,6 +266,7 @@ export class OneLog implements ProcessHost {
 
   /** False: there is nothing to do at this time. */
   async #step(): Promise<boolean> {
+    this.steps++;
     for (let hop = 0; hop < HOPS; hop++) await undefined;
     let isBusy = false;
     for (const process of this.#processes) isBusy = process.runDeferred() || isBusy;

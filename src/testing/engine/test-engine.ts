@@ -5,6 +5,7 @@ import { RaftoralError, WorkflowConflict } from "../../errors.ts";
 import { nodeId } from "../../std/ids.ts";
 import { type AnyWorkflow, checkWorkflow, type Workflow } from "../../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../../workflow/dsl/duration.ts";
+import { refuseUnknown } from "../../workflow/dsl/known-options.ts";
 import { checkPayloadCodec, type PayloadCodec } from "../../workflow/dsl/payload-codec.ts";
 import { accepted } from "../../workflow/dsl/schema.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
@@ -13,7 +14,16 @@ import type { Run } from "../../workflow/machine/state.ts";
 import { NO_TERMS } from "../../workflow/machine/terms.ts";
 import { Registry } from "../../workflow/runner/registry.ts";
 import { createValueCodec } from "../../workflow/values/codec.ts";
+import {
+  checkDate,
+  checkFunction,
+  checkObject,
+  checkProviders,
+  checkWords,
+  checkWorkflows,
+} from "../arguments.ts";
 import { type CrashMatrixReport, playMatrix } from "../crash-matrix.ts";
+import { realLimit } from "../patience.ts";
 import type { Provider } from "../provide.ts";
 import { TestEngineError } from "../report.ts";
 import { EffectBodies, type EffectCall } from "./effect-bodies.ts";
@@ -86,9 +96,14 @@ export class TestEngine {
   readonly #bodies: EffectBodies;
   #started = 0;
 
-  private constructor({ options, nodes, takeover }: Parts) {
+  private constructor(parts: Parts) {
+    // Under JavaScript a constructor is not private.
+    checkObject(parts?.options, "await TestEngine.create(…), not new,", "{ workflows: […] }");
+    const { options, nodes, takeover } = parts;
     const { at, deps, provide = [], types } = options;
-    options.workflows.forEach(checkWorkflow);
+    checkWorkflows(options.workflows, "TestEngine.create: workflows");
+    checkProviders(provide, "TestEngine.create: provide");
+    checkDate(at, "TestEngine.create: at");
     checkPayloadCodec(options.codec);
     const codec = createValueCodec({ codec: options.codec, types });
     const bodies = new EffectBodies(codec, provide);
@@ -128,10 +143,13 @@ export class TestEngine {
    */
   async start<I, O>(
     workflow: Workflow<I, O>,
-    ...[input, { id, timeout } = {}]: undefined extends I
+    ...[input, options = {}]: undefined extends I
       ? [input?: I, options?: TestStartOptions]
       : [input: I, options?: TestStartOptions]
   ): Promise<TestRun<O>> {
+    checkWorkflow(workflow);
+    refuseUnknown("start", options, { id: true, timeout: true });
+    const { id, timeout } = options;
     const { name, version } = workflow;
     if (this.#registry.get(name, version) === undefined) throw unknownWorkflow(name, version);
     const { codec } = this.#log;
@@ -142,7 +160,7 @@ export class TestEngine {
       name,
       version,
       inputHash: codec.hash(input),
-      input: codec.encode(await accepted(workflow.input, input, name)),
+      input: codec.encode(await accepted(workflow.input, input, name, realLimit())),
       owner: nodeId(1),
       ...(timeout === undefined ? {} : { terms: { ...NO_TERMS, timeoutMs: durationMs(timeout) } }),
     });
@@ -156,12 +174,16 @@ export class TestEngine {
    * A run of this id, a child's too; by a run id, an earlier one of a chain. That there is none is
    * told by its methods.
    */
-  get<I, O>(_workflow: Workflow<I, O>, workflowId: string): TestRun<O> {
+  get<I, O>(workflow: Workflow<I, O>, workflowId: string): TestRun<O> {
+    checkWorkflow(workflow);
+    checkWords(workflowId, "engine.get: the id");
     return createTestRun<O>(this.#partsOf(workflowId));
   }
 
   /** The runs of a workflow, in the order in which they were started: so a test finds children. */
-  runs<I, O>({ name, version }: Workflow<I, O>): readonly TestRun<O>[] {
+  runs<I, O>(workflow: Workflow<I, O>): readonly TestRun<O>[] {
+    checkWorkflow(workflow);
+    const { name, version } = workflow;
     const ids = [...this.#log.state.runs.values()]
       .filter((run) => run.name === name && run.version === version)
       .map(({ workflowId }) => workflowId);
@@ -177,6 +199,7 @@ export class TestEngine {
 
   /** From now on these answer, before those that are there. */
   provide(...providers: readonly Provider[]): void {
+    checkProviders(providers, "engine.provide");
     this.#bodies.provide(providers);
   }
 
@@ -195,6 +218,7 @@ export class TestEngine {
     scenario: (engine: TestEngine) => Promise<unknown>,
     { nodes = 3 }: TestCrashMatrixOptions = {},
   ): Promise<CrashMatrixReport> {
+    checkFunction(scenario, "engine.crashMatrix");
     return playMatrix(async (takeover) => {
       const engine = await TestEngine.#open({ options: this.#options, nodes, takeover });
       return { log: engine.#log, scenario: () => scenario(engine) };

@@ -15,12 +15,14 @@ import { words } from "../../workflow/interpreter/divergence.ts";
 import type { Reply } from "../../workflow/machine/command.ts";
 import { findRun } from "../../workflow/machine/query.ts";
 import { isTerminal, type Run, type RunStatus } from "../../workflow/machine/state.ts";
+import { checkSignal, checkStep } from "../arguments.ts";
+import { realLimit } from "../patience.ts";
 import { Described, type Mismatch, TestEngineError } from "../report.ts";
 import type { EffectBodies, EffectCall } from "./effect-bodies.ts";
 import type { OneLog } from "./one-log.ts";
 import { waitText } from "./replay-check.ts";
 import { timeline, timeText } from "./timeline.ts";
-import type { Place } from "./waiting-for.ts";
+import { checkPlace, type Place } from "./waiting-for.ts";
 
 /** A workflow id in a TestEngine. Nothing moves but while one of its promises is awaited. */
 export interface TestRun<O> {
@@ -93,13 +95,17 @@ export function createTestRun<O>(parts: TestRunParts): TestRun<O> {
       if (typeof condition === "function")
         await drive(parts, () => condition(run), "what is asked");
       else {
+        checkPlace(condition);
         const isThere = (barrier: Barrier): boolean => condition.isAt(barrier, codec.hash);
         await drive(parts, () => waits(parts).some(isThere), condition.words);
       }
     },
-    signal: async ({ name, input }, ...[value]) => {
+    signal: async (signal, ...[value]) => {
+      checkSignal(signal, "run.signal");
+      const { name, input } = signal;
       const id = `${name} ${log.entries}`;
-      const sent = codec.encode(await accepted(input, value, `the signal "${name}"`));
+      const taken = await accepted(input, value, `the signal "${name}"`, realLimit());
+      const sent = codec.encode(taken);
       await propose(log.propose({ kind: "signal", workflowId, id, name, value: sent }));
     },
     cancel: (reason = "the test cancelled it") =>
@@ -123,6 +129,7 @@ export function callsOf<I, R>(
   of: Step<I, R> | string,
   workflowId?: string,
 ): readonly EffectCall<I, R>[] {
+  if (typeof of !== "string") checkStep(of, "calls");
   const [asked, kindAsked] = typeof of === "string" ? [of, "compute"] : [of.stepName, "step"];
   return bodies.calls<I, R>(
     (id, { kind, name }) => kind === kindAsked && name === asked && id === (workflowId ?? id),

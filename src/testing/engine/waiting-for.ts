@@ -1,9 +1,10 @@
 // What a test waits for: a place that a run comes to.
 
-import type { AnyWorkflow, Workflow } from "../../workflow/dsl/define.ts";
+import { type AnyWorkflow, isWorkflow, type Workflow } from "../../workflow/dsl/define.ts";
 import type { EffectIdentity } from "../../workflow/dsl/record.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
+import { isSignal, isStep, refused } from "../arguments.ts";
 import type { AnySignal } from "../step/shape.ts";
 
 /** A step, a signal or a child by reference; a kind of effect, or a compute by its name. */
@@ -29,6 +30,7 @@ export function waitingFor<I>(step: Step<I, unknown>, ...input: [input?: I]): Pl
 export function waitingFor<I>(child: Workflow<I, unknown>, ...input: [input?: I]): Place;
 export function waitingFor(what: WaitedFor): Place;
 export function waitingFor(what: WaitedFor, ...input: readonly unknown[]): Place {
+  checkWaitedFor(what);
   const isIt = matcher(what);
   return {
     words: wordsOf(what),
@@ -37,6 +39,18 @@ export function waitingFor(what: WaitedFor, ...input: readonly unknown[]): Place
       return input.length === 0 || hash(input[0]) === (child?.start?.inputHash ?? effect.inputHash);
     },
   };
+}
+
+/** @throws RaftoralError `invalid-argument` */
+export function checkPlace(place: unknown): void {
+  const isOne = typeof place === "object" && place !== null && "isAt" in place;
+  if (!isOne) throw refused("run.until", "waitingFor(…), or a function that says when", place);
+}
+
+function checkWaitedFor(what: unknown): void {
+  if (what === "sleep" || isStep(what) || isWorkflow(what) || isSignal(what)) return;
+  if (typeof what === "object" && what !== null && "compute" in what) return;
+  throw refused("waitingFor", 'a step, a signal, a workflow, "sleep" or { compute: name }', what);
 }
 
 function matcher(what: WaitedFor): (effect: EffectIdentity) => boolean {

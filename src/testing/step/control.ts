@@ -2,9 +2,11 @@
 
 import { TimedOut } from "../../errors.ts";
 import { durationMs } from "../../workflow/dsl/duration.ts";
+import { refuseUnknown } from "../../workflow/dsl/known-options.ts";
 import { nextRetry } from "../../workflow/dsl/retry.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
+import { checkObject, refused } from "../arguments.ts";
 import type { Stepper } from "./stepper.ts";
 
 export interface FailOptions {
@@ -113,11 +115,15 @@ export function callControl<R>(stepper: Stepper, barrier: Barrier): CallControl<
     },
     resolve: (...[value]) => stepper.resolve(effect, value),
     reject: (error) => stepper.reject(effect, error),
-    fail: ({ times = 1, with: error }) => {
+    fail: (options) => {
+      checkFailure(options);
+      const { times = 1, with: error } = options;
       for (let i = 0; i < times; i++) failOnce(stepper, barrier, error);
       return control;
     },
-    timeOut: ({ times = 1 } = {}) => {
+    timeOut: (options = {}) => {
+      refuseUnknown("timeOut", options, { times: true });
+      const { times = 1 } = options;
       const { timeout } = call?.options ?? {};
       if (timeout === undefined) {
         stepper.fail({ message: `${words(effect)} has no timeout: no attempt of it times out` });
@@ -127,6 +133,11 @@ export function callControl<R>(stepper: Stepper, barrier: Barrier): CallControl<
     },
   };
   return control;
+}
+
+function checkFailure(options: unknown): void {
+  checkObject(options, "fail", "{ with: error, times? }");
+  if (!Object.hasOwn(Object(options), "with")) throw refused("fail", "with: an error", undefined);
 }
 
 /** One attempt fails; the policy's waits are jumped over. */

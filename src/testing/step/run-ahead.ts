@@ -2,6 +2,7 @@
 
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { words } from "../../workflow/interpreter/divergence.ts";
+import { checkProviders } from "../arguments.ts";
 import { type WaitedFor, waitingFor } from "../engine/waiting-for.ts";
 import { isHanging, type Provider, providerFor } from "../provide.ts";
 import { Described } from "../report.ts";
@@ -33,6 +34,7 @@ export function runAhead(
   providers: readonly Provider[],
   isIt: (barrier: Barrier) => boolean,
 ): Barrier | undefined {
+  checkProviders(providers, "runUntil and runToEnd: providers");
   for (let answers = 0; answers < ANSWERS_MAX; answers++) {
     const waiting = stepper.barriers;
     const found = waiting.find(isIt);

@@ -1,11 +1,12 @@
 // Expectations on what the workflow, or one branch of it, waits at.
 
 import type { Path } from "../../std/ids.ts";
-import type { Workflow } from "../../workflow/dsl/define.ts";
+import { checkWorkflow, type Workflow } from "../../workflow/dsl/define.ts";
 import { type Duration, durationMs } from "../../workflow/dsl/duration.ts";
 import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import type { Barrier, WaitView } from "../../workflow/interpreter/body.ts";
+import { checkSignal, checkStep } from "../arguments.ts";
 import { Described, shown } from "../report.ts";
 import {
   type CallControl,
@@ -28,6 +29,7 @@ import {
 } from "./current.ts";
 import {
   type AnswerOf,
+  checkAsked,
   type ExpectedAt,
   isAt,
   type LabelOf,
@@ -77,8 +79,10 @@ type Group = Extract<WaitView, { readonly kind: "group" }>;
 /** `view` says, at any time, where the scope stands; undefined when it is done. */
 export function createScope(stepper: Stepper, view: () => WaitView | undefined): Scope {
   return {
-    expect: (step, ...asked) =>
-      callControl(stepper, expectStep(stepper, view(), step.stepName, asked)),
+    expect: (step, ...asked) => {
+      checkStep(step, "expect");
+      return callControl(stepper, expectStep(stepper, view(), step.stepName, asked));
+    },
     expectCompute: (name) => {
       const [found] = barriersIn(stepper, view(), ({ effect }) => effect.kind === "compute");
       if (found?.effect.name === name) return callControl(stepper, found);
@@ -91,13 +95,17 @@ export function createScope(stepper: Stepper, view: () => WaitView | undefined):
       if (fitting !== undefined) return sleepControl(stepper, fitting);
       return miss(stepper, view(), hash === undefined ? "sleep" : `sleep of ${hash} ms`);
     },
-    expectSignal: ({ name }) => {
+    expectSignal: (signal) => {
+      checkSignal(signal, "expectSignal");
+      const { name } = signal;
       const isIt = ({ effect }: Barrier) => effect.kind === "receive" && effect.name === name;
       const [found] = barriersIn(stepper, view(), isIt);
       if (found !== undefined) return signalControl(stepper, found);
       return miss(stepper, view(), `receive ${name}`);
     },
-    expectChild: ({ name }, ...asked) => {
+    expectChild: (workflow, ...asked) => {
+      checkWorkflow(workflow);
+      const { name } = workflow;
       const isIt = ({ effect: { kind, name: of } }: Barrier) =>
         (kind === "child" || kind === "childEnd") && of === name;
       const found = barriersIn(stepper, view(), isIt);
@@ -114,6 +122,7 @@ export function createScope(stepper: Stepper, view: () => WaitView | undefined):
       });
     },
     expectAll: (shape) => {
+      if (shape !== undefined) checkAsked(shape, "expectAll");
       const group = groupAt(stepper, view(), ["all", "allSettled", "map"]);
       if (shape !== undefined) checkShape(stepper, group, shape);
       return branchesControl(stepper, view, group);
@@ -129,6 +138,7 @@ function firstControl<S extends Shape>(
   kinds: readonly Group["combine"][],
   shape: S,
 ): RaceControl<S> {
+  checkAsked(shape, kinds.join());
   const group = groupAt(stepper, view(), kinds);
   checkShape(stepper, group, shape);
   return {

@@ -2,6 +2,7 @@
 
 import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
+import { checkObject, isStep as isAnyStep, isSignal, refused } from "../arguments.ts";
 import type { Waiting } from "./current.ts";
 
 /**
@@ -35,6 +36,17 @@ export type AnswerOf<E> = E extends "sleep"
       : [value: unknown];
 
 type Value<T> = undefined extends T ? [value?: T] : [value: T];
+
+const KINDS: readonly unknown[] = ["sleep", "compute", "branch"];
+
+/** @throws RaftoralError `invalid-argument` */
+export function checkAsked(shape: unknown, of: string): void {
+  checkObject(shape, of, "what each of its branches waits at, by its label");
+  for (const [label, expected] of Object.entries(Object(shape))) {
+    if (KINDS.includes(expected) || isAnyStep(expected) || isSignal(expected)) continue;
+    throw refused(`${of}: ${label}`, 'a step, a signal, "sleep", "compute" or "branch"', expected);
+  }
+}
 
 /** Does the branch wait at what was expected? A branch that is done waits at nothing. */
 export function isAt(waiting: Waiting | undefined, expected: Expected): boolean {

@@ -2,12 +2,14 @@
 // place of the rest of the world. Synchronous: no node, no clock, no promise.
 
 import { checkWorkflow, type Workflow } from "../../workflow/dsl/define.ts";
+import { refuseUnknown } from "../../workflow/dsl/known-options.ts";
 import { acceptedNow } from "../../workflow/dsl/schema.ts";
 import type { Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import { decodeAs } from "../../workflow/dsl/value-codec.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
 import { createValueCodec } from "../../workflow/values/codec.ts";
+import { checkDate, checkSignal, checkStep } from "../arguments.ts";
 import type { Provider } from "../provide.ts";
 import { Described } from "../report.ts";
 import {
@@ -105,7 +107,9 @@ export function stepThrough<I, O>(
     : [input: I, options?: StepThroughOptions]
 ): StepThrough<O> {
   checkWorkflow(workflow);
+  refuseUnknown("stepThrough", options, { workflowId: true, at: true, replay: true });
   const { workflowId = "stepped", at, replay = true } = options;
+  checkDate(at, "stepThrough: at");
   const codec = createValueCodec();
   const { name, version } = workflow;
   const journal = new HandJournal({
@@ -129,16 +133,30 @@ function faceOf<O>(stepper: Stepper): StepThrough<O> {
     expectVariable: (name, value) => expectVariable(stepper, name, value),
     expectDone: (...expected) => expectDone<O>(stepper, expected),
     expectFailed: (expected) => expectFailed(stepper, expected),
-    signal: (signal, ...[value]) => stepper.signal(signal.name, value, signal.input),
+    signal: (signal, ...[value]) => {
+      checkSignal(signal, "signal");
+      stepper.signal(signal.name, value, signal.input);
+    },
     cancel: (reason = "the test cancelled it") => stepper.cancel(reason),
     expectCancelled: (reason) => expectCancelled(stepper, reason),
     expectCompensated: (...undone) => expectCompensated(stepper, undone),
-    expectSpawn: ({ stepName }, ...asked) => callControl(stepper, taskAt(stepper, stepName, asked)),
+    expectSpawn: (step, ...asked) => {
+      checkStep(step, "expectSpawn");
+      return callControl(stepper, taskAt(stepper, step.stepName, asked));
+    },
     expectContinuedAsNew: (...expected) => expectContinued(stepper, expected),
-    runUntil: (step, providers) => callControl(stepper, runUntil(stepper, step, providers)),
-    runUntilSignal: (signal, providers) =>
-      signalControl(stepper, runUntil(stepper, signal, providers)),
-    runUntilChild: (child, providers) => childControl(stepper, runUntil(stepper, child, providers)),
+    runUntil: (step, providers) => {
+      checkStep(step, "runUntil");
+      return callControl(stepper, runUntil(stepper, step, providers));
+    },
+    runUntilSignal: (signal, providers) => {
+      checkSignal(signal, "runUntilSignal");
+      return signalControl(stepper, runUntil(stepper, signal, providers));
+    },
+    runUntilChild: (child, providers) => {
+      checkWorkflow(child);
+      return childControl(stepper, runUntil(stepper, child, providers));
+    },
     runToEnd: (providers) => {
       runAhead(stepper, providers, () => false);
       return currentOf(stepper);
@@ -214,6 +232,7 @@ function expectCancelled(stepper: Stepper, reason: string | undefined): void {
 
 function expectCompensated(stepper: Stepper, undone: readonly Step<never, unknown>[]): void {
   const current = currentOf(stepper);
+  for (const step of undone) checkStep(step, "expectCompensated");
   const names = undone.map(({ stepName }) => stepName);
   const answered = stepper.lines
     .filter(({ event, kind }) => event === "answered" && kind === "step")
