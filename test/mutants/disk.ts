@@ -320,6 +320,22 @@ const misplaced: readonly Mutant[] = [
     replace: "",
   },
   {
+    name: "a last frame that went astray before its outline was safe is not looked for",
+    breaks: "durability",
+    file: READ,
+    find: '"unknown" ? [] : following(all, tail);',
+    replace: '"unknown" ? [] : following([], tail);',
+    first: ["storage/misdirected"],
+  },
+  {
+    name: "what is left of a frame that went astray tells nothing",
+    breaks: "durability",
+    file: READ,
+    find: '    return { tail: { ...tail, sequence: last.sequence, tail: "unknown" }, strays };',
+    replace: "    return { tail, strays: [] };",
+    first: ["storage/misdirected"],
+  },
+  {
     name: "a snapshot is taken for that of another place",
     breaks: "snapshots",
     file: SNAPSHOT,

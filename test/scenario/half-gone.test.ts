@@ -236,6 +236,10 @@ test("whatever of a directory is gone, the start refuses and the doctor says wha
       assert.match(error.message, says, what);
     }
     assert.is(await startError(whole), undefined, "with all its parts it starts");
+    mkdirSync(join(whole, "log/lost+found"));
+    writeFileSync(join(whole, "log/0000000000000001.seg.bak"), "x");
+    assert.is(await startError(whole), undefined, "what is nobody's is nobody's business");
+    assert.is((await doctor(whole)).code, 0);
   } finally {
     rmSync(top, { recursive: true, force: true });
   }

@@ -4,7 +4,12 @@ import { RaftoralError } from "../../src/errors.ts";
 import type { Entry } from "../../src/raft/types.ts";
 import { prng } from "../../src/std/prng.ts";
 import { openDiskLogStore } from "../../src/storage/disk/disk-log-store.ts";
-import { frameBytes, HEADER_BYTES, SECTOR_BYTES } from "../../src/storage/disk/frame.ts";
+import {
+  frameBytes,
+  HEADER_BYTES,
+  readHeader,
+  SECTOR_BYTES,
+} from "../../src/storage/disk/frame.ts";
 import { readFrom } from "../../src/storage/disk/read-segment.ts";
 import { readRegister } from "../../src/storage/disk/register.ts";
 import type { LogStore } from "../../src/storage/port.ts";
@@ -134,6 +139,48 @@ test("a frame that went anywhere in its segment costs what the others have", asy
   }
   assert.ok(outcomes.faulty > 50 && outcomes.refused > 0, JSON.stringify(outcomes));
 });
+
+/** The power goes before its outline is safe, for which nobody waits: the frame is all there is. */
+test("a last frame that went astray, and has no outline yet, is found or missed", async () => {
+  const { disk, log } = await written();
+  const [segment, register] = [disk.bytes(SEGMENT), disk.bytes(REGISTER)];
+  const outlines = registerOf(register);
+  const last = framesOf(segment).at(-1);
+  assert.ok(last);
+  const frame = segment.slice(last.at, last.at + last.length);
+  const vote = disk.bytes("d/vote");
+  const inPlace = none();
+  for (const to of placesFor(segment, last)) {
+    const files = { [SEGMENT]: moved(segment, last, to), [REGISTER]: outlines, "d/vote": vote };
+    await tried(files, log, inPlace);
+  }
+  assert.ok(inPlace.opened > 0 && inPlace.refused > 0, JSON.stringify(inPlace));
+  const without = segment.slice().fill(0, last.at, last.at + last.length);
+  const elsewhere = none();
+  for (const path of ["d/0000000000000001.reg", "d/spare.tmp", "d/vote"]) {
+    for (let to = last.at % SECTOR_BYTES; to < 3_000; to += SECTOR_BYTES) {
+      const hit = new Uint8Array(SEGMENT_BYTES);
+      hit.set(path === REGISTER ? outlines : path === "d/vote" ? vote : []);
+      hit.set(frame, to);
+      const files = { [SEGMENT]: without, [REGISTER]: outlines, "d/vote": vote, [path]: hit };
+      await tried(files, log, elsewhere);
+    }
+  }
+  assert.ok(elsewhere.opened > 10, JSON.stringify(elsewhere));
+  const { refused } = elsewhere;
+  const header = { "d/spare.tmp": frame.slice(0, HEADER_BYTES + 8) };
+  const files = { [SEGMENT]: without, [REGISTER]: outlines, "d/vote": vote, ...header };
+  await tried(files, log, elsewhere);
+  assert.is(elsewhere.refused, refused + 1, "of what may have been complete nothing is left");
+});
+
+/** All but the last record. */
+function registerOf(bytes: Uint8Array): Uint8Array {
+  const last = Math.max(...readRegister(bytes).keys());
+  for (let at = 0; ; at += HEADER_BYTES) {
+    if (readHeader(bytes, at, "record")?.sequence === last) return bytes.slice(0, at);
+  }
+}
 
 /** It may take a frame with it whose outline it was. */
 test("a record of a register is no frame of the log, wherever it went", async () => {

@@ -13,6 +13,7 @@ import { readFrom, readSegment, type SegmentContent } from "./read-segment.ts";
 import { isRegister, readRegister } from "./register.ts";
 import { decodeSave, type LoggedSave, type Mark } from "./save-codec.ts";
 import { isSegment, sequenceOf } from "./segment.ts";
+import { following, type Stray, straysIn } from "./stray.ts";
 
 export type FoundSave = { readonly sequence: number } & (
   | { readonly kind: "whole"; readonly save: LoggedSave }
@@ -44,26 +45,63 @@ export interface FoundLog {
   readonly tail: Omit<SegmentContent, "frames" | "chainBefore"> | undefined;
 }
 
+/** Files of the log that are no segments: a frame may have gone there. */
+const OTHERS = /^(\d{16}\.(reg|snap)|spare\.tmp|vote)$/;
+
 /** @throws FileError, RaftoralError `version-mismatch` */
 export async function readLog(fs: FileSystem, directory: string): Promise<FoundLog> {
   const names = await fs.list(directory);
   const outlines = new Map<number, Outline>();
-  for (const name of names.filter(isRegister)) {
-    for (const [sequence, payload] of readRegister(await bytesOf(fs, `${directory}/${name}`))) {
+  let strays: readonly Stray[] = [];
+  for (const name of names.filter((one) => OTHERS.test(one))) {
+    const bytes = await bytesOf(fs, `${directory}/${name}`);
+    strays = strays.concat(straysIn(bytes));
+    for (const [sequence, payload] of isRegister(name) ? readRegister(bytes) : []) {
       const outline = outlineIn(payload);
       if (outline !== undefined) outlines.set(sequence, outline);
     }
   }
   const segments: FoundSegment[] = [];
   let last = new Uint8Array();
-  for (const name of names.filter(isSegment)) {
+  let inLast: readonly Stray[] = [];
+  const inOrder = names.filter(isSegment);
+  for (const [i, name] of inOrder.entries()) {
     last = await bytesOf(fs, `${directory}/${name}`);
     const sequence = sequenceOf(name);
     const before = segments.at(-1)?.content;
     const chain = before?.sequence === sequence ? before.chain : undefined;
-    segments.push({ name, sequence, content: readSegment(last, { sequence, chain }) });
+    const content = readSegment(last, { sequence, chain });
+    segments.push({ name, sequence, content });
+    strays = strays.concat(inLast);
+    inLast = straysIn(last, placesIn(content, inOrder[i + 1]));
   }
-  return concluded(segments, outlines, tailOf(segments.at(-1), last, outlines));
+  const tail = tailOf(segments.at(-1), last, outlines);
+  // What stands where the next frame would is judged there: a tear, or rot.
+  strays = strays.concat(inLast.filter(({ at }) => at !== tail?.end));
+  return concluded(segments, outlines, withStrays(tail, strays));
+}
+
+/** Where its own frames begin: a later one may be found there too. */
+function placesIn({ frames }: SegmentContent, next: string | undefined): ReadonlySet<number> {
+  const end = next === undefined ? Number.POSITIVE_INFINITY : sequenceOf(next);
+  return new Set(frames.filter(({ sequence }) => sequence < end).map(({ at }) => at));
+}
+
+/** The end of the log; `strays`: its last frames that lie elsewhere. */
+interface End {
+  readonly tail: FoundLog["tail"];
+  readonly strays: readonly Stray[];
+}
+
+function withStrays(tail: FoundLog["tail"], all: readonly Stray[]): End {
+  const strays = tail === undefined || tail.tail === "unknown" ? [] : following(all, tail);
+  const last = strays.at(-1);
+  if (tail === undefined || last === undefined) return { tail, strays: [] };
+  // It may have been complete.
+  if (last.payload === undefined) {
+    return { tail: { ...tail, sequence: last.sequence, tail: "unknown" }, strays };
+  }
+  return { tail: { ...tail, sequence: last.sequence + 1, chain: last.checksum }, strays };
 }
 
 async function bytesOf(fs: FileSystem, path: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -108,8 +146,8 @@ function tailOf(
 type Outlines = ReadonlyMap<number, Outline>;
 type Segments = readonly FoundSegment[];
 
-function concluded(segments: Segments, outlines: Outlines, tail: FoundLog["tail"]): FoundLog {
-  const { all, missing, registered } = collected(segments, outlines, tail?.sequence ?? 1);
+function concluded(segments: Segments, outlines: Outlines, { strays, tail }: End): FoundLog {
+  const { all, missing, registered } = collected(segments, outlines, { strays, tail });
   const marked = all.findLast((found) => markOf(found) !== undefined);
   const from = (marked && (markOf(marked)?.keptFrom ?? marked.sequence)) ?? 1;
   const saves = all.filter(({ sequence }) => sequence >= from);
@@ -126,17 +164,17 @@ function concluded(segments: Segments, outlines: Outlines, tail: FoundLog["tail"
     segments,
     saves,
     lost,
-    isDamaged: lost.length > 0 || isOutlined || isDamaged,
+    isDamaged: lost.length > 0 || isOutlined || isDamaged || strays.length > 0,
     registered,
     tail,
   };
 }
 
-/** What is there of each save before number `end`. */
+/** What is there of each save before the end. */
 function collected(
   segments: Segments,
   outlines: Outlines,
-  end: number,
+  { strays, tail }: End,
 ): {
   readonly all: readonly FoundSave[];
   readonly missing: readonly number[];
@@ -146,6 +184,10 @@ function collected(
   for (const { content } of segments) {
     for (const { sequence, payload } of content.frames) whole.set(sequence, decodeSave(payload));
   }
+  for (const { sequence, payload } of strays) {
+    if (payload !== undefined) whole.set(sequence, decodeSave(payload));
+  }
+  const end = tail?.sequence ?? 1;
   const all: FoundSave[] = [];
   const missing: number[] = [];
   for (let sequence = segments[0]?.sequence ?? 1; sequence < end; sequence++) {
