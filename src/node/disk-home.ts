@@ -6,10 +6,11 @@ import { deferred } from "../std/deferred.ts";
 import { nodeId } from "../std/ids.ts";
 import { type DiskLogOptions, openDiskLogStore } from "../storage/disk/disk-log-store.ts";
 import { openDiskSnapshots } from "../storage/disk/disk-snapshots.ts";
-import type { FileSystem } from "../storage/disk/file-system.ts";
+import { type FileSystem, isNoSpace } from "../storage/disk/file-system.ts";
 import { untilFailure } from "../storage/disk/final-failure.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
+import { absolute } from "../storage/disk/place.ts";
 import { untilQuiet } from "../storage/disk/quiet.ts";
 import { isSegment } from "../storage/disk/segment.ts";
 import { FOUNDER, type Identity, type NodeHome, type Pledge } from "./identity.ts";
@@ -23,7 +24,8 @@ const LEAVE_LIMIT_MS = 5_000;
  * @throws RaftoralError `directory-in-use`, `directory-unusable`, `log-damaged`; FileError where a
  * file of it fails.
  */
-export async function openDiskHome(directory: string, startedAtMs?: number): Promise<NodeHome> {
+export async function openDiskHome(path: string, startedAtMs?: number): Promise<NodeHome> {
+  const directory = absolute(path);
   const fs = untilFailure(nodeFileSystem());
   const keeper = lockKeeper(startedAtMs);
   const unlock = await usable(directory, async () => {
@@ -48,7 +50,7 @@ async function usable<T>(directory: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {
-    if (cause instanceof RaftoralError) throw cause;
+    if (cause instanceof RaftoralError || isNoSpace(cause)) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RaftoralError("directory-unusable", `dataDir ${directory} cannot be used: ${why}`, {
       cause,
@@ -68,7 +70,7 @@ export async function homeIn(options: DiskLogOptions): Promise<NodeHome> {
   return {
     place: directory,
     identity,
-    pledge: await readPart(fs, `${directory}/${PLEDGE}`, pledgeOf),
+    pledge: identity === undefined ? await readPledge(fs, directory) : undefined,
     keep: async (next) => {
       await keepOwner(fs, `${directory}/log`, ownerFor(next, identity));
       await writePart(fs, directory, { name: IDENTITY, value: next });
@@ -115,6 +117,10 @@ const IDENTITY = "identity.json";
 const OWNER = "owner.json";
 const PLEDGE = "pledge.json";
 
+/** Nothing to who is somebody. @throws RaftoralError `log-damaged` */
+const readPledge = (fs: FileSystem, directory: string): Promise<Pledge | undefined> =>
+  readPart(fs, `${directory}/${PLEDGE}`, pledgeOf);
+
 /** @throws RaftoralError `log-damaged` */
 export function readIdentity(fs: FileSystem, directory: string): Promise<Identity | undefined> {
   return readPart(fs, `${directory}/${IDENTITY}`, identityOf);
@@ -131,6 +137,8 @@ async function keepOwner(fs: FileSystem, directory: string, owner: LogOwner): Pr
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
+
 async function readPart<T>(
   fs: FileSystem,
   path: string,
@@ -140,12 +148,15 @@ async function readPart<T>(
   if (!(await fs.list(path.slice(0, slash))).includes(path.slice(slash + 1))) return;
   const bytes = await readWhole(fs, path);
   try {
-    return parse(JSON.parse(fromUtf8(bytes)));
+    const value: unknown = JSON.parse(fromUtf8(bytes));
+    if (!isFields(value)) throw new MalformedError("it is no object");
+    return parse(value);
   } catch (cause) {
     if (!(cause instanceof MalformedError || cause instanceof SyntaxError)) throw cause;
     throw new RaftoralError(
       "log-damaged",
-      `${path} is not what was written: remove the directory and let the node join anew`,
+      `${path} is not what was written: put back a copy of the whole directory, or, where there ` +
+        "are other members, remove it and let the node join anew",
       { cause },
     );
   }

@@ -5,7 +5,7 @@ import { FileError, type FileSystem } from "../storage/disk/file-system.ts";
 import { inspectLog, type LogReport } from "../storage/disk/inspect.ts";
 import { type BodyReport, inspectBodies, problemOf } from "../storage/disk/inspect-bodies.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
-import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
+import { isCode, nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import { unusable } from "./disk-error.ts";
 import { readIdentity, wrongPart } from "./disk-home.ts";
 import type { Identity } from "./identity.ts";
@@ -32,7 +32,7 @@ export async function inspectHome(directory: string): Promise<HomeReport> {
 }
 
 async function inspect(directory: string): Promise<HomeReport> {
-  const fs = nodeFileSystem();
+  const fs = nodeFileSystem({ isReadOnly: true });
   const names = await fs.list(directory);
   if (!names.includes("identity.json") && !names.includes("log")) {
     throw new RaftoralError(
@@ -40,7 +40,7 @@ async function inspect(directory: string): Promise<HomeReport> {
       `${directory} is no directory of a node: it has neither identity.json nor log`,
     );
   }
-  const unlock = await lockDirectory(directory, lockKeeper());
+  const unlock = await lockDirectory(directory, lockKeeper()).catch(unlessReadOnly);
   try {
     const bodies = await inspectBodies(fs, `${directory}/snapshots`);
     const log = await inspectLog(fs, `${directory}/log`, bodies);
@@ -52,6 +52,12 @@ async function inspect(directory: string): Promise<HomeReport> {
   } finally {
     await unlock();
   }
+}
+
+/** Where nobody can write, nobody does meanwhile. */
+function unlessReadOnly(error: unknown): () => Promise<void> {
+  if (!(error instanceof FileError && isCode(error.cause, "EROFS"))) throw error;
+  return async () => {};
 }
 
 /** `why`: in a sentence, what is wrong with that. */

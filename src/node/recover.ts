@@ -3,12 +3,14 @@
 import { RaftoralError } from "../errors.ts";
 import { recovery } from "../replica/recovery.ts";
 import { deferred } from "../std/deferred.ts";
+import { FileError } from "../storage/disk/file-system.ts";
 import { inspectLog } from "../storage/disk/inspect.ts";
 import { inspectBodies } from "../storage/disk/inspect-bodies.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
 import type { StorageFailure } from "../storage/port.ts";
 import { offspringOf } from "./cluster-uuid.ts";
+import { unusable } from "./disk-error.ts";
 import { homeIn } from "./disk-home.ts";
 import { topologyBytes } from "./group-machine.ts";
 import { lockKeeper, type Ports } from "./ports.ts";
@@ -30,9 +32,21 @@ export interface RecoveryReport {
  * Tells what would be done and, with `isMeant`, does it. What other members had acknowledged and
  * this one never got is lost; a majority of the others, started again, would be a second cluster.
  * @throws RaftoralError `invalid-argument` (no node ever lived there), `directory-in-use`,
- * `log-damaged`.
+ * `log-damaged`, `directory-unusable`.
  */
 export async function recoverHome(
+  directory: string,
+  ports: Pick<Ports, "clock" | "chance">,
+  how: { readonly isMeant: boolean },
+): Promise<RecoveryReport> {
+  try {
+    return await recovered(directory, ports, how);
+  } catch (error) {
+    throw error instanceof FileError ? unusable(error) : error;
+  }
+}
+
+async function recovered(
   directory: string,
   { clock, chance }: Pick<Ports, "clock" | "chance">,
   { isMeant }: { readonly isMeant: boolean },

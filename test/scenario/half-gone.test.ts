@@ -126,6 +126,18 @@ const CASES: readonly Case[] = [
     says: /identity.json is not what was written/,
   },
   {
+    what: "an identity.json that is no object",
+    harm: (at) => writeFileSync(join(at, "identity.json"), "null"),
+    ...damaged,
+    says: /identity.json is not what was written/,
+  },
+  {
+    what: "a directory instead of the lock",
+    harm: (at) => mkdirSync(join(at, "lock")),
+    ...unusable,
+    says: /cannot be used/,
+  },
+  {
     what: "the log of another node",
     harm: (at) => give(join(at, "identity.json"), { node: 3, isFounder: false }),
     ...damaged,

@@ -94,6 +94,7 @@ maybe(small !== undefined, "a full disk needs root, to mount a small file system
       const again = await startNode(options);
       for (const id of started) await again.get(echo, id).result({ timeout: "10s" });
       await again.stop();
+      await noRoomForALock(place, options);
     } finally {
       await node.stop();
       spawnSync("umount", ["-l", place]);
@@ -101,6 +102,20 @@ maybe(small !== undefined, "a full disk needs root, to mount a small file system
     }
   },
 );
+
+/** Not a byte is left: no start, by the same code; nothing of it is in the way of the next one. */
+async function noRoomForALock(
+  place: string,
+  options: Parameters<typeof startNode>[0],
+): Promise<void> {
+  const ballast = join(place, "ballast");
+  const { bavail, bsize } = statfsSync(place);
+  writeFileSync(ballast, new Uint8Array(bavail * bsize));
+  const error = await startNode(options).catch((thrown: unknown) => thrown);
+  assert.instance(error, DiskFull, String(error));
+  unlinkSync(ballast);
+  await (await startNode(options)).stop();
+}
 
 const RUNS = 100;
 

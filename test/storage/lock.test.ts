@@ -1,8 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { RaftoralError } from "../../src/errors.ts";
+import { FileError } from "../../src/storage/disk/file-system.ts";
 import { type Keeper, LOCK_BEAT_MS, lockDirectory } from "../../src/storage/disk/lock.ts";
 
 const test = suite("storage: lock");
@@ -18,7 +27,13 @@ interface As {
 
 function keeper({ id, place = "here", alive = new Set() }: As): Keeper {
   return {
-    self: { id, startedAtMs: 1_000 + id, place, isAlive: (other) => alive.has(other) },
+    // As the system has it: 0 is no process, and "alive".
+    self: {
+      id,
+      startedAtMs: 1_000 + id,
+      place,
+      isAlive: (other) => other === 0 || alive.has(other),
+    },
     clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     timers: {
       set: (delayMs, fn) => {
@@ -114,6 +129,25 @@ test("a lock whose maker had no time to write its name is a dead one's", async (
   await inDirectory(async (directory) => {
     writeFileSync(`${directory}/lock`, "");
     await (await lockDirectory(directory, keeper({ id: 1 })))();
+  });
+});
+
+test("a lock that names nobody and moves on is a live one's", async () => {
+  await inDirectory(async (directory) => {
+    writeFileSync(`${directory}/lock`, "");
+    const beat = setInterval(() => utimesSync(`${directory}/lock`, new Date(), new Date()), 5);
+    const error = await refusal(lockDirectory(directory, keeper({ id: 1 })));
+    clearInterval(beat);
+    assert.match(error.message, "belongs to another process, which runs");
+  });
+});
+
+test("what is no file in a lock's place is told, and not waited for", async () => {
+  await inDirectory(async (directory) => {
+    mkdirSync(`${directory}/lock`);
+    const error = await lockDirectory(directory, keeper({ id: 1 })).catch((thrown) => thrown);
+    assert.instance(error, FileError);
+    assert.match(error.message, "EISDIR");
   });
 });
 

@@ -119,7 +119,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:timers": /^src\/node\/ports/,
   "node:child_process": /^src\/testing\/sim\/seeds/,
   "node:os": /^src\/(testing\/sim\/main|storage\/disk\/place)/,
-  "node:path": COMMAND_LINE,
+  "node:path": new RegExp(`${COMMAND_LINE.source}|^src/storage/disk/place`),
   "node:process": COMMAND_LINE,
   "node:url": new RegExp(`${COMMAND_LINE.source}|^src/node/ports`),
   /** Failures of stepping tests show values as Node does; it knows what no listing is fast for. */

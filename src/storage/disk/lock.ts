@@ -1,9 +1,10 @@
 // One process to a directory. A lock that its holder's death left behind is taken over; whether a
 // holder of another place (a container, a machine) is dead, only its lock's standing still tells.
 
-import { readdir, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { RaftoralError } from "../../errors.ts";
 import type { Clock, Timer, Timers } from "../../std/clock.ts";
+import { isCode, told } from "./node-file-system.ts";
 
 export interface ThisProcess {
   readonly id: number;
@@ -32,13 +33,13 @@ const LOOK_MS = 100;
 /** A lock without a holder's name for so many looks was never finished. */
 const UNFINISHED_LOOKS = 10;
 
-/** Gives what unlocks it. @throws RaftoralError `directory-in-use` */
+/** Gives what unlocks it. @throws RaftoralError `directory-in-use`, FileError */
 export async function lockDirectory(
   directory: string,
   keeper: Keeper,
 ): Promise<() => Promise<void>> {
   const path = `${directory}/${FILE}`;
-  const holder = await gain(path, keeper);
+  const holder = await told({ call: "lock", path }, () => gain(path, keeper));
   if (holder !== undefined) throw inUse(directory, holder);
   for (const name of await readdir(directory)) {
     // Of takeovers before this one: whoever makes one now sees that the lock has changed.
@@ -71,8 +72,13 @@ async function gain(path: string, keeper: Keeper): Promise<Holder | undefined> {
   try {
     if (!isSame(await holderOf(path, keeper), holder)) return await gain(path, keeper);
     const own = `${path}.${self.id}-${self.startedAtMs}`;
-    await writeFile(own, textOf(self));
-    await rename(own, path);
+    try {
+      await writeFile(own, textOf(self));
+      await rename(own, path);
+    } catch (error) {
+      await unlink(own).catch(ignore);
+      throw error;
+    }
     return;
   } finally {
     await unlink(succession).catch(ignore);
@@ -80,22 +86,30 @@ async function gain(path: string, keeper: Keeper): Promise<Holder | undefined> {
 }
 
 async function take(path: string, self: Holder): Promise<boolean> {
+  const file = await open(path, "wx").catch((error: unknown) => {
+    if (isCode(error, "EEXIST")) return undefined;
+    throw error;
+  });
+  if (file === undefined) return false;
   try {
-    await writeFile(path, textOf(self), { flag: "wx" });
+    await file.writeFile(textOf(self));
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    // On a full disk it is there, and without a name: it would be in the way of the next start.
+    await unlink(path).catch(ignore);
     throw error;
+  } finally {
+    await file.close();
   }
 }
 
 async function isHeld(path: string, holder: Holder, keeper: Keeper): Promise<boolean> {
   const { self } = keeper;
-  if (holder.place === self.place) {
+  if (holder.id > 0 && holder.place === self.place) {
     if (holder.id !== self.id) return self.isAlive(holder.id);
     return holder.startedAtMs === self.startedAtMs;
   }
-  // Its process ids mean nothing here, and its clock need not be ours: only a change is a sign.
+  // Its id is not known, or means nothing here; its clock need not be ours: a change is a sign.
   const before = await timeOf(path);
   for (let waitedMs = 0; waitedMs < LOCK_SILENCE_MS; waitedMs += LOOK_MS) {
     await pause(LOOK_MS, keeper);
@@ -107,13 +121,16 @@ async function isHeld(path: string, holder: Holder, keeper: Keeper): Promise<boo
 /** Undefined: there is no lock any more. */
 async function holderOf(path: string, keeper: Keeper): Promise<Holder | undefined> {
   for (let look = 1; ; look++) {
-    const text = await readFile(path, "utf8").catch(() => undefined);
+    const text = await readFile(path, "utf8").catch((error: unknown) => {
+      if (isCode(error, "ENOENT")) return undefined;
+      throw error;
+    });
     if (text === undefined) return;
     const [id = 0, startedAtMs = 0] = text.split(" ", 2).map(Number);
     const [, , place = ""] = text.trim().split(" ");
     if (id > 0 && text.endsWith("\n")) return { id, startedAtMs, place };
     // Made and not yet written; or a loss of power took what was written.
-    if (look === UNFINISHED_LOOKS) return { id: 0, startedAtMs: 0, place: keeper.self.place };
+    if (look === UNFINISHED_LOOKS) return { id: 0, startedAtMs: 0, place: "" };
     await pause(LOOK_MS, keeper);
   }
 }
@@ -166,9 +183,9 @@ const pause = (ms: number, { timers }: Keeper): Promise<void> =>
 const ignore = (): void => {};
 
 function inUse(directory: string, { id, place }: Holder): RaftoralError {
-  const who = id === 0 ? "another process" : `process ${id}`;
+  const who = id === 0 ? "another process" : `process ${id} (${place})`;
   return new RaftoralError(
     "directory-in-use",
-    `${directory} belongs to ${who} (${place}), which runs: give each node a directory of its own`,
+    `${directory} belongs to ${who}, which runs: give each node a directory of its own`,
   );
 }

@@ -12,10 +12,16 @@ import {
 } from "node:fs/promises";
 import { type File, type FileCall, FileError, type FileSystem } from "./file-system.ts";
 
-export function nodeFileSystem(): FileSystem {
+export interface FileSystemOptions {
+  /** Who only looks may look at what it cannot write to, too. */
+  readonly isReadOnly?: boolean;
+}
+
+export function nodeFileSystem({ isReadOnly = false }: FileSystemOptions = {}): FileSystem {
+  const openOne = isReadOnly ? (path: string) => open(path, "r") : openForBoth;
   return {
     open: (path) =>
-      told({ call: "open", path }, async () => new NodeFile(await openForBoth(path), path)),
+      told({ call: "open", path }, async () => new NodeFile(await openOne(path), path)),
     list: (path) => told({ call: "list", path }, () => namesIn(path)),
     makeDirectory: (path) => told({ call: "make directory", path }, () => makeDirectory(path)),
     rename: (from, to) =>
@@ -149,7 +155,8 @@ export async function writeAll(
   }
 }
 
-async function told<T>(call: FileCall, act: () => Promise<T>): Promise<T> {
+/** @throws FileError */
+export async function told<T>(call: FileCall, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
@@ -163,5 +170,5 @@ function reasonOf({ call }: FileCall, error: unknown): "no-space" | "failed" {
   return isFull && !call.startsWith("sync") ? "no-space" : "failed";
 }
 
-const isCode = (error: unknown, code: string): boolean =>
+export const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && "code" in error && error.code === code;

@@ -1,5 +1,9 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { resolve } from "node:path";
+
+/** The same, wherever the process goes to later. */
+export const absolute = (directory: string): string => resolve(directory);
 
 /**
  * Names where a process id tells one process from another: on Linux one boot of the machine and one
