@@ -196,6 +196,8 @@ async function writePart(
   { name, value }: { readonly name: string; readonly value: Identity | LogOwner | Pledge },
 ): Promise<void> {
   const spare = `${directory}/${name}.tmp`;
+  // A crash may have left a longer one, whose rest would stand behind this.
+  if ((await fs.list(directory)).includes(`${name}.tmp`)) await fs.unlink(spare);
   const file = await fs.open(spare);
   await file.write(0, utf8(`${JSON.stringify(value)}\n`));
   await file.sync();

@@ -111,6 +111,17 @@ test("until a recovery is through both clusters are its own, then the new one al
   assert.is(await refusal(disk, recovered), undefined);
 });
 
+test("what a crash left of a longer identity or owner is no part of the next one", async () => {
+  const disk = await lived();
+  const left = new TextEncoder().encode(JSON.stringify({ clusterUuid: "x".repeat(300) }));
+  disk.put("data/identity.json.tmp", left);
+  disk.put(`${OWNER}.tmp`, left);
+  const home = await homeOn(disk);
+  const recovered = { ...second, clusterUuid: "one.again" };
+  await home.keep(recovered);
+  assert.equal((await homeOn(disk)).identity, recovered);
+});
+
 test("a log of a build that did not say whose it is belongs to who has it", async () => {
   const disk = await lived();
   const bare = new VirtualDisk(prng(5));
