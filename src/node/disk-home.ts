@@ -171,7 +171,8 @@ async function readWhole(fs: FileSystem, path: string): Promise<Uint8Array> {
   }
 }
 
-function identityOf({ clusterUuid, node, nonce, isFounder, valueTerms }: Fields): Identity {
+function identityOf({ isFounder, name, valueTerms, ...fields }: Fields): Identity {
+  const { clusterUuid, node, nonce } = fields;
   const isWhole =
     typeof clusterUuid === "string" &&
     typeof node === "number" &&
@@ -180,8 +181,9 @@ function identityOf({ clusterUuid, node, nonce, isFounder, valueTerms }: Fields)
   if (!isWhole) throw new MalformedError("an identity lacks a part");
   // Else it would wait for ever to be heard of by a log in which it is somebody else.
   if (isFounder && node !== FOUNDER) throw new MalformedError("the founder is another node");
+  const called = typeof name === "string" ? { name } : {};
   const terms = typeof valueTerms === "string" ? { valueTerms } : {};
-  return { clusterUuid, node: nodeId(node), nonce, isFounder, ...terms };
+  return { clusterUuid, node: nodeId(node), nonce, isFounder, ...called, ...terms };
 }
 
 function pledgeOf({ founder, nonce }: Fields): Pledge {

@@ -16,6 +16,8 @@ export interface Identity {
   /** Random, of this disk: asking to join twice gives one id. */
   readonly nonce: string;
   readonly isFounder: boolean;
+  /** By which the others find it; undefined: an earlier build did not keep it. */
+  readonly name?: string | undefined;
   /** Codec and types of its last life: with others it asks the members before it comes back. */
   readonly valueTerms?: string | undefined;
 }

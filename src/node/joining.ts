@@ -173,8 +173,9 @@ export class Seeker {
     if (reply.kind === "other-values") throw otherValues(config, reply.valueTerms);
     if (reply.kind !== "admitted") return;
     const { clusterUuid, id: node, members } = reply;
-    const { valueTerms } = config;
-    const identity = { clusterUuid, node, nonce: this.#nonce, isFounder: false, valueTerms };
+    const { name, valueTerms } = config;
+    const nonce = this.#nonce;
+    const identity = { clusterUuid, node, nonce, isFounder: false, name, valueTerms };
     return { identity, members };
   }
 
@@ -183,7 +184,7 @@ export class Seeker {
     const clusterUuid = ports.chance.id();
     const { name, valueTerms } = config;
     const nonce = this.#nonce;
-    const identity = { clusterUuid, node: FOUNDER, nonce, isFounder: true, valueTerms };
+    const identity = { clusterUuid, node: FOUNDER, nonce, isFounder: true, name, valueTerms };
     return { identity, members: [{ id: FOUNDER, name }] };
   }
 

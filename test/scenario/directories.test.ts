@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compute, RaftoralError, startNode, workflow } from "raftoral";
+import { compute, memoryNetwork, RaftoralError, startNode, workflow } from "raftoral";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
@@ -44,6 +44,27 @@ test("a relative dataDir is that of the start, wherever the process goes later",
     } finally {
       process.chdir(before);
     }
+  }));
+
+test("a directory is that of one name: a copy of it is no second node, nor that one renamed", () =>
+  inDirectory(async (top) => {
+    const network = memoryNetwork();
+    const named = (name: string, dataDir: string): ReturnType<typeof startNode> =>
+      startNode({ workflows: [one], name, dataDir, network, logLevel: "silent" });
+    const a = await startNode({
+      workflows: [one],
+      name: "a",
+      dataDir: join(top, "a"),
+      network,
+      boot: "bootstrap",
+      logLevel: "silent",
+    });
+    await a.stop({ drain: 0 });
+    cpSync(join(top, "a"), join(top, "b"), { recursive: true });
+    const error = await named("b", join(top, "b")).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof RaftoralError && error.code === "invalid-argument", String(error));
+    assert.match(error.message, /is the directory of node "a", and this one is called "b"/);
+    await (await named("a", join(top, "a"))).stop({ drain: 0 });
   }));
 
 test("a directory that is in use is so by each of its names", () =>

@@ -110,8 +110,7 @@ function viewOf(
   const whole = snapshots.filter((one) => one.isWhole).map((one) => one.index);
   const mark = found.saves.findLast((one) => markOf(one) !== undefined);
   const saves = found.saves.filter((one) => one.sequence < end || one === mark);
-  const isKnown = whole.length === snapshots.length && !isGone(mark, whole);
-  return recover({ ...found, saves: isKnown ? saves : [] }, (at) =>
+  return recover({ ...found, saves: isGone(mark, whole) ? [] : saves }, (at) =>
     readSnapshot(fs, directory, at),
   );
 }
