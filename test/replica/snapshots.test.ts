@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { decodeMessage } from "../../src/raft/codec.ts";
 import { EMPTY_CONF_STATE } from "../../src/raft/types.ts";
 import { noCounters, replicaLimits } from "../../src/replica/options.ts";
 import { decodeAsk, decodePart } from "../../src/replica/snapshot-codec.ts";
@@ -195,7 +196,11 @@ test("a part that is changed on its way is found, and asked for again", async ()
 test("a learner joins by a snapshot that knows it, and becomes a voter", async () => {
   const cluster = start(["a"]);
   const leader = cluster.node("a");
-  await fill(cluster, leader, 100);
+  // No snapshot is due or under way when the learner comes: the newest one does not know it.
+  for (const count of [100, 1]) {
+    await fill(cluster, leader, count);
+    await cluster.advance(200);
+  }
   const newcomer = { id: nodeId(2), name: "z" };
   const joined = cluster.boot(newcomer, { isFounder: false });
   const change = (kind: "add-learner" | "add-voter") =>
@@ -203,9 +208,16 @@ test("a learner joins by a snapshot that knows it, and becomes a voter", async (
       changes: [{ kind, id: newcomer.id }],
       addresses: [newcomer],
     });
+  const offered: boolean[] = [];
+  cluster.onBody = (_from, to, body) => {
+    const { kind, body: inner } = decodeEnvelope(body);
+    const snapshot = kind === "raft" && to === "z" ? decodeMessage(inner).snapshot : undefined;
+    if (snapshot) offered.push(snapshot.confState.learners.includes(newcomer.id));
+  };
   await cluster.drive(change("add-learner"));
   await cluster.until(() => joined.machine.ids.length === leader.machine.ids.length);
   assert.is(joined.machine.thaws, 1);
+  assert.ok(offered.length > 0 && offered.every(Boolean), `it is in all of ${offered}`);
   await cluster.drive(change("add-voter"));
   await fill(cluster, leader, 3);
   await cluster.converged();
