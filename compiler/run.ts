@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { invalid } from "./config/check.ts";
 import { nearest } from "./config/nearest.ts";
@@ -7,7 +8,7 @@ import type { Analysed, Analyser, AnalysisRequest, Extra } from "./project/analy
 import { readCache, writeCache } from "./project/cache.ts";
 import { sourceAt } from "./project/files.ts";
 import { BUNDLED_TYPESCRIPT, packageVersion } from "./project/package-facts.ts";
-import { readTree, type Tree } from "./project/tree.ts";
+import { hasSources, isSourceFile, readTree, type Tree } from "./project/tree.ts";
 import { assemble, type ReportSettings } from "./report/assemble.ts";
 import { readBaseline } from "./report/baseline-file.ts";
 import { withNewBodies } from "./report/fingerprints.ts";
@@ -53,6 +54,7 @@ export async function runLint(
 ): Promise<LintRun> {
   const started = performance.now();
   const settings = settingsOf(options, WORDS);
+  checkPaths(settings);
   const { analysed, source, read, analysis } = await analysedBy(
     settings,
     requestOf(settings, areCallsShown),
@@ -94,6 +96,14 @@ export function reportSettings(settings: LintSettings, isBaselineOptional = fals
     baseline: isRead ? readBaseline(baseline, projectDirectory) : undefined,
     fingerprints: fingerprints === undefined ? undefined : readFingerprints(fingerprints),
   };
+}
+
+/** Nor may a folder without a source be one: of several paths one has to have some. */
+function checkPaths({ paths, projectDirectory }: LintSettings): void {
+  const isSource = (path: string): boolean =>
+    statSync(path).isDirectory() ? hasSources(path) : isSourceFile(path);
+  if (paths.length === 0 || paths.some((path) => isSource(join(projectDirectory, path)))) return;
+  throw invalid(`no source file is at ${paths.join(", ")}: name files or folders that have some`);
 }
 
 /** A name that nothing has would be a green check of nothing. */
@@ -147,16 +157,24 @@ async function analysedBy(
   const tree = kept === undefined ? readTree(dirname(request.project)) : undefined;
   const read = performance.now() - started;
   if (kept !== undefined) return { analysed: kept, source: "cache", read, analysis: 0 };
+  if (tree?.size === 0 && isWithoutLanguage(request.project, tree)) throw noFiles(request.project);
   if (tree !== undefined && isWithoutLanguage(request.project, tree)) {
     return { analysed: NOTHING, source: "no file names raftoral", read, analysis: 0 };
   }
   const analysed = await analyser(request);
+  if (!analysed.hasFiles) throw noFiles(request.project);
   if (settings.cache !== undefined && tree !== undefined) {
     writeCache(settings.cache, request, { analysed, tree, startedAtMs });
   }
   const analysis = performance.now() - started - read;
   return { analysed, source: "analysis", read, analysis };
 }
+
+const noFiles = (project: string): Error =>
+  invalid(
+    `${project} names no file: look at its "include", "exclude" and "files", ` +
+      "or name the project with -p path/to/tsconfig.json",
+  );
 
 /** A project that reaches out of its own folder is left to the analysis, which knows its files. */
 function isWithoutLanguage(project: string, tree: Tree): boolean {
@@ -179,4 +197,5 @@ const NOTHING: Analysed = {
   },
   allows: [],
   configFiles: [],
+  hasFiles: true,
 };

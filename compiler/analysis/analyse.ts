@@ -28,7 +28,8 @@ export function analyse(request: AnalysisRequest, onWorkflow: OnWorkflow = () =>
     findings: parts.flatMap(({ findings }) => findings),
     calls: parts.flatMap(({ calls }) => calls),
   };
-  return { analysis, allows: parts.flatMap(({ allows }) => allows), configFiles };
+  const allows = parts.flatMap((part) => part.allows);
+  return { analysis, allows, configFiles, hasFiles: units.length > 0 };
 }
 
 type Part = Omit<Analysis, "typescriptVersion"> & Pick<Analysed, "allows">;

@@ -52,8 +52,7 @@ function parsedConfig(path: string, configFiles: Set<string>): ts.ParsedCommandL
     },
   };
   const parsed = ts.parseJsonSourceFileConfigFileContent(read, host, dirname(path), {}, path);
-  const { error } = ts.readConfigFile(path, ts.sys.readFile);
-  for (const { code, messageText } of [...(error === undefined ? [] : [error]), ...parsed.errors]) {
+  for (const { code, messageText } of ts.getConfigFileParsingDiagnostics(parsed)) {
     const reason = ts.flattenDiagnosticMessageText(messageText, " ");
     if (isFatal(code, reason)) throw invalid(`${path}: ${reason}`);
   }

@@ -20,6 +20,8 @@ export interface Analysed {
   readonly allows: readonly Allow[];
   /** The tsconfig.json and those that it extends or refers to: absolute. */
   readonly configFiles: readonly string[];
+  /** Does the project name any, whatever is in them? */
+  readonly hasFiles: boolean;
 }
 
 /** Reads and analyses a project. The real one loads the compiler; tests hand in their own. */

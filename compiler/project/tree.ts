@@ -37,6 +37,10 @@ export function listTree(directory: string): TreeListing | undefined {
   return { folders, files };
 }
 
+/** Is any source below this folder? */
+export const hasSources = (directory: string): boolean =>
+  (listTree(directory)?.files.length ?? TREE_FILES_MAX) > 0;
+
 export interface TreeListing {
   readonly folders: readonly string[];
   readonly files: readonly string[];

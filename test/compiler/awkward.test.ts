@@ -182,7 +182,28 @@ test("words that mean nothing are refused with what was meant", async () => {
   assert.is(unknown.code, 2);
 });
 
-test("a project without files, or with an empty one, has nothing to find", async () => {
+test("a project that names no file was not linted", async () => {
+  refused(
+    await linted({ "tsconfig.json": `{ "include": ["scr"] }` }),
+    /names no file: look at its/,
+  );
+  refused(await linted({ "tsconfig.json": `{ "files": [] }` }), /names no file: look at its/);
+  const empty = projectOf({});
+  refused(await linted({}, () => ["-p", empty]), /names no file: look at its/);
+  const parts = `{ "files": [], "references": [{ "path": "./part" }] }`;
+  const part = `{ "include": ["../src"], "compilerOptions": { "composite": true } }`;
+  foundTime(await linted({ "tsconfig.json": parts, "part/tsconfig.json": part }));
+});
+
+test("paths at which no source is were not linted; one that has some is enough", async () => {
+  const texts = { "docs/a.md": "", "src/b/c.ts": "" };
+  const none = await linted(texts, (at) => [at("docs"), at("docs/a.md")]);
+  refused(none, /no source file is at docs, docs\/a\.md: name files or folders/);
+  foundTime(await linted(texts, (at) => [at("docs/a.md"), at("src/a.ts")]));
+  assert.is((await linted(texts, (at) => [at("src/b")])).code, 0);
+});
+
+test("a project of files without a workflow, or of an empty one, has nothing to find", async () => {
   for (const text of ["", "export {};\n"]) {
     const { code, text: said } = await linted({ "src/a.ts": text });
     assert.is(code, 0, said);

@@ -40,7 +40,12 @@ function made(analysis: () => Analysis, files: Readonly<Record<string, string>> 
     const allows = read.files.flatMap((file) => {
       return allowComments(file, readFileSync(join(directory, file), "utf8"));
     });
-    return { analysis: read, allows, configFiles: [join(directory, "tsconfig.json")] };
+    return {
+      analysis: read,
+      allows,
+      configFiles: [join(directory, "tsconfig.json")],
+      hasFiles: true,
+    };
   });
   const rules = Object.fromEntries(Object.keys(raftoral.rules).map((id) => [`raftoral/${id}`, 2]));
   const lint = async (file: string, fix = false): Promise<readonly string[]> => {
