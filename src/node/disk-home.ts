@@ -6,7 +6,7 @@ import { deferred } from "../std/deferred.ts";
 import { nodeId } from "../std/ids.ts";
 import { type DiskLogOptions, openDiskLogStore } from "../storage/disk/disk-log-store.ts";
 import { openDiskSnapshots } from "../storage/disk/disk-snapshots.ts";
-import { type FileSystem, isNoSpace } from "../storage/disk/file-system.ts";
+import { FileError, type FileSystem, isNoSpace } from "../storage/disk/file-system.ts";
 import { untilFailure } from "../storage/disk/final-failure.ts";
 import { lockDirectory } from "../storage/disk/lock.ts";
 import { nodeFileSystem } from "../storage/disk/node-file-system.ts";
@@ -30,7 +30,7 @@ export async function openDiskHome(path: string, startedAtMs?: number): Promise<
   const keeper = lockKeeper(startedAtMs);
   const unlock = await usable(directory, async () => {
     await fs.makeDirectory(directory);
-    return await lockDirectory(directory, keeper);
+    return await lockDirectory(directory, keeper, () => fs.end(taken(directory)));
   });
   const leave = (): Promise<void> => {
     const left = untilQuiet(fs, keeper.timers).then(unlock);
@@ -45,6 +45,13 @@ export async function openDiskHome(path: string, startedAtMs?: number): Promise<
     throw error;
   }
 }
+
+const taken = (directory: string): FileError =>
+  new FileError(
+    "failed",
+    { call: "lock", path: `${directory}/lock` },
+    "another process has this directory now: this one stood still, or its lock was removed",
+  );
 
 async function usable<T>(directory: string, act: () => Promise<T>): Promise<T> {
   try {

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compute, memoryNetwork, RaftoralError, startNode, workflow } from "raftoral";
@@ -65,6 +74,18 @@ test("a directory is that of one name: a copy of it is no second node, nor that 
     assert.ok(error instanceof RaftoralError && error.code === "invalid-argument", String(error));
     assert.match(error.message, /is the directory of node "a", and this one is called "b"/);
     await (await named("a", join(top, "a"))).stop({ drain: 0 });
+  }));
+
+test("a node whose directory another process took meanwhile ends, and says why", () =>
+  inDirectory(async (top) => {
+    const node = await start(join(top, "data"));
+    writeFileSync(join(top, "data/lock"), "1 17 elsewhere\n");
+    while (node.status().role !== "failed") await new Promise((next) => setTimeout(next, 50));
+    const error = await node.start(one, 1, { id: "a" }).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof RaftoralError && error.code === "node-failed", String(error));
+    assert.match(error.message, /another process has this directory now/);
+    await node.stop({ drain: 0 });
+    assert.match(readFileSync(join(top, "data/lock"), "utf8"), "elsewhere");
   }));
 
 test("a directory that is in use is so by each of its names", () =>

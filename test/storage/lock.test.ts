@@ -1,9 +1,11 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -175,6 +177,23 @@ test("who lost its lock to another one leaves that one's alone", async () => {
   await inDirectory(async (directory) => {
     const unlock = await lockDirectory(directory, keeper({ id: 1 }));
     leave(directory, { id: 2 });
+    await unlock();
+    assert.is(holderIn(directory), 2);
+  });
+});
+
+test("who lost its lock to another one is told; one that was removed is made again", async () => {
+  await inDirectory(async (directory) => {
+    let lost = 0;
+    const unlock = await lockDirectory(directory, keeper({ id: 1 }), () => lost++);
+    unlinkSync(`${directory}/lock`);
+    const isThere = (): boolean => existsSync(`${directory}/lock`);
+    while (!isThere() || holderIn(directory) !== 1) await turnOfLoop();
+    assert.is(lost, 0);
+    leave(directory, { id: 2 });
+    while (lost === 0) await turnOfLoop();
+    await new Promise((resolve) => setTimeout(resolve, (3 * LOCK_BEAT_MS) / HASTE));
+    assert.is(lost, 1);
     await unlock();
     assert.is(holderIn(directory), 2);
   });

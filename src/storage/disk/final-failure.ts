@@ -12,6 +12,8 @@ export interface FinalFileSystem extends FileSystem {
   readonly failure: FileError | undefined;
   /** Calls that are not done; reading, too, may be on the way to a change. */
   readonly underWay: ReadonlySet<Promise<unknown>>;
+  /** From without: no call is to be made any more. */
+  end(failure: FileError): void;
   /** At once when the first call fails; at once if one has. */
   onFailure(listener: (failure: FileError) => void): void;
 }
@@ -82,7 +84,7 @@ class UntilFailure implements FinalFileSystem {
     try {
       return await this.#counted(act);
     } catch (error) {
-      if (error instanceof FileError && error.reason === "failed") this.#fail(error);
+      if (error instanceof FileError && error.reason === "failed") this.end(error);
       throw error;
     }
   }
@@ -97,7 +99,7 @@ class UntilFailure implements FinalFileSystem {
     }
   }
 
-  #fail(failure: FileError): void {
+  end(failure: FileError): void {
     if (this.failure !== undefined) return;
     this.failure = failure;
     for (const listener of this.#listeners) listener(failure);

@@ -33,10 +33,15 @@ const LOOK_MS = 100;
 /** A lock without a holder's name for so many looks was never finished. */
 const UNFINISHED_LOOKS = 10;
 
-/** Gives what unlocks it. @throws RaftoralError `directory-in-use`, FileError */
+/**
+ * Gives what unlocks it. `onLost`: another process has it now, since this one stood still for too
+ * long, or somebody removed the lock; whatever this one writes from here on may go over that one's.
+ * @throws RaftoralError `directory-in-use`, FileError
+ */
 export async function lockDirectory(
   directory: string,
   keeper: Keeper,
+  onLost: () => void = ignore,
 ): Promise<() => Promise<void>> {
   const path = `${directory}/${FILE}`;
   const holder = await told({ call: "lock", path }, () => gain(path, keeper));
@@ -45,9 +50,9 @@ export async function lockDirectory(
     // Of takeovers before this one: whoever makes one now sees that the lock has changed.
     if (name.startsWith(`${FILE}.after-`)) await unlink(`${directory}/${name}`).catch(ignore);
   }
-  const beat = new Beat(path, keeper);
+  const beat = new Beat(path, keeper, onLost);
   return async () => {
-    beat.stop();
+    await beat.stop();
     if (isSame(await holderOf(path, keeper), keeper.self)) await unlink(path).catch(ignore);
   };
 }
@@ -150,28 +155,49 @@ const timeOf = async (path: string): Promise<number | undefined> =>
 class Beat {
   readonly #path: string;
   readonly #keeper: Keeper;
+  readonly #onLost: () => void;
   #timer: Timer;
+  #beating: Promise<void> = Promise.resolve();
   #isStopped = false;
 
-  constructor(path: string, keeper: Keeper) {
+  constructor(path: string, keeper: Keeper, onLost: () => void) {
     this.#path = path;
     this.#keeper = keeper;
+    this.#onLost = onLost;
     this.#timer = this.#next();
   }
 
-  stop(): void {
+  /** Settles when nothing of it is under way. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer.cancel();
+    await this.#beating;
   }
 
   #next(): Timer {
-    return this.#keeper.timers.set(LOCK_BEAT_MS, () => void this.#beat());
+    return this.#keeper.timers.set(LOCK_BEAT_MS, () => {
+      this.#beating = this.#beat();
+    });
   }
 
   async #beat(): Promise<void> {
-    const seconds = this.#keeper.clock.wallMs() / 1_000;
-    await utimes(this.#path, seconds, seconds).catch(ignore);
-    if (!this.#isStopped) this.#timer = this.#next();
+    // What cannot be read or written says nothing of whose it is.
+    const isOwn = await this.#hold().catch(() => true);
+    if (this.#isStopped) return;
+    if (isOwn) this.#timer = this.#next();
+    else this.#onLost();
+  }
+
+  /** False: another process has it. One that was removed is made again. */
+  async #hold(): Promise<boolean> {
+    const { clock, self } = this.#keeper;
+    const holder = await holderOf(this.#path, this.#keeper);
+    if (this.#isStopped) return true;
+    if (holder === undefined) return await take(this.#path, self);
+    if (!isSame(holder, self)) return false;
+    const seconds = clock.wallMs() / 1_000;
+    await utimes(this.#path, seconds, seconds);
+    return true;
   }
 }
 
