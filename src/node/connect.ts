@@ -191,9 +191,15 @@ async function clientOn(
 /** Else one of the two could not read what the other sends. */
 function checkTerms(settings: Settings, hello: unknown): void {
   const { valueTerms: own } = settings;
-  const isSaid = typeof hello === "object" && hello !== null && "valueTerms" in hello;
-  const members = isSaid ? String(hello.valueTerms) : own;
+  const members: unknown = Reflect.get(Object(hello), "valueTerms");
   if (members === own) return;
+  if (typeof members !== "string") {
+    throw new RaftoralError(
+      "version-mismatch",
+      "the members do not say which codec and types they have: they are of another build of " +
+        "raftoral. Bring them and this client to the same one",
+    );
+  }
   throw new RaftoralError(
     "values-mismatch",
     `this client has ${own}; the members have ${members}: give it the same to connect`,

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { RaftoralError } from "../../src/errors.ts";
 import type { Transport, TransportHandlers } from "../../src/transport/port.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 
 /** A fresh network for one test. */
 export interface TransportWorld {
@@ -159,15 +159,6 @@ async function refusal(
   const reply = from.request(options.to, new Uint8Array([1]), options);
   await world.until(settled([reply]));
   return codeOf(reply);
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-    return "resolved";
-  } catch (error) {
-    return error instanceof RaftoralError ? error.code : String(error);
-  }
 }
 
 function settled(promises: readonly Promise<unknown>[]): () => boolean {

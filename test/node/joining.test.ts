@@ -1,6 +1,5 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { RaftoralError } from "../../src/errors.ts";
 import { ask } from "../../src/node/asking.ts";
 import { type NodeOptions, nodeConfig } from "../../src/node/config.ts";
 import { GroupMachine, topologyBytes, workflowBytes } from "../../src/node/group-machine.ts";
@@ -20,6 +19,7 @@ import { index, nodeId } from "../../src/std/ids.ts";
 import { prng } from "../../src/std/prng.ts";
 import { createMemoryNetwork, type MemoryNetwork } from "../../src/transport/memory.ts";
 import { valueTerms } from "../../src/workflow/values/terms.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 
 /** Who may found, and what a blank node says while it looks (SEMANTICS 26). */
 const test = suite("node: joining");
@@ -46,12 +46,6 @@ function answering(network: MemoryNetwork, name: string, reply: MemberReply): vo
     onRequest: async () => encodeMemberReply(reply),
   });
 }
-
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => "resolved",
-    (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
-  );
 
 const LATER: MemberReply = { kind: "later", why: "no leader is known" };
 

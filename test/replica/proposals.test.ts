@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { RaftoralError } from "../../src/errors.ts";
 import { Proposals } from "../../src/replica/proposals.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 
 const test = suite("replica: proposals");
 
@@ -10,13 +11,6 @@ const table = (): Proposals<string> => new Proposals<string>(LIMITS);
 const bytes = (length: number): Uint8Array => new Uint8Array(length);
 const taken = (proposals: Proposals<string>, nowMs: number): readonly number[] =>
   proposals.take(nowMs).map(({ sequence }) => sequence);
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => "resolved",
-    (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
-  );
-}
 
 test("a proposal is offered once, and answered by its first application", async () => {
   const proposals = table();

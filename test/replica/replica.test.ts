@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { RaftoralError } from "../../src/errors.ts";
 import { index, nodeId } from "../../src/std/ids.ts";
 import { encodeEnvelope } from "../../src/transport/envelope-codec.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 import { CLUSTER_UUID, TestCluster, type TestNode } from "../fixtures/replica/cluster.ts";
 import { toy } from "../fixtures/replica/toy-machine.ts";
 
@@ -15,13 +15,6 @@ function first<T>(items: readonly T[]): T {
   const item = items[0];
   if (item === undefined) throw new Error("there is none");
   return item;
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => "resolved",
-    (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
-  );
 }
 
 test("three replicas elect one leader, and all of them know it", async () => {

@@ -32,6 +32,7 @@ import { startNodeIn } from "../../src/node/start-node.ts";
 import { createMemoryNetwork } from "../../src/transport/memory.ts";
 import type { Transport } from "../../src/transport/port.ts";
 import { codeOf } from "../fixtures/code-of.ts";
+import { until } from "../fixtures/until.ts";
 
 /** What a user's codec seals is nowhere else: not on the disk, not on the wire. */
 const test = suite("scenario: values sealed by a codec", { limitMs: 60_000 });
@@ -76,10 +77,6 @@ const secretive = workflow({
     return { shout, fetched };
   },
 });
-
-const until = async (isSo: () => unknown): Promise<void> => {
-  while (!(await isSo())) await new Promise((next) => setTimeout(next, 5));
-};
 
 async function inDirectory(act: (dataDir: string) => Promise<void>): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), "codec-"));
@@ -187,7 +184,7 @@ for (const engine of ["inline", "worker"] as const) {
       const start = (codec: PayloadCodec): Promise<Node> => startNode({ ...options, codec });
       const first = await start(sealing);
       const run = await first.start(waits, "a", { id: "run" });
-      await until(async () => (await run.describe()).records > 1);
+      await until(async () => (await run.describe()).records > 1, "it has records");
       const done = await first.start(waits, "b", { id: "done" });
       await done.signal(note, "b");
       await done.result();
@@ -196,7 +193,7 @@ for (const engine of ["inline", "worker"] as const) {
       const second = await start(aesGcm(new Map([[1, key(2)]])));
       const parked = second.get(waits, "run");
       await parked.signal(note, "c");
-      await until(async () => (await parked.describe()).status === "parked");
+      await until(async () => (await parked.describe()).status === "parked", "it is parked");
       const { divergence } = await parked.describe();
       assert.match(divergence?.reason ?? "", /codec-failed|codec "aes-256-gcm"/);
       assert.is(await codeOf(() => second.get(waits, "done").result()), "codec-failed");
@@ -370,7 +367,7 @@ for (const what of ["checkpoint", "set", "end", "failure", "next", "child"] as c
       // The input, the variable, the result of the body; what comes next is what fails.
       service.left = 3;
       const run = await node.start(flow, 0, { id: "run" });
-      await until(async () => (await run.describe()).status === "parked");
+      await until(async () => (await run.describe()).status === "parked", "it is parked");
       const { reason, divergence } = await run.describe();
       assert.match(`${reason} ${divergence?.reason}`, /unserializable.*key service is away/);
       service.left = Number.POSITIVE_INFINITY;
@@ -409,7 +406,7 @@ test("a type that fails to read a recorded value sets the run aside: no divergen
   const node = await startNode({ workflows: [earn], types: [money], logLevel: "silent" });
   try {
     const run = await node.start(earn, undefined, { id: "run" });
-    await until(async () => (await run.describe()).status === "parked");
+    await until(async () => (await run.describe()).status === "parked", "it is parked");
     const { reason, divergence } = await run.describe();
     assert.match(reason ?? "", /^unserializable: a recorded value .* the type "money" threw/);
     assert.equal([divergence?.path, divergence?.recorded], ["0", "compute earn"]);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { prng } from "../../src/std/prng.ts";
+import { until } from "../fixtures/until.ts";
 
 /** A real process on real files, killed as the kernel kills. */
 const test = suite("scenario: kill -9", { limitMs: 300_000 });
@@ -33,10 +34,6 @@ const notes = (directory: string): readonly string[] => {
 const count = (lines: readonly string[], word: string): number =>
   lines.filter((line) => line.startsWith(word)).length;
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
-}
-
 test("killed at any time, a node loses no run, and no end that it had told", async () => {
   const directory = mkdtempSync(join(tmpdir(), "kill-"));
   const random = prng(SEED);
@@ -57,6 +54,7 @@ test("killed at any time, a node loses no run, and no end that it had told", asy
           hasEnded ||
           (count(notes(directory), "up") > ups &&
             (isEarly || count(notes(directory), "executed") >= executed + more)),
+        `as much as was to come before kill ${kill}, SEED=${SEED}`,
       );
       child.kill("SIGKILL");
       await exit;

@@ -1,8 +1,8 @@
-import { RaftoralError } from "raftoral";
 import { type Cluster, createCluster } from "raftoral/testing";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { countEvery } from "../fixtures/cluster/count.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 
 /** Nodes that come and go while runs go on, in virtual time (DESIGN §8). */
 const test = suite("scenario: membership", { limitMs: 120_000 });
@@ -16,12 +16,6 @@ const voters = (cluster: Cluster, at: string): readonly string[] =>
     .members.filter(({ isVoter }) => isVoter)
     .map(({ name }) => name)
     .sort();
-
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => "resolved",
-    (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
-  );
 
 async function until(cluster: Cluster, isSo: () => boolean, what: string): Promise<void> {
   for (let waits = 0; !isSo(); waits++) {

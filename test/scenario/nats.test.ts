@@ -10,7 +10,9 @@ import { realPorts } from "../../src/node/ports.ts";
 import { connectNats } from "../../src/transport/nats.ts";
 import { valueTerms } from "../../src/workflow/values/terms.ts";
 import { countEvery } from "../fixtures/cluster/count.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 import { startProxy } from "../fixtures/nats/proxy.ts";
+import { until } from "../fixtures/until.ts";
 
 /** Whole nodes of one process over a real nats-server. */
 const test = suite("scenario: nodes over nats", { limitMs: 120_000 });
@@ -64,20 +66,6 @@ async function three({ start }: World): Promise<readonly [Node, Node, Node]> {
 
 const votersOf = (node: Node): number =>
   node.status().members.filter(({ isVoter }) => isVoter).length;
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const untilMs = performance.now() + 20_000;
-  while (!isSo()) {
-    assert.ok(performance.now() < untilMs, `never so: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => "resolved",
-    (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
-  );
 
 law("nodes find each other, carry runs, and a dead one's runs move", async (world) => {
   const [a, b, c] = await three(world);

@@ -16,6 +16,7 @@ import { DiskFull } from "../../src/errors.ts";
 import type { Node } from "../../src/node/node.ts";
 import { startNode } from "../../src/node/start-node.ts";
 import { workflow } from "../../src/workflow/dsl/define.ts";
+import { until } from "../fixtures/until.ts";
 
 /** Faults that the system itself makes: a small file system, and calls that strace lets fail. */
 const test = suite("scenario: real faults", { limitMs: 120_000 });
@@ -44,14 +45,6 @@ const maybe = (isThere: boolean, why: string) => {
   if (!isThere) process.stderr.write(`NOT TESTED: ${why}\n`);
   return isThere ? test : test.skip;
 };
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const lastMs = performance.now() + 20_000;
-  while (!isSo()) {
-    assert.ok(performance.now() < lastMs, `${what} never came`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 /** Ids of the runs that were told as started, until one is refused. */
 async function fill(node: Node): Promise<readonly string[]> {
@@ -84,10 +77,10 @@ maybe(small !== undefined, "a full disk needs root, to mount a small file system
       writeFileSync(join(place, "ballast"), new Uint8Array(bavail * bsize - 12 * MIB));
       const started = await fill(node);
       assert.ok(started.length > 20, `${started.length} were taken`);
-      await until("it says that it is full", () => node.status().isDiskFull);
+      await until(() => node.status().isDiskFull, "it says that it is full");
       assert.ok((await node.list({ limit: 1_000 })).runs.length >= started.length, "reads go on");
       unlinkSync(join(place, "ballast"));
-      await until("it has room", () => !node.status().isDiskFull);
+      await until(() => !node.status().isDiskFull, "it has room");
       const run = await node.start(echo, "afterwards", { id: "afterwards" });
       assert.is(await run.result(), "afterwards");
       await node.stop();

@@ -14,6 +14,7 @@ import {
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { runCommandLine } from "../../src/cli/command-line.ts";
+import { until } from "../fixtures/until.ts";
 
 /** A majority is lost for ever: one directory becomes a cluster, by an operator's word. */
 const test = suite("scenario: recover", { limitMs: 120_000 });
@@ -83,14 +84,6 @@ const waitingOf = (keys: string[]) =>
       return attempt;
     },
   });
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const untilMs = performance.now() + 30_000;
-  while (!isSo()) {
-    assert.ok(performance.now() < untilMs, `never so: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 async function doctor(...args: readonly string[]): Promise<{ code: number; out: string }> {
   let out = "";

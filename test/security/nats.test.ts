@@ -2,21 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectRaw, type NatsConnection, nkeyAuthenticator } from "nats";
-import {
-  type Client,
-  connect,
-  type Gen,
-  type Node,
-  RaftoralError,
-  sleep,
-  startNode,
-  workflow,
-} from "raftoral";
+import { type Client, connect, type Gen, type Node, sleep, startNode, workflow } from "raftoral";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { utf8 } from "../../src/std/bytes.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 import { type SecuredServer, securedServer } from "../fixtures/nats/secured.ts";
+import { until } from "../fixtures/until.ts";
 
 /** The configuration of docs/security.md, with a cluster on it, and what it holds off. */
 const test = suite("security: nats configuration", { limitMs: 120_000 });
@@ -62,20 +55,6 @@ async function within(body: (world: World) => Promise<void>): Promise<void> {
     await secured.close();
   }
 }
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const untilMs = performance.now() + 20_000;
-  while (!isSo()) {
-    assert.ok(performance.now() < untilMs, `never so: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => "resolved",
-    (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
-  );
 
 /** Somebody's key in the hands of a program that keeps to no rule; `refused` is what it hears. */
 async function attacker(

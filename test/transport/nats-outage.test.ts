@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import { RaftoralError } from "../../src/errors.ts";
 import type { Transport, TransportHandlers } from "../../src/transport/port.ts";
 import { encodeRpc } from "../../src/transport/rpc-codec.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 import { startProxy } from "../fixtures/nats/proxy.ts";
 import { type NatsWorld, natsWorld } from "../fixtures/nats/world.ts";
 
@@ -35,12 +36,6 @@ function hear(place: Transport, more: Partial<TransportHandlers> = {}): number[]
   });
   return heard;
 }
-
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => "resolved",
-    (error: unknown) => (error instanceof RaftoralError ? error.code : String(error)),
-  );
 
 const count = (place: Transport, counter: string): number => place.counters[counter] ?? -1;
 
