@@ -171,7 +171,7 @@ const CASES: readonly Case[] = [
     what: "the .snap",
     harm: (at) => remove(...logFiles(at, ".snap")),
     ...damaged,
-    says: /\.snap/,
+    says: /\.snap is gone/,
   },
   {
     what: "the bodies of snapshots",
@@ -246,6 +246,7 @@ test("whatever of a directory is gone, the start refuses and the doctor says wha
       if (!(error instanceof RaftoralError)) return;
       assert.is(error.code, code, `${what}: ${error.message}`);
       assert.match(error.message, says, what);
+      assert.is((await doctor(directory)).out, seen.out, `${what}: the start changed nothing`);
     }
     assert.is(await startError(whole), undefined, "with all its parts it starts");
     mkdirSync(join(whole, "log/lost+found"));

@@ -59,6 +59,8 @@ export async function readSnapshot(
   at: Index,
 ): Promise<Snapshot> {
   const name = nameOf(at);
+  // To open it would make it.
+  if (!(await fs.list(directory)).includes(name)) throw damaged(`${name} is gone`);
   const file = await fs.open(`${directory}/${name}`);
   const bytes = await readWhole(file);
   try {
@@ -73,14 +75,17 @@ export async function readSnapshot(
     return snapshot;
   } catch (cause) {
     if (!(cause instanceof MalformedError)) throw cause;
-    throw new RaftoralError(
-      "log-damaged",
-      `${name} is not what was written (${cause.message}), and the log behind it was cut: ` +
-        "remove the directory of this node and let it join anew",
-      { cause },
-    );
+    throw damaged(`${name} is not what was written (${cause.message})`, cause);
   }
 }
+
+const damaged = (what: string, cause?: Error): RaftoralError =>
+  new RaftoralError(
+    "log-damaged",
+    `${what}, and the log behind it was cut: put back a copy of the whole directory, or, where ` +
+      "there are other members, remove it and let the node join anew",
+    { cause },
+  );
 
 function encode(snapshot: Snapshot): Uint8Array {
   const writer = new ByteWriter().u8(FORMAT);
