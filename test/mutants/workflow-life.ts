@@ -88,9 +88,17 @@ export const life: readonly Mutant[] = [
   {
     name: "poison: the inputs of a suspect are fed without a word to the group",
     breaks: "21",
-    file: "src/workflow/runner/run-driver.ts",
-    find: "    if (!this.#isSuspect) return Number.POSITIVE_INFINITY;",
-    replace: "    if (!this.#isSuspect || this.isOwner) return Number.POSITIVE_INFINITY;",
+    file: "src/workflow/runner/suspect-inputs.ts",
+    find: "    return this.isSuspect ? enteredUpTo(this.#run) : Number.POSITIVE_INFINITY;",
+    replace: "    return enteredUpTo(this.#run) + Number.POSITIVE_INFINITY;",
+  },
+  {
+    name: "poison: a suspect makes way for those that say nothing, too",
+    breaks: "21",
+    file: "src/workflow/runner/quarantine.ts",
+    find: "    this.#parting.set(suspect, sinceMs);",
+    replace: "",
+    first: ["workflow/runner/quarantine"],
   },
   {
     name: "poison: a body of the last chance runs before the group knows",

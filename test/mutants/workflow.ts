@@ -256,10 +256,10 @@ const acting: readonly Mutant[] = [
     name: "the end is told only by who came to it as owner",
     breaks: "14",
     file: DRIVER,
-    find: "    const advance = this.#body.advance(role,",
+    find: "    const advance = this.#advance(this.#body);",
     replace:
       "    if (this.#body.finished !== undefined) this.#isFinishSaid = true;\n" +
-      "    const advance = this.#body.advance(role,",
+      "    const advance = this.#advance(this.#body);",
   },
   {
     name: "what a lost hint left undone is never looked for",

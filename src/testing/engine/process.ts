@@ -60,7 +60,8 @@ export class Process {
       catalogue: registry.catalogue(),
     });
     const { sweepMs } = world.options;
-    const limits = sweepMs === undefined ? {} : { sweepMs };
+    // Who looks around at its own time only tells of rests then.
+    const limits = sweepMs === undefined ? {} : { sweepMs, restMs: sweepMs };
     this.#runner = new Runner(this.#state, registry, this.#ports(), limits);
   }
 

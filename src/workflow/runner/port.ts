@@ -95,6 +95,12 @@ export interface RunnerLimits {
   readonly turnRuns: number;
   /** How long a turn goes on looking at runs, and then advancing them; more have the next one. */
   readonly turnMs: number;
+  /**
+   * For how long a run rests, at least, until its owner tells so, and of how many runs at a time;
+   * more are told of in the next look. An owner that is lost before makes it a suspect (21).
+   */
+  readonly restMs: number;
+  readonly restRuns: number;
   /** How often the sweep looks for work whose event was lost, and how many runs it visits. */
   readonly sweepMs: number;
   readonly sweepRuns: number;
@@ -113,6 +119,8 @@ export const runnerLimits: RunnerLimits = {
   warmRuns: 1_000,
   turnRuns: 256,
   turnMs: 2,
+  restMs: 50,
+  restRuns: 1_000,
   sweepMs: 1_000,
   sweepRuns: 1_000,
 };

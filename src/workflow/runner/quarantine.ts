@@ -3,7 +3,9 @@
 // so that nothing else that was there at a loss ends the process in its place.
 //
 // I1. whoever is inside alone has no other suspect beside it, until its time is over.
-// I2. nobody waits for ever: who has been inside for its time is taken for harmless by those that
+// I2. one that was alone and has said that it is behind it makes way for the next one that says so
+//     before it runs: the machine blames who said it last. Who says nothing waits until it is gone.
+// I3. nobody waits for ever: who has been inside for its time is taken for harmless by those that
 //     wait. The machine blames who came in last.
 
 import type { Clock } from "../../std/clock.ts";
@@ -19,6 +21,8 @@ export class Quarantine {
   readonly #aloneMs: number;
   /** Since when, in the order of their coming. */
   readonly #inside = new Map<Suspect, number>();
+  /** Alone, and behind what they were suspects for; the group does not know it yet. */
+  readonly #parting = new Map<Suspect, number>();
   readonly #waiting = new Set<Suspect>();
 
   constructor(clock: Clock, aloneMs: number) {
@@ -39,10 +43,19 @@ export class Quarantine {
     return true;
   }
 
-  /** It runs no more, or need not be asked for. */
+  /** It runs no more, and says so before anybody who is woken now can say anything. */
+  makeWay(suspect: Suspect): void {
+    const sinceMs = this.#inside.get(suspect);
+    if (sinceMs === undefined) return;
+    this.#inside.delete(suspect);
+    this.#parting.set(suspect, sinceMs);
+    this.#wakeNext();
+  }
+
+  /** It runs no more, as the group knows, or need not be asked for. */
   leave(suspect: Suspect): void {
-    const wasThere = this.#waiting.delete(suspect) || this.#inside.delete(suspect);
-    if (wasThere) this.#wakeNext();
+    const places = [this.#waiting, this.#inside, this.#parting];
+    if (places.some((place) => place.delete(suspect))) this.#wakeNext();
   }
 
   /** Now and then: whoever has been inside for its time keeps nobody waiting. */
@@ -54,14 +67,14 @@ export class Quarantine {
 
   #mayEnter({ isAlone }: Suspect): boolean {
     if (isAlone) return this.#inside.size === 0;
-    const alone = (other: Suspect): boolean => other.isAlone;
-    return ![...this.#inside.keys()].some(alone) && ![...this.#waiting].some(alone);
+    const before = [...this.#inside.keys(), ...this.#parting.keys(), ...this.#waiting];
+    return !before.some((other) => other.isAlone);
   }
 
   #expire(): void {
     const untilMs = this.#clock.monotonicMs() - this.#aloneMs;
-    for (const [suspect, sinceMs] of this.#inside) {
-      if (sinceMs <= untilMs) this.#inside.delete(suspect);
+    for (const place of [this.#inside, this.#parting]) {
+      for (const [suspect, sinceMs] of place) if (sinceMs <= untilMs) place.delete(suspect);
     }
   }
 

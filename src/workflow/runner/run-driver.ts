@@ -5,14 +5,13 @@
 
 import { RaftoralError } from "../../errors.ts";
 import { assert } from "../../std/assert.ts";
-import type { Epoch, Position } from "../../std/ids.ts";
+import type { Epoch } from "../../std/ids.ts";
 import type { AnyWorkflow } from "../dsl/define.ts";
 import type { Divergence, Outcome, ProcessId } from "../dsl/record.ts";
 import { type Advance, Body, type BodyOptions } from "../interpreter/body.ts";
 import { isUnread } from "../interpreter/divergence.ts";
 import type { Batch } from "../machine/command.ts";
 import { isSameProcess } from "../machine/ownership.ts";
-import { enteredUpTo } from "../machine/poison.ts";
 import { restOf } from "../machine/rest.ts";
 import { isTerminal, type Run } from "../machine/state.ts";
 import { Calls } from "./calls.ts";
@@ -20,10 +19,11 @@ import { Children } from "./children.ts";
 import { finishOf } from "./finish.ts";
 import { Outbox } from "./outbox.ts";
 import type { RunnerLimits, RunnerPorts } from "./port.ts";
-import type { Quarantine, Suspect } from "./quarantine.ts";
-import { isAsleep, waitsOf } from "./resting.ts";
+import type { Quarantine } from "./quarantine.ts";
+import { isAsleep, RestSpeech } from "./resting.ts";
 import { SetAside } from "./set-aside.ts";
 import { Sleeps } from "./sleeps.ts";
+import { SuspectInputs } from "./suspect-inputs.ts";
 
 /** What this process met of bodies that do not do what their journals hold, since it began. */
 export interface DivergenceCounts {
@@ -54,21 +54,18 @@ export class RunDriver {
   readonly run: Run;
   readonly #host: DriverHost;
   readonly #outbox: Outbox;
+  readonly #rests: RestSpeech;
   readonly #calls: Calls;
   readonly #sleeps: Sleeps;
   readonly #children: Children;
-  /** What it does after inputs that its owner was lost over. */
   readonly #setAside: SetAside;
-  readonly #suspect: Suspect;
+  readonly #suspects: SuspectInputs;
   #body: Body | undefined;
   /** The epoch in which this process owns the run; undefined for a standby. */
   #epoch: Epoch | undefined;
   /** Of the run's `gaps` in this epoch. */
   #gapsAnswered = 0;
   #hasClaimed = false;
-  #isEnterSaid = false;
-  /** The rest of this epoch that is on its way, or was told. */
-  #restSaid: Position | undefined;
   #isFinishSaid = false;
   /** Of the present body's mismatches. */
   #mismatchesCounted = 0;
@@ -82,8 +79,8 @@ export class RunDriver {
     this.#host = host;
     this.#outbox = new Outbox(host.limits);
     this.#setAside = new SetAside(run, (command) => host.ports.submit(command));
+    this.#rests = new RestSpeech(run, this.#outbox);
     const wake = (): void => host.wake(this);
-    this.#suspect = { isAlone: true, wake };
     const doors = {
       ports: host.ports,
       limits: host.limits,
@@ -95,6 +92,7 @@ export class RunDriver {
       take: () => host.takeEffectSlot(this),
       free: () => host.freeEffectSlot(),
     });
+    this.#suspects = new SuspectInputs(run, doors);
     this.#sleeps = new Sleeps(doors);
     this.#children = new Children(run, doors, host);
   }
@@ -123,7 +121,7 @@ export class RunDriver {
       return;
     }
     this.#syncOwnership(self);
-    if (!this.#isSuspect) this.#host.quarantine.leave(this.#suspect);
+    if (!this.isOwner || !this.#suspects.isSuspect) this.#suspects.leave();
     this.#calls.leaveSuspects();
     if (this.run.status.kind === "parked") {
       // Nobody follows it: what ends its parking is a new try for every member.
@@ -142,16 +140,20 @@ export class RunDriver {
       this.#body = undefined;
     }
     this.#body ??= this.#build(workflow);
-    const role = this.isOwner ? "owner" : "standby";
-    const { stretchFuel } = this.#host.limits;
-    this.#host.ports.activity?.enter(this.run.id, this.#body.rested);
-    const advance = this.#body.advance(role, stretchFuel, this.#feedUpTo());
+    const advance = this.#advance(this.#body);
     try {
       this.#take(advance, self);
     } catch (error) {
       if (!(error instanceof RaftoralError)) throw error;
       this.#refuse(error);
     }
+  }
+
+  #advance(body: Body): Advance {
+    const { limits, ports } = this.#host;
+    ports.activity?.enter(this.run.id, body.rested);
+    if (!this.isOwner) return body.advance("standby", limits.stretchFuel);
+    return body.advance("owner", limits.stretchFuel, this.#suspects.feedUpTo);
   }
 
   #build({ name, run }: AnyWorkflow): Body {
@@ -161,57 +163,35 @@ export class RunDriver {
     return new Body({ run, journal: this.run, codec, locate, enclose: enclosed });
   }
 
-  get #isSuspect(): boolean {
-    return this.isOwner && this.run.suspectUpTo !== undefined;
-  }
-
-  /** Of a suspect no input is fed that the group was not told of before (rule 21). */
-  #feedUpTo(): number {
-    if (!this.#isSuspect) return Number.POSITIVE_INFINITY;
-    return enteredUpTo(this.run);
-  }
-
-  /** One suspect at a time on this process: or one poison would park its neighbours. */
-  #enter(self: ProcessId): void {
-    const { id: runId, suspectUpTo: upTo } = this.run;
-    const epoch = this.#epoch;
-    if (upTo === undefined || epoch === undefined) return;
-    if (this.#isEnterSaid || enteredUpTo(this.run) >= upTo) return;
-    if (!this.#host.quarantine.enter(this.#suspect)) return;
-    const suspect = { kind: "inputs", upTo } as const;
-    const command = { kind: "enter", runId, owner: self, epoch, suspect } as const;
-    if (this.#host.ports.submit(command) === "accepted") this.#isEnterSaid = true;
-  }
-
   /**
    * The batches to propose now: what the group missed first, unchanged (rule 11), then what is new.
    */
   cut(): readonly Batch[] {
     if (this.#epoch === undefined || this.#body === undefined) return [];
     // Of a suspect at once: the next one waits for it (rule 21).
-    if (this.#isSuspect) this.#tellRest(this.#body);
+    if (this.#suspects.isSuspect) this.#rests.tell(this.#body);
     const batches = this.run.gaps > this.#gapsAnswered ? [...this.#outbox.inflight] : [];
     this.#gapsAnswered = this.run.gaps;
     for (;;) {
       const batch = this.#outbox.cut(this.run, this.#body.rested);
-      if (batch === undefined) return batches;
+      if (batch === undefined) break;
       batches.push(batch);
     }
+    this.#suspects.makeWay(batches);
+    return batches;
+  }
+
+  /** Owned, and at a rest that the group was not told of. */
+  get isUntold(): boolean {
+    return (
+      this.#epoch !== undefined && this.#body !== undefined && this.#rests.isUntold(this.#body)
+    );
   }
 
   /** As `cut`, and the rest that the run is in: told lazily, by whoever looks around (rule 20). */
   cutRest(): readonly Batch[] {
-    if (this.#epoch !== undefined && this.#body !== undefined) this.#tellRest(this.#body);
+    if (this.#epoch !== undefined && this.#body !== undefined) this.#rests.tell(this.#body);
     return this.cut();
-  }
-
-  #tellRest(body: Body): void {
-    const { rested } = body;
-    if (!body.isAtRest || body.finished !== undefined || !this.#outbox.isClean) return;
-    if (this.#restSaid === rested || this.run.rest?.through === rested) return;
-    this.#restSaid = rested;
-    const said = { isAsleep: isAsleep(body, this.run), waits: waitsOf(body) };
-    this.#outbox.push({ kind: "rest", ...said });
   }
 
   /**
@@ -264,7 +244,7 @@ export class RunDriver {
 
   /** Ends all that this process does for the run. */
   close(why: Error): void {
-    this.#host.quarantine.leave(this.#suspect);
+    this.#suspects.leave();
     this.#dropSpeech(why);
     this.#calls.forgetSuspects();
     this.#body = undefined;
@@ -292,7 +272,7 @@ export class RunDriver {
     this.#outbox.reset(isMine ? run.sequence : 0);
     this.#epoch = epoch;
     this.#gapsAnswered = 0;
-    this.#isEnterSaid = false;
+    this.#suspects.forget();
     this.#hasClaimed = false;
   }
 
@@ -302,7 +282,7 @@ export class RunDriver {
     this.#children.dropAll();
     this.#outbox.reset(0);
     this.#isFinishSaid = false;
-    this.#restSaid = undefined;
+    this.#rests.forget();
   }
 
   #take(advance: Advance, self: ProcessId): void {
@@ -325,8 +305,9 @@ export class RunDriver {
     }
     if (advance.kind === "paused") this.#host.wake(this);
     // What is pending may be settled by an input that is not fed yet.
-    if (advance.kind === "held") this.#enter(self);
-    else if (isOwner && body.isAtRest) this.#owe(body);
+    if (advance.kind === "held" && this.#epoch !== undefined) {
+      this.#suspects.enter(self, this.#epoch);
+    } else if (isOwner && body.isAtRest) this.#owe(body);
   }
 
   /** Rule 14: bodies to run, timers to set, the end to tell. Rule 10 says from when. */

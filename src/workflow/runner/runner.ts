@@ -15,6 +15,7 @@ import { batchBytes } from "./outbox.ts";
 import { type RunnerLimits, type RunnerPorts, runnerLimits } from "./port.ts";
 import { Quarantine } from "./quarantine.ts";
 import type { Registry } from "./registry.ts";
+import { UntoldRests } from "./rests.ts";
 import { type DivergenceCounts, type DriverHost, RunDriver } from "./run-driver.ts";
 
 const LOOKS_BETWEEN_CLOCKS = 8;
@@ -27,6 +28,7 @@ export class Runner {
   /** The one that was touched last comes last. */
   readonly #drivers = new Map<RunId, RunDriver>();
   readonly #cold: ColdRuns;
+  readonly #rests: UntoldRests<RunDriver>;
   /** To be looked at, in order; of many, some in each turn. */
   readonly #touched = new Set<RunId>();
   readonly #dirty = new Set<RunDriver>();
@@ -69,6 +71,7 @@ export class Runner {
       this.#touched.add(runId);
       this.#turnSoon();
     });
+    this.#rests = new UntoldRests(ports.timers, this.#limits, (drivers) => this.#tell(drivers));
     this.#armSweep();
   }
 
@@ -121,6 +124,7 @@ export class Runner {
     for (const driver of this.#drivers.values()) driver.close(new Error("the node stops"));
     this.#drivers.clear();
     this.#cold.stop();
+    this.#rests.stop();
   }
 
   #touch(runId: RunId): void {
@@ -185,6 +189,7 @@ export class Runner {
       driver.pump();
       if (this.#slotKeptFor.delete(driver)) this.#freeEffectSlot();
       batches.push(...driver.cut());
+      this.#rests.note(driver, driver.isUntold);
       if (isTerminal(driver.run.status)) this.#drivers.delete(driver.run.id);
     }
     batches.push(...this.#cool());
@@ -307,8 +312,12 @@ export class Runner {
     this.#sweepFrom = visited < this.#limits.sweepRuns ? 0 : seen;
     this.#host.quarantine.look();
     this.#turn();
-    // Many runs' rests in one entry: sleepers are no suspects, and whoever asks is told.
-    const rests = [...this.#drivers.values()].flatMap((driver) => driver.cutRest());
+    this.#tell(this.#drivers.values());
+  }
+
+  /** Many runs' rests in one entry: sleepers are no suspects, and whoever asks is told. */
+  #tell(drivers: Iterable<RunDriver>): void {
+    const rests = [...drivers].flatMap((driver) => driver.cutRest());
     if (rests.length > 0) this.#propose(rests);
   }
 }

@@ -228,6 +228,7 @@ export class Host {
     });
     this.runner = new Runner(this.state, registry, this.#ports(), {
       sweepMs: SWEEP_MS,
+      restMs: Number.POSITIVE_INFINITY,
       ...limits,
     });
   }

@@ -136,6 +136,52 @@ test("rule 21: suspects are entered one at a time on a process", async () => {
   assert.equal(second.running, ["pay", "pay", "pay"]);
 });
 
+test("rule 21: a suspect costs one round: its rest goes with the next Enter", async () => {
+  const cluster = new Cluster();
+  const [first, second] = [cluster.join(1, [deadly]), cluster.join(2, [deadly])];
+  const ids = ["a", "b", "c", "d"].map((id) => cluster.start(id, deadly));
+  cluster.lose(first);
+  await cluster.turn();
+  const isSuspect = (): boolean => ids.some((id) => cluster.run(id).suspectUpTo !== undefined);
+  const rounds: (readonly string[])[] = [];
+  while (isSuspect() && rounds.length < 20) {
+    rounds.push(second.says);
+    cluster.commit(...cluster.take());
+    await cluster.turn();
+  }
+  const between = ["#1 rest", "enter"];
+  assert.equal(rounds, [["enter"], between, between, between, ["#1 rest"]]);
+});
+
+test("rule 21: a run that rests for a while tells so, and is no suspect", async () => {
+  const cluster = new Cluster();
+  const [first] = [1, 2].map((node) => cluster.join(node, [deadly], { restMs: 50 }));
+  if (first === undefined) throw new Error("no host");
+  const id = cluster.start("order", deadly);
+  await cluster.pass(50);
+  assert.equal(first.says, [], "one that goes on at once would not need it");
+  await cluster.pass(50);
+  await cluster.deliver();
+  cluster.lose(first);
+  assert.is(cluster.run(id).suspectUpTo, undefined);
+});
+
+test("no more than so many rests are told at a time, and then no timer is set", async () => {
+  const cluster = new Cluster();
+  const host = cluster.join(1, [deadly], { restMs: 50, restRuns: 2 });
+  const ids = ["a", "b", "c"].map((id) => cluster.start(id, deadly));
+  const told = (): number => ids.filter((id) => cluster.run(id).rest !== undefined).length;
+  const seen: number[] = [];
+  for (let look = 0; look < 3; look++) {
+    await cluster.pass(50);
+    await cluster.deliver();
+    seen.push(told());
+  }
+  assert.equal(seen, [0, 2, 3]);
+  await cluster.pass(50);
+  assert.equal(host.timers, []);
+});
+
 test("rule 21: a body that was pending at three losses is not started a fourth time", async () => {
   const cluster = new Cluster();
   const hosts = [1, 2].map((node) => cluster.join(node, [deadly]));

@@ -50,6 +50,24 @@ test("who leaves without having come in keeps nobody waiting", () => {
   assert.ok(quarantine.enter(last));
 });
 
+test("who makes way lets in one that is to be alone, and nobody else until it has left", () => {
+  const { quarantine, suspect, woken } = place();
+  const [first, next] = [suspect("first", true), suspect("next", true)];
+  const shared = suspect("shared", false);
+  quarantine.enter(first);
+  quarantine.enter(shared);
+  quarantine.enter(next);
+  quarantine.makeWay(first);
+  assert.equal(woken, ["next"]);
+  assert.ok(quarantine.enter(next));
+  quarantine.makeWay(next);
+  assert.not(quarantine.enter(shared), "the group takes both for entered");
+  quarantine.leave(next);
+  assert.not(quarantine.enter(shared));
+  quarantine.leave(first);
+  assert.ok(quarantine.enter(shared));
+});
+
 test("nobody waits longer than a suspect's time", () => {
   const { quarantine, suspect, time, woken } = place(5_000);
   const [endless, next] = [suspect("endless", true), suspect("next", true)];

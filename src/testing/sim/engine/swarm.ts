@@ -186,6 +186,7 @@ function runnerSwarm(one: One): Partial<RunnerLimits> {
     inflightBatchesPerRun: one(1, 3, 16),
     batchItems: one(1, 2, 4_096),
     commandBytes: one(1, 300, 512 * 1024),
+    restMs: one(5, 50, Number.POSITIVE_INFINITY),
     sweepMs: one(200, 1_000),
     sweepRuns: one(1, 3, 1_000),
   };

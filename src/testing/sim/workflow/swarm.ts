@@ -74,6 +74,8 @@ export function swarmOf(seed: number): Swarm {
       concurrentEffects: random.pick([1, 3, 1_000]),
       warmRuns: random.pick([0, 1, 1_000]),
       turnRuns: random.pick([1, 2, 256]),
+      restMs: others.pick([1, 10, Number.POSITIVE_INFINITY]),
+      restRuns: others.pick([1, 1_000]),
       sweepMs: 20,
       sweepRuns: random.pick([1, 3, 1_000]),
       // Of a world without poison: with it, time would be no proof.
