@@ -11,6 +11,7 @@ const mutants: readonly Mutant[] = [
     file: "src/storage/disk/wal.ts",
     find: "    const synced = file.sync();",
     replace: "    const synced = Promise.resolve();",
+    first: ["storage/disk"],
   },
   {
     name: "what another leader was told is not offered again",
@@ -39,6 +40,7 @@ const mutants: readonly Mutant[] = [
     file: "src/workflow/machine/batch.ts",
     find: 'run.status.kind !== "running" || batch.epoch !== run.epoch',
     replace: 'run.status.kind !== "running"',
+    first: ["workflow/machine/batch"],
   },
   {
     name: "a wait whose hint was lost is never looked at again",
@@ -69,6 +71,7 @@ const mutants: readonly Mutant[] = [
     file: "src/replica/read-barriers.ts",
     find: "this.#confirmed.filter((one) => one.index <= index);",
     replace: "this.#confirmed.filter((one) => one.index <= index + 20);",
+    first: ["replica/read-barriers"],
   },
   {
     name: "effect bodies start before what came before them is accepted",
@@ -99,6 +102,7 @@ const mutants: readonly Mutant[] = [
     file: "src/cluster/membership.ts",
     find: "known?.isActive === true && known.match > 0;",
     replace: "known?.isActive === true;",
+    first: ["cluster/membership"],
   },
   {
     name: "who leaves goes before the others can do without it",
@@ -113,6 +117,7 @@ const mutants: readonly Mutant[] = [
     file: "src/node/admitted-engine.ts",
     find: "      if (isNew) await home.keep(admission.identity);",
     replace: "",
+    first: ["scenario/half-gone"],
   },
   {
     name: "messages leave before what they promise is on the disk",
@@ -122,6 +127,7 @@ const mutants: readonly Mutant[] = [
     replace:
       "    queueMicrotask(() => this.#done(batch, undefined));\n" +
       "    store.save({ ...what, mayUseReserve: isUrgent }, (failure) => false &&",
+    first: ["replica/persist"],
   },
 ];
 
