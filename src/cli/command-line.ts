@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { RaftoralError } from "../errors.ts";
+import { ENGINE_VERSION } from "../std/version.ts";
 import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addCluster } from "./commands/cluster.ts";
@@ -42,6 +43,7 @@ export async function runCommandLine(args: readonly string[], io: CommandIo): Pr
   let exitCode: ExitCode = EXIT.done;
   const program = new Command("raftoral")
     .description("durable workflows inside your own processes")
+    .version(ENGINE_VERSION, "-V, --version", "tell which build this is")
     .configureOutput({ writeOut: io.write, writeErr: io.writeError })
     .showHelpAfterError("(raftoral --help lists the commands)")
     .exitOverride();

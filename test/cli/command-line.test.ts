@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { runCommandLine } from "../../src/cli/command-line.ts";
@@ -28,6 +29,11 @@ test("without words it lists the commands and is content", async () => {
 test("--help is no failure", async () => {
   assert.is((await ran("--help")).code, 0);
   assert.is((await ran("lint", "--help")).code, 0);
+});
+
+test("--version tells the package's, and nothing else", async () => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  assert.equal(await ran("--version"), { code: 0, out: `${version}\n`, err: "" });
 });
 
 test("an unknown command is named, and exits with 2", async () => {

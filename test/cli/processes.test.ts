@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
-import { type NodeProcess, nodeProcess, type Ran, ran } from "../fixtures/cli/run.ts";
+import { asked, type NodeProcess, nodeProcess, type Ran, ran } from "../fixtures/cli/run.ts";
 
-/** The command line, its nodes and a nats-server, each a process of its own. */
+/** The command line, and nodes and a nats-server as processes of their own. */
 const test = suite("cli: processes", { limitMs: 240_000 });
 
 const CLUSTER = "cli";
@@ -19,6 +19,8 @@ interface World {
   start(name: string, ...more: readonly string[]): Promise<NodeProcess>;
   /** A command that asks the cluster. */
   ask(...args: readonly string[]): Promise<Ran>;
+  /** The same, as a process of its own. */
+  askApart(...args: readonly string[]): Promise<Ran>;
   json(...args: readonly string[]): Promise<Record<string, unknown>>;
 }
 
@@ -37,7 +39,8 @@ async function within(body: (world: World) => Promise<void>): Promise<void> {
       nodes.set(name, node);
       return node;
     },
-    ask: (...args) => ran([...args, ...where, "--timeout", "20s"]),
+    ask: (...args) => asked([...args, ...where, "--timeout", "20s"]),
+    askApart: (...args) => ran([...args, ...where, "--timeout", "20s"]),
     json: async (...args) => {
       const { code, out, err } = await world.ask(...args, "--json");
       assert.is(code, 0, `${args.join(" ")}: ${err}`);
@@ -135,12 +138,12 @@ test("an operator moves the office, takes a node out, and it says so and ends", 
   }));
 
 test("a run that failed is exit code 1, what cannot be done is 2 and says why", () =>
-  within(async ({ ask, start, top }) => {
+  within(async ({ ask, askApart, start, top }) => {
     const nobody = await ask("ls", "--timeout", "1s");
     assert.is(nobody.code, 2);
     assert.match(nobody.err, /no member of the cluster "cli" answered/);
     await start("a", "--bootstrap");
-    const failed = await ask("start", "failing", "--wait");
+    const failed = await askApart("start", "failing", "--wait");
     assert.is(failed.code, 1);
     assert.match(failed.err, /as it must/);
     const unknown = await ask("start", "nothing");
@@ -151,7 +154,7 @@ test("a run that failed is exit code 1, what cannot be done is 2 and says why", 
     assert.is((await ask("result", "nothing")).code, 2);
     await ask("start", "waiting", "--id", "w");
     assert.is((await ask("signal", "w", "go", "--value", "41")).code, 0);
-    assert.is((await ask("result", "w")).out, "41\n");
+    assert.is((await askApart("result", "w")).out, "41\n");
     const watched = (await ask("show", "w", "--watch", "--json")).out.trimEnd().split("\n");
     assert.equal(
       watched.map((line) => JSON.parse(line).status),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
-import { type NodeProcess, nodeProcess, type Ran, ran } from "../fixtures/cli/run.ts";
+import { asked, type NodeProcess, nodeProcess, type Ran } from "../fixtures/cli/run.ts";
 
 /** User code that blocks its event loop, in processes of its own. */
 const test = suite("scenario: blocked", { limitMs: 180_000 });
@@ -28,7 +28,7 @@ async function within(body: (world: World) => Promise<void>): Promise<void> {
       all.push(starting);
       return await starting;
     },
-    ask: (...args) => ran([...args, ...where, "--timeout", "20s"]),
+    ask: (...args) => asked([...args, ...where, "--timeout", "20s"]),
     json: async (...args) => {
       const { code, out, err } = await world.ask(...args, "--json");
       assert.is(code, 0, `${args.join(" ")}: ${err}`);

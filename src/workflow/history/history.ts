@@ -3,13 +3,12 @@
 // The format is documented in docs/concepts/histories.md; a reader refuses one that it does not
 // know.
 
+import { ENGINE_VERSION } from "../../std/version.ts";
 import type { Input, WriteRecord } from "../dsl/record.ts";
 import type { Run, RunStatus } from "../machine/state.ts";
 import { failureForm, valueForm } from "./value-form.ts";
 
 export const HISTORY_FORMAT = 1;
-/** What wrote it: the version in package.json, which a test compares. */
-export const ENGINE_VERSION = "0.1.0";
 /** A page ends behind the line that passes this, so that each fits one answer over the wire. */
 export const HISTORY_PAGE_BYTES: number = 256 * 1024;
 
