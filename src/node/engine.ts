@@ -291,6 +291,13 @@ export class Engine implements EnginePort {
     this.#group.onRoom(isFull);
   }
 
+  /** Who owns a run goes on from what was applied; the others may hear of it a little later. */
+  #hurry(event: GroupEvent): void {
+    if (event.kind !== "run") return;
+    const owner = this.machine.workflows.runs.get(event.runId)?.owner?.node;
+    if (owner !== undefined) this.#replica.notices.hurry(owner);
+  }
+
   #createGroup(): Group {
     const { around, catalogue, config, log } = this.#parts;
     const { node, nonce } = this.identity;
@@ -325,6 +332,7 @@ export class Engine implements EnginePort {
       subscriber: {
         onApplied: (events) => {
           if (around.isHintLost?.() === true) return;
+          for (const event of events) this.#hurry(event);
           this.#group.onApplied(events);
           this.#listener?.onApplied(events);
         },

@@ -2,7 +2,7 @@
 // has it too. One run's effects, one after the other, then cost each member one message and one
 // answer instead of two.
 //
-// I1. Who waits for an entry of its own is told at once.
+// I1. Who waits for an entry of its own is told at once, and so is whom an entry concerns.
 // I2. What waits leaves after NOTICE_WAIT_MS, or is carried by a later append to the same member.
 
 import { isLocalTarget, type Message } from "../raft/message.ts";
@@ -10,7 +10,7 @@ import type { Clock, Timer, Timers } from "../std/clock.ts";
 import type { NodeId } from "../std/ids.ts";
 
 /** Longer than from a commit to the effect after it, and short to those who only look on. */
-export const NOTICE_WAIT_MS = 2;
+export const NOTICE_WAIT_MS = 10;
 /** A member that proposed within it waits for its entries. */
 export const PROPOSER_MS = 1_000;
 
@@ -33,6 +33,14 @@ export class Notices {
   /** Proposals of a member came: it waits to see them committed. */
   proposed(by: NodeId): void {
     this.#proposedMs.set(by, this.#parts.clock.monotonicMs());
+  }
+
+  /** Something that was applied concerns this member: what waits for it leaves now. */
+  hurry(id: NodeId): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(id);
+    this.#parts.courier.raft(waiting);
   }
 
   /** What is for members, now or soon. */

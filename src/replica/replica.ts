@@ -53,7 +53,7 @@ export class Replica<Reply, Event> {
   readonly limits: ReplicaLimits;
   readonly #peers: Peers;
   readonly #courier: Courier;
-  readonly #notices: Notices;
+  readonly notices: Notices;
   readonly #room: Room;
   readonly #proposals: Proposals<Reply>;
   readonly #gateway: Gateway<Reply>;
@@ -82,7 +82,7 @@ export class Replica<Reply, Event> {
     this.#peers = new Peers(clock.monotonicMs());
     const sender = { clusterUuid, group, from: self.id };
     this.#courier = new Courier({ transport, peers: this.#peers, counters, sender });
-    this.#notices = new Notices({ clock, timers: options.timers, courier: this.#courier });
+    this.notices = new Notices({ clock, timers: options.timers, courier: this.#courier });
     const shared = {
       ...{ clock, courier: this.#courier, counters, limits: this.limits, peers: this.#peers },
       core: () => this.#core,
@@ -112,7 +112,7 @@ export class Replica<Reply, Event> {
       inbox: new Inbox({ self: self.id, clusterUuid, group, counters }),
       beginning: this.#beginning,
       gateway: this.#gateway,
-      notices: this.#notices,
+      notices: this.notices,
       proposals: this.#proposals,
       snapshots: () => this.#snapshots,
     });
@@ -312,7 +312,7 @@ export class Replica<Reply, Event> {
       this.#reads.confirm(readRoundOf(context, this.#options.origin), at);
     }
     // Out before the own disk: a leader's appends wait for no fsync of its own (thesis §10.2.1).
-    this.#notices.send(ready.messages);
+    this.notices.send(ready.messages);
     for (const message of ready.messages) {
       if (message.type === "storage-append") this.#room.persister.append(message);
       else if (message.type === "storage-apply") this.#apply(core, message);
@@ -374,7 +374,7 @@ export class Replica<Reply, Event> {
 
   #ended({ reason }: End, refusal: RaftoralError): void {
     this.#tickTimer?.cancel();
-    for (const part of [this.#beginning, this.#notices, this.#snapshots]) part.stop();
+    for (const part of [this.#beginning, this.notices, this.#snapshots]) part.stop();
     this.#options.store.close();
     for (const it of [this.#proposals, this.#reads, this.#confChanges]) it.failAll(refusal);
     if (reason !== undefined) this.#publisher.failed(reason);

@@ -62,6 +62,7 @@ export class Stretches {
       read: (at, length) => outside(() => file.read(at, length)),
       write: (at, bytes) => outside(() => file.write(at, bytes)),
       sync: () => outside(() => file.sync()),
+      writeSafely: (at, bytes) => outside(() => file.writeSafely(at, bytes)),
       close: () => outside(() => file.close()),
     };
   }

@@ -18,8 +18,8 @@ const syncs: readonly Mutant[] = [
     name: "a frame is told as done before it is synced",
     breaks: "durability",
     file: WAL,
-    find: "    const synced = file.sync();",
-    replace: "    const synced = Promise.resolve();",
+    find: "    const written = file.writeSafely(at, draft.bytes);",
+    replace: "    const written = file.write(at, draft.bytes);",
   },
   {
     name: "nobody waits for the write",
@@ -240,10 +240,10 @@ const rot: readonly Mutant[] = [
     name: "the register knows a save before it is durable",
     breaks: "CTRL",
     file: WAL,
-    find: "    await file.write(at, draft.bytes);",
+    find: "    const written = file.writeSafely(at, draft.bytes);",
     replace:
       "    present.register.note(sequence, frame.outline({ end, checksum }));\n" +
-      "    await file.write(at, draft.bytes);",
+      "    const written = file.writeSafely(at, draft.bytes);",
   },
   {
     name: "an entry is mended by whatever has its place",

@@ -9,8 +9,8 @@ const mutants: readonly Mutant[] = [
     name: "a frame is told as done before it is synced",
     breaks: "durability",
     file: "src/storage/disk/wal.ts",
-    find: "    const synced = file.sync();",
-    replace: "    const synced = Promise.resolve();",
+    find: "    const written = file.writeSafely(at, draft.bytes);",
+    replace: "    const written = file.write(at, draft.bytes);",
     first: ["storage/disk"],
   },
   {

@@ -76,6 +76,17 @@ test("a member that proposes is told at once, until it has not proposed for a wh
   assert.equal(said(), ["app 2 9"]);
 });
 
+test("whom an entry concerns is told now, once, and the others later", () => {
+  const { notices, pass, said } = setUp();
+  notices.send([append(b, 8), append(c, 8)]);
+  notices.hurry(b);
+  assert.equal(said(), ["app 2 8"]);
+  notices.hurry(b);
+  assert.equal(said(), []);
+  pass();
+  assert.equal(said(), ["app 3 8"]);
+});
+
 test("whatever else Raft says leaves at once", () => {
   const { notices, said } = setUp();
   notices.send([message({ type: "heartbeat", to: b, commit: index(8) }, leader, term(1))]);

@@ -39,6 +39,7 @@ function fileOf(bytes: Uint8Array): File & { bytes: Uint8Array } {
       file.bytes = grown;
     },
     sync: async () => {},
+    writeSafely: (at: number, more: Uint8Array) => file.write(at, more),
     close: async () => {},
   };
   return file;

@@ -33,6 +33,7 @@ class Held {
       read: async () => new Uint8Array(),
       write: call,
       sync: call,
+      writeSafely: call,
       close: call,
     };
     this.fs = {

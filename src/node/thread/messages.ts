@@ -120,5 +120,5 @@ export const threadLimits: ThreadLimits = {
   feedBytes: 64 * 1024 * 1024,
   baseBytes: 4 * 1024 * 1024,
   beatMs: 100,
-  feedWaitMs: 5,
+  feedWaitMs: 50,
 };

@@ -30,6 +30,8 @@ export interface File {
   /** All of it, or it rejects. */
   write(at: number, bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
+  /** `write`, and what was written is safe: in one call, where the system has one. */
+  writeSafely(at: number, bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -75,6 +75,7 @@ class UntilFailure implements FinalFileSystem {
       read: (at, length) => this.#counted(() => file.read(at, length)),
       write: (at, bytes) => this.#final(() => file.write(at, bytes)),
       sync: () => this.#final(() => file.sync()),
+      writeSafely: (at, bytes) => this.#final(() => file.writeSafely(at, bytes)),
       close: () => this.#counted(() => file.close()),
     };
   }

@@ -185,11 +185,10 @@ export class Wal {
     const sequence = this.#sequence;
     const checksum = sealFrame(draft, { at, sequence, chain: this.#chain });
     const end = at + draft.bytes.length;
-    await file.write(at, draft.bytes);
-    const synced = file.sync();
+    const written = file.writeSafely(at, draft.bytes);
     // While the disk works.
     const outline = frame.outline({ end, checksum });
-    await synced;
+    await written;
     present.at = end;
     // Only now: what the register has was complete.
     present.register.note(sequence, outline);

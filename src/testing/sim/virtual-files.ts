@@ -171,11 +171,16 @@ export class VirtualDisk {
   }
 
   #file(path: string, content: Content, later: Later): File {
+    const write = (at: number, bytes: Uint8Array): Promise<void> =>
+      later(() => this.#write({ path, content }, at, bytes));
+    const sync = (): Promise<void> => later(() => this.#sync({ path, content }));
     return {
       size: () => later(() => content.volatile.length),
       read: (at, length) => later(() => content.volatile.slice(at, at + length)),
-      write: (at, bytes) => later(() => this.#write({ path, content }, at, bytes)),
-      sync: () => later(() => this.#sync({ path, content })),
+      write,
+      sync,
+      // The power may go between the two.
+      writeSafely: (at, bytes) => write(at, bytes).then(sync),
       close: () => later(() => {}),
     };
   }
