@@ -108,7 +108,7 @@ export class Replica<Reply, Event> {
     });
     this.#reception = new Reception({
       ...shared,
-      store: options.store,
+      options,
       inbox: new Inbox({ self: self.id, clusterUuid, group, counters }),
       beginning: this.#beginning,
       gateway: this.#gateway,
@@ -257,6 +257,7 @@ export class Replica<Reply, Event> {
     this.#armTick();
     this.#input((core) => {
       core.tick();
+      this.#reception.tick(this.#leader);
       const nowMs = this.#nowMs();
       this.counters.retried += this.#proposals.tick(nowMs);
       this.#reads.expire(nowMs - this.limits.readRetryMs);

@@ -27,6 +27,23 @@ test("a dead leader is replaced, and what was outstanding on the others is answe
   assert.ok(cluster.sim.nowMs - diedMs < 4_000, `${cluster.sim.nowMs - diedMs} ms`);
 });
 
+test("where no leader is any more, another one leads before a time-out", async () => {
+  const took: number[] = [];
+  for (let seed = 1; seed <= 15; seed++) {
+    const cluster = new TestCluster({ seed });
+    const old = await cluster.elected();
+    await cluster.converged();
+    await cluster.advance(1_000);
+    cluster.crash(old.address.name);
+    const diedMs = cluster.sim.nowMs;
+    await cluster.elected(old.address.name);
+    took.push(cluster.sim.nowMs - diedMs);
+  }
+  took.sort((a, b) => a - b);
+  assert.ok((took[7] ?? 0) < 900, took.join(" "));
+  assert.ok((took.at(-1) ?? 0) < 1_500, took.join(" "));
+});
+
 test("a leader that hangs is replaced; when it wakes it follows, and loses nothing", async () => {
   const cluster = new TestCluster({ seed: 2 });
   const old = await cluster.elected();
