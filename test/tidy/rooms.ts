@@ -118,7 +118,7 @@ export const PACKAGES: Readonly<Record<string, RegExp>> = {
   "node:http": /^src\/node\/http/,
   "node:timers": /^src\/node\/ports/,
   "node:child_process": /^src\/testing\/sim\/seeds/,
-  "node:os": /^src\/(testing\/sim\/main|storage\/disk\/place)/,
+  "node:os": /^src\/(testing\/sim\/main|storage\/disk\/(place|node-file-system))/,
   "node:path": new RegExp(`${COMMAND_LINE.source}|^src/storage/disk/place`),
   "node:process": COMMAND_LINE,
   "node:url": new RegExp(`${COMMAND_LINE.source}|^src/node/ports`),
