@@ -48,6 +48,12 @@ async function callsOfALife(): Promise<readonly FileCall[]> {
 const kindOf = ({ call, path }: FileCall): string =>
   `${call} ${path.replace(/ to .*/, "").replace(/\d+/, "N")}`;
 
+/** A frame is written safely by one call of the port, of which the disk in memory makes two. */
+const isItsSync = ({ call, path }: FileCall, before: readonly FileCall[]): boolean =>
+  call === "sync" &&
+  path.endsWith(".seg") &&
+  before.some((other) => other.call === "write" && other.path === path);
+
 test("a life reaches every file of a directory, by every call", async () => {
   const kinds = new Set((await callsOfALife()).map(kindOf));
   for (const kind of [
@@ -102,8 +108,9 @@ test("whichever call fails, the node ends at once, names it, and calls no more",
     assert.equal([named.call, named.path], [failed?.call, failed?.path], what);
     await town.sim.runUntil(town.sim.nowMs + 2_000);
     // The log, the next segment and a snapshot each may have had one call under way, no other one.
-    const files = new Set([failed, ...late].map((call) => call?.path.replace(/ to .*/, "")));
-    const isUnderWay = late.length <= 3 && files.size === late.length + 1;
+    const begun = late.filter((call, i) => !isItsSync(call, late.slice(0, i)));
+    const files = new Set([failed, ...begun].map((call) => call?.path.replace(/ to .*/, "")));
+    const isUnderWay = begun.length <= 3 && files.size === begun.length + 1;
     assert.ok(isUnderWay, `${what}: then ${late.map(kindOf).join(", ")}`);
     town.end("a", "power cut");
     disk.fails = () => false;
