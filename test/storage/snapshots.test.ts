@@ -89,6 +89,15 @@ for (const [name, world] of Object.entries(worlds)) {
       void left.abort().catch(() => {});
     }));
 
+  test(`${name}: what several find broken at once is set aside, and nobody fails`, () =>
+    world(async (open) => {
+      const store = await open();
+      for (const at of [5, 9]) await keep(store, at, body(at, 3_000));
+      await Promise.all([9, 9, 9, 4].map((at) => store.setAside(index(at))));
+      assert.is(await read(store, 9), undefined);
+      assert.equal(await read(store, 5), body(5, 3_000));
+    }));
+
   test(`${name}: what comes from elsewhere is taken chunk by chunk as it is expected`, () =>
     world(async (open) => {
       const store = await open();

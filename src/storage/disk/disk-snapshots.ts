@@ -135,7 +135,9 @@ class DiskSnapshots implements SnapshotStore {
     return bodyReader(file, snapshot);
   }
 
+  /** Of several that find it broken the first one does it; it may have made way meanwhile, too. */
   async setAside(at: Index): Promise<void> {
+    if (!this.#list.some((one) => one.index === at)) return;
     this.#list = this.#list.filter((one) => one.index !== at);
     await this.#setAside(nameOf(at));
   }
