@@ -116,7 +116,15 @@ const RUNS = 100;
 async function traced(directory: string, inject: string): Promise<string> {
   const worker = ["test/fixtures/kill/worker.ts", join(directory, "data")];
   const node = [process.execPath, ...process.execArgv, ...worker, join(directory, "notes")];
-  const strace = ["-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", `inject=${inject}`];
+  const strace = [
+    "-f",
+    "-o",
+    "/dev/null",
+    "-e",
+    "trace=fdatasync,pwrite64",
+    "-e",
+    `inject=${inject}`,
+  ];
   const child = spawn("strace", [...strace, ...node, `${RUNS}`], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, UV_THREADPOOL_SIZE: "1" },
@@ -141,13 +149,21 @@ function ends(directory: string): ReadonlyMap<string, string> {
   return all;
 }
 
-for (const at of [6, 12, 20]) {
-  maybe(hasStrace, "a failing fdatasync needs strace")(
-    `a node whose fdatasync ${at} fails stops at once, says why, and loses nothing it told`,
+// A frame of the log is written safely by one call (O_DSYNC), all else is written and then synced.
+const failures = [
+  ["fdatasync", 6],
+  ["pwrite64", 12],
+  ["pwrite64", 40],
+  ["pwrite64", 75],
+] as const;
+
+for (const [call, at] of failures) {
+  maybe(hasStrace, `a failing ${call} needs strace`)(
+    `a node whose ${call} ${at} fails stops at once, says why, and loses nothing it told`,
     async () => {
       const directory = mkdtempSync(join(tmpdir(), "eio-"));
       try {
-        const said = await traced(directory, `fdatasync:error=EIO:when=${at}`);
+        const said = await traced(directory, `${call}:error=EIO:when=${at}`);
         assert.match(said, /EIO|i\/o error/i, "it says what failed");
         assert.match(said, join(directory, "data"), "and of which file");
         const before = ends(directory);
@@ -164,12 +180,12 @@ for (const at of [6, 12, 20]) {
   );
 }
 
-maybe(hasStrace, "a slow fdatasync needs strace")(
-  "a disk that takes 50 ms for each sync slows a node down, and breaks nothing",
+maybe(hasStrace, "a slow disk needs strace")(
+  "a disk that takes 20 ms for each write and sync slows a node down, and breaks nothing",
   async () => {
     const directory = mkdtempSync(join(tmpdir(), "slow-"));
     try {
-      assert.is(await traced(directory, "fdatasync:delay_enter=50000"), "");
+      assert.is(await traced(directory, "fdatasync,pwrite64:delay_enter=20000"), "");
       assert.is(ends(directory).size, RUNS);
     } finally {
       rmSync(directory, { recursive: true, force: true });
