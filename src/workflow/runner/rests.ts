@@ -32,7 +32,7 @@ export class UntoldRests<T> {
     this.#fresh.delete(one);
     if (!isUntold || this.#limits.restMs === Number.POSITIVE_INFINITY) return;
     this.#fresh.add(one);
-    this.#timer ??= this.#timers.set(this.#limits.restMs, () => this.#look());
+    this.#arm();
   }
 
   stop(): void {
@@ -48,8 +48,10 @@ export class UntoldRests<T> {
     for (const one of this.#fresh) this.#ripe.add(one);
     this.#fresh.clear();
     if (told.length > 0) this.#tell(told);
-    if (this.#ripe.size > 0) {
-      this.#timer ??= this.#timers.set(this.#limits.restMs, () => this.#look());
-    }
+    if (this.#ripe.size > 0) this.#arm();
+  }
+
+  #arm(): void {
+    this.#timer ??= this.#timers.set(this.#limits.restMs, () => this.#look());
   }
 }
