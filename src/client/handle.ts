@@ -10,7 +10,7 @@ import type { Limit } from "../std/within.ts";
 import { type Duration, durationMs } from "../workflow/dsl/duration.ts";
 import { refuseUnknown } from "../workflow/dsl/known-options.ts";
 import { accepted } from "../workflow/dsl/schema.ts";
-import type { Signal } from "../workflow/dsl/signal.ts";
+import { isSignal, type Signal } from "../workflow/dsl/signal.ts";
 import { decodeAs, type ValueCodec } from "../workflow/dsl/value-codec.ts";
 import type {
   Gateway,
@@ -146,6 +146,7 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
     },
     signal: async (signal, value, { id = parts.newId() } = {}) => {
       checkSignalId(id);
+      checkSignal(signal);
       const { name, input } = signal;
       const taken = await accepted(input, value, `the signal "${name}"`, parts.schemaLimit);
       const sent = codec.encode(taken);
@@ -153,11 +154,19 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
     },
     cancel: async (reason = "no reason was given", { id = parts.newId() } = {}) => {
       checkSignalId(id);
+      checkReason(reason);
       await gateway.cancel({ workflowId, id, reason });
     },
-    terminate: (reason = "no reason was given") => gateway.terminate(workflowId, reason),
+    terminate: async (reason = "no reason was given") => {
+      checkReason(reason);
+      await gateway.terminate(workflowId, reason);
+    },
     history: (options = {}) => history(gateway, workflowId, options),
-    reset: ({ to }) => gateway.reset({ workflowId, to, id: parts.newId() }),
+    reset: async (options) => {
+      refuseUnknown("reset", options, { to: true });
+      if (typeof options.to !== "string") throw bad("reset takes { to: the path of an effect }");
+      return await gateway.reset({ workflowId, to: options.to, id: parts.newId() });
+    },
     resume: () => gateway.resume(workflowId),
   };
 }
@@ -226,11 +235,20 @@ const SIGNAL_ID_CHARACTERS_MAX = 256;
 
 function checkSignalId(id: string): void {
   if (typeof id === "string" && id.length >= 1 && id.length <= SIGNAL_ID_CHARACTERS_MAX) return;
-  throw new RaftoralError(
-    "invalid-argument",
-    `the id of a signal is a text of 1 to ${SIGNAL_ID_CHARACTERS_MAX} characters`,
-  );
+  throw bad(`the id of a signal is a text of 1 to ${SIGNAL_ID_CHARACTERS_MAX} characters`);
 }
+
+function checkSignal(signal: unknown): void {
+  if (isSignal(signal)) return;
+  throw bad("run.signal takes what signal(name) gave, and then the value");
+}
+
+function checkReason(reason: unknown): void {
+  if (typeof reason === "string") return;
+  throw bad("the reason is a text, which the end of the run tells");
+}
+
+const bad = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);
 
 export function notFound(workflowId: string): WorkflowNotFound {
   return new WorkflowNotFound(`no run has the id "${workflowId}": was it started here, and kept?`);

@@ -3,6 +3,7 @@
 
 import { RaftoralError } from "../errors.ts";
 import { checkWorkflow } from "../workflow/dsl/define.ts";
+import { isSignal } from "../workflow/dsl/signal.ts";
 
 /** @throws RaftoralError `invalid-argument`, likewise all below */
 export function checkStep(value: unknown, of: string): void {
@@ -52,9 +53,6 @@ export function checkObject(value: unknown, of: string, what: string): void {
 /** What `provide` and others, or a wait for a step, are given. */
 export const isStep = (value: unknown): boolean =>
   typeof value === "function" && typeof Reflect.get(value, "stepName") === "string";
-
-export const isSignal = (value: unknown): boolean =>
-  isRecord(value) && typeof value["name"] === "string" && !("run" in value);
 
 const isProvider = (value: unknown): boolean =>
   isRecord(value) && typeof value["isFor"] === "function" && typeof value["answer"] === "function";

@@ -23,6 +23,7 @@ import * as assert from "uvu/assert";
 import { readHistory } from "../../src/workflow/history/read-history-codec.ts";
 import { Body } from "../../src/workflow/interpreter/body.ts";
 import { createValueCodec } from "../../src/workflow/values/codec.ts";
+import { codeOf } from "../fixtures/code-of.ts";
 
 /** What stands around a run: from a member and from a process that is none. */
 const test = suite("scenario: runs from outside");
@@ -114,6 +115,28 @@ test("a description tells what a run waits for; from a client too", async () => 
   }
   await later.cancel("no more");
   assert.match(String(await later.result().catch((error) => error)), /no more/);
+  await client.close();
+  await node.stop({ drain: 0 });
+});
+
+test("what is no signal, reason or place is refused in words, by a client too", async () => {
+  const options = { network: memoryNetwork(), logLevel: "silent" } as const;
+  const node = await startNode({ workflows: [waiting], boot: "bootstrap", ...options });
+  const client = await connect(options);
+  await node.start(waiting, undefined, { id: "w" });
+  for (const run of [node.get(waiting, "w"), client.get(waiting, "w")]) {
+    for (const act of [
+      () => run.signal(undefined as never, 1 as never),
+      () => run.signal("go" as never, 1 as never),
+      () => run.cancel(5 as never),
+      () => run.terminate({} as never),
+      () => run.reset(undefined as never),
+      () => run.reset({ to: 5 } as never),
+    ]) {
+      assert.is(await codeOf(act), "invalid-argument", String(act));
+    }
+  }
+  assert.is((await node.get(waiting, "w").describe()).status, "running");
   await client.close();
   await node.stop({ drain: 0 });
 });

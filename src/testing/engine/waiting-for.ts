@@ -2,9 +2,10 @@
 
 import { type AnyWorkflow, isWorkflow, type Workflow } from "../../workflow/dsl/define.ts";
 import type { EffectIdentity } from "../../workflow/dsl/record.ts";
+import { isSignal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
 import type { Barrier } from "../../workflow/interpreter/body.ts";
-import { isSignal, isStep, refused } from "../arguments.ts";
+import { isStep, refused } from "../arguments.ts";
 import type { AnySignal } from "../step/shape.ts";
 
 /** A step, a signal or a child by reference; a kind of effect, or a compute by its name. */

@@ -1,8 +1,8 @@
 // What a test says a branch waits at, and what type its answer then has.
 
-import type { Signal } from "../../workflow/dsl/signal.ts";
+import { isSignal, type Signal } from "../../workflow/dsl/signal.ts";
 import type { Step } from "../../workflow/dsl/step.ts";
-import { checkObject, isStep as isAnyStep, isSignal, refused } from "../arguments.ts";
+import { checkObject, isStep as isAnyStep, refused } from "../arguments.ts";
 import type { Waiting } from "./current.ts";
 
 /**

@@ -70,3 +70,10 @@ export function receive<I, O>(
   const timeoutMs = timeout === undefined ? undefined : durationMs(timeout);
   return op({ kind: "receive", name, schema, timeoutMs });
 }
+
+/** Is it what `signal` gave? Under JavaScript anything may come. */
+export const isSignal = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  typeof Reflect.get(value, "name") === "string" &&
+  !("run" in value);
