@@ -67,6 +67,21 @@ test("a file may ask for a process of its own", () => {
   assert.is(code, 0);
 });
 
+test("what may run beside the others does so, and what a file prints stays together", () => {
+  const { code, text, lastLine } = run(["beside", "waits-for-beside", "passing"]);
+  assert.is(lastLine, "4 passed, 0 failed, 1 skipped");
+  assert.is(code, 0);
+  assert.match(text, /beside\.ts\n fixture {2}\nbeside came\nbeside met\n• {3}\(1 \/ 1\)/);
+  assert.match(text, /waits-for-beside\.ts\n fixture {2}\nwaiting\nmet\n• {3}\(1 \/ 1\)/);
+});
+
+test("a hang beside the others is named as any other", () => {
+  const { code, text, lastLine } = run(["beside-hanging", "passing"], "--limit", "1");
+  assert.match(text, /HANGS {2}test\/fixtures\/runner\/beside-hanging\.ts: fixture > waits/);
+  assert.is(lastLine, "3 passed, 1 failed, 1 skipped");
+  assert.is(code, 1);
+});
+
 test("a suite may set a limit of its own", () => {
   const { code, lastLine } = run(["patient"], "--limit", "1");
   assert.is(lastLine, "1 passed, 0 failed");

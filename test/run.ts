@@ -7,11 +7,14 @@ import { runWatched } from "./runner/watch.ts";
 // npm test [-- PATTERN…] [--limit SECONDS]: runs test/**/*.test.ts, or those whose path matches a
 // pattern (a regular expression; a file's own path always runs that file), around uvu.
 //
-// All files share one process, but for those that ask by `// run: own process` in their first
-// lines. A test past its limit is named and its process ended; the files after it still run.
+// Files share one process, but for those that ask for another in their first lines: by
+// `// run: own process`, or by `// run: beside` if they mostly wait for processes that they start;
+// those share a process that runs at the same time as the others.
+// A test past its limit is named and its process ended; the files after it still run.
 // The last line is `N passed, N failed`; it exits 1 on a failure and on zero tests.
 
 const OWN_PROCESS = /^\/\/ run: own process$/m;
+const BESIDE = /^\/\/ run: beside$/m;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,22 +32,33 @@ function chosen(patterns: readonly string[]): readonly string[] {
   return [...new Set([...named, ...found.sort()])];
 }
 
-function intoProcesses(files: readonly string[]): readonly (readonly string[])[] {
-  const wantsOwn = (file: string): boolean => OWN_PROCESS.test(readFileSync(file, "utf8"));
-  const shared = files.filter((file) => !wantsOwn(file));
-  return [shared, ...files.filter(wantsOwn).map((file) => [file])].filter((g) => g.length > 0);
+type Chain = readonly (readonly string[])[];
+
+/** What runs at the same time; each chain's groups run one after the other, a process each. */
+function intoChains(files: readonly string[]): readonly Chain[] {
+  const asks = (mark: RegExp) => (file: string) => mark.test(readFileSync(file, "utf8"));
+  const beside = files.filter(asks(BESIDE));
+  const own = files.filter(asks(OWN_PROCESS));
+  const shared = files.filter((file) => !beside.includes(file) && !own.includes(file));
+  const chains = [[shared, ...own.map((file) => [file])], [beside]];
+  return chains
+    .map((chain) => chain.filter((group) => group.length > 0))
+    .filter((chain) => chain.length > 0);
 }
 
-async function runAll(
-  files: readonly string[],
-  limitMs: number,
-): Promise<{ counts: Counts; failures: string[] }> {
+interface Outcome {
+  readonly counts: Counts;
+  readonly failures: readonly string[];
+}
+
+async function runChain(chain: Chain, limitMs: number, isAlone: boolean): Promise<Outcome> {
   let counts: Counts = NOTHING;
   const failures: string[] = [];
-  for (const group of intoProcesses(files)) {
+  const shown = isAlone ? undefined : (text: string) => process.stdout.write(text);
+  for (const group of chain) {
     let left = group;
     while (left.length > 0) {
-      const run = await runWatched(left, limitMs);
+      const run = await runWatched(left, limitMs, shown);
       counts = sum(counts, run.counts);
       failures.push(...run.failures);
       left = left.slice(run.files);
@@ -54,7 +68,13 @@ async function runAll(
 }
 
 const files = chosen(positionals);
-const { counts, failures } = await runAll(files, Number(values.limit) * 1000);
+const chains = intoChains(files);
+const limitMs = Number(values.limit) * 1000;
+const outcomes = await Promise.all(
+  chains.map((chain) => runChain(chain, limitMs, chains.length === 1)),
+);
+const counts = outcomes.map((outcome) => outcome.counts).reduce(sum, NOTHING);
+const failures = outcomes.flatMap((outcome) => outcome.failures);
 const isEmpty = counts.passed + counts.failed === 0;
 if (isEmpty) failures.push(`no test ran, of ${files.length} files`);
 if (failures.length > 0) process.stdout.write(`\n${failures.join("\n")}\n`);

@@ -1,3 +1,4 @@
+// run: beside
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { suite } from "uvu";

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { Blocks } from "./blocks.ts";
 import { type Counts, NOTHING, type RunEvent, sum } from "./events.ts";
 
 export interface Watched {
@@ -20,13 +21,25 @@ const AROUND_TESTS_MS = 20_000;
 const ONE_FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
 const ONE_PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
 
-/** Runs test files in one process; names what passes a limit or dies, and ends the process. */
-export async function runWatched(files: readonly string[], limitMs: number): Promise<Watched> {
+/**
+ * Runs test files in one process; names what passes a limit or dies, and ends the process.
+ * `shown` is told what the process prints, a file's whole at once; without it all goes straight on.
+ */
+export async function runWatched(
+  files: readonly string[],
+  limitMs: number,
+  shown?: (text: string) => void,
+): Promise<Watched> {
+  const output = shown === undefined ? "inherit" : "pipe";
   const child = spawn(
     process.execPath,
     [...process.execArgv, fileURLToPath(new URL("./child.ts", import.meta.url)), ...files],
-    { stdio: ["ignore", "inherit", "inherit", "pipe"] },
+    { stdio: ["ignore", output, output, "pipe"] },
   );
+  const printed = shown === undefined ? undefined : new Blocks(files, shown);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => printed?.add(text));
+  }
   const watch = new Watch(child, limitMs);
   const events = child.stdio[3];
   if (!(events instanceof Readable)) throw new Error("the test process has no events pipe");
@@ -37,7 +50,8 @@ export async function runWatched(files: readonly string[], limitMs: number): Pro
   const late = setTimeout(() => lines.close(), 1_000);
   await drained;
   clearTimeout(late);
-  events.destroy();
+  for (const stream of [events, child.stdout, child.stderr]) stream?.destroy();
+  printed?.end();
   return watch.end(code === 0 ? undefined : `${signal ?? `exit code ${code}`}`);
 }
 

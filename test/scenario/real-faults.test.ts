@@ -1,3 +1,4 @@
+// run: beside
 import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
