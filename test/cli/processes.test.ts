@@ -1,10 +1,18 @@
+// run: beside
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
-import { asked, type NodeProcess, nodeProcess, type Ran, ran } from "../fixtures/cli/run.ts";
+import {
+  asked,
+  type NodeProcess,
+  nodeProcess,
+  type Ran,
+  ran,
+  startingProcess,
+} from "../fixtures/cli/run.ts";
 
 /** The command line, and nodes and a nats-server as processes of their own. */
 const test = suite("cli: processes", { limitMs: 240_000 });
@@ -193,6 +201,15 @@ test("without a server it says how to get one", async () => {
   assert.is(code, 2);
   assert.match(err, /apt-get install nats-server/);
   assert.match(err, /\(not-connected\)/);
+});
+
+test("a node that still looks for a server can be told to stop", async () => {
+  const node = startingProcess("a", ["--cluster", CLUSTER, "--nats", "nats://127.0.0.1:1"]);
+  await node.says('"event":"starting"');
+  node.kill("SIGINT");
+  assert.is(await node.exit, 0);
+  assert.match(node.said.join("\n"), '"event":"down"');
+  assert.not.match(node.said.join("\n"), "not-connected");
 });
 
 test("a second SIGTERM stops at once", () =>

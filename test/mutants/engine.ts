@@ -97,6 +97,22 @@ const mutants: readonly Mutant[] = [
     replace: "    if (isAnswer || name !== '') peers.heard",
   },
   {
+    name: "a leader that is silent is given up, though nobody said that it is gone",
+    breaks: "leader-watch I1",
+    file: "src/replica/leader-watch.ts",
+    find: "    if (this.#isUnheard) this.#unheard++;",
+    replace: "    this.#unheard++;",
+    first: ["replica/leader-watch"],
+  },
+  {
+    name: "who gave a leader up waits for the election's own time-out",
+    breaks: "leader-watch I3",
+    file: "src/replica/leader-watch.ts",
+    find: "    this.#parts.stand();",
+    replace: "",
+    first: ["replica/leader-watch"],
+  },
+  {
     name: "a learner that has acknowledged nothing gets a vote",
     breaks: "DESIGN 8",
     file: "src/cluster/membership.ts",

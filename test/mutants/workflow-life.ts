@@ -127,6 +127,7 @@ export const life: readonly Mutant[] = [
     file: "src/workflow/machine/members.ts",
     find: "    if (isHandOver) reassign(state, run, context);",
     replace: "    if (isHandOver && run.epoch < 0) reassign(state, run, context);",
+    first: ["workflow/machine/members"],
   },
   {
     name: "poison: who is blamed is left as soon as its attempt has ended here",

@@ -35,7 +35,10 @@ export const addNode: AddCommand = (program, io, finish) => {
     .option("--owner-blocked-limit <duration>", "how long user code may block its loop", "30s")
     .option("--on-blocked <what>", "then exit, or hand-over alone (default: exit)")
     .option("--log-level <level>", "silent, error, warn, info or debug", "info")
-    .option("--json", "say that it is up, stopping, and down, as one line for programs each")
+    .option(
+      "--json",
+      "say that it is starting, up, stopping, and down, as one line for programs each",
+    )
     .action(async (module: string, flags: NodeFlags) => {
       const code = await run(module, flags, io);
       finish(code);
@@ -56,12 +59,20 @@ async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<Exi
     stop.abort();
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
+  const { name } = flags;
   try {
+    say(io, flags, { event: "starting", name });
     // Loaded only here: the other commands, and the linter, never pay for a node.
     const { startNode } = await import("../../node/start-node.ts");
-    const node = await startNode({ ...optionsOf(flags), ...loaded });
+    const told = toldBy(stop.signal);
+    const node = await Promise.race([startNode({ ...optionsOf(flags), ...loaded }), told]);
+    if (node === "told") {
+      // It has no runs yet, and its log stands any end: nothing is there to be handed over.
+      say(io, flags, { event: "down", name });
+      return EXIT.done;
+    }
     say(io, flags, { event: "up", ...upOf(node) });
-    return await untilEnd(node, { stop: stop.signal, flags, io });
+    return await untilEnd(node, { told, flags, io });
   } finally {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.off(signal, onSignal);
   }
@@ -89,14 +100,17 @@ const upOf = (node: Node) => ({
   pid: process.pid,
 });
 
-async function untilEnd(
-  node: Node,
-  { stop, flags, io }: { stop: AbortSignal; flags: NodeFlags; io: CommandIo },
-): Promise<ExitCode> {
-  const told = new Promise<"told">((resolve) => {
+function toldBy(stop: AbortSignal): Promise<"told"> {
+  return new Promise((resolve) => {
     if (stop.aborted) resolve("told");
     stop.addEventListener("abort", () => resolve("told"), { once: true });
   });
+}
+
+async function untilEnd(
+  node: Node,
+  { told, flags, io }: { told: Promise<"told">; flags: NodeFlags; io: CommandIo },
+): Promise<ExitCode> {
   const end = await Promise.race([told, node.ended]);
   if (end === "told") {
     say(io, flags, { event: "stopping", name: node.name });

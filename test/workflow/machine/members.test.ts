@@ -111,6 +111,20 @@ test("rule 18: the runs of a member that is set down go to members that are up; 
   checkInvariants(group.state, "moved");
 });
 
+test("rule 21: what an owner gave away is under no suspicion, what a lost one left is", () => {
+  for (const [isHandOver, suspectUpTo] of [
+    [true, undefined],
+    [false, 1],
+  ] as const) {
+    const { group, members } = groupOfThree();
+    const run = group.start("a");
+    group.say(run, [outcome("1")]);
+    group.apply({ kind: "assign-owners", dead: members[0], isHandOver });
+    assert.is(run.suspectUpTo, suspectUpTo);
+    assert.is.not(ownerOf(run), 1);
+  }
+});
+
 test("rule 18: rendezvous hashing: a member that comes back takes no run from the others", () => {
   const { group, members } = groupOfThree();
   const runs = Array.from({ length: 30 }, (_, i) => group.start(`r${i}`));
