@@ -57,6 +57,10 @@ async function within(body: (world: World) => Promise<void>): Promise<void> {
   };
   try {
     await body(world);
+  } catch (thrown) {
+    for (const { name, pid, said } of nodes.values())
+      process.stderr.write(`${name}, process ${pid}, said last: ${said.slice(-20).join("\n  ")}\n`);
+    throw thrown;
   } finally {
     for (const { kill } of nodes.values()) kill("SIGKILL");
     await Promise.all([...nodes.values()].map(({ exit }) => exit));
