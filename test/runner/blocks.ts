@@ -1,4 +1,4 @@
-/** What a process of tests prints, held back until it turns to its next file: two may run at once. */
+/** What a process of tests prints, a file at a time, since two may run at once. */
 export class Blocks {
   readonly #headers: ReadonlySet<string>;
   readonly #show: (text: string) => void;
