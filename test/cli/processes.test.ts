@@ -208,7 +208,7 @@ test("without a server it says how to get one", async () => {
 });
 
 test("a node that still looks for a server can be told to stop", async () => {
-  const node = startingProcess("a", ["--cluster", CLUSTER, "--nats", "nats://127.0.0.1:1"]);
+  const node = await startingProcess("a", ["--cluster", CLUSTER, "--nats", "nats://127.0.0.1:1"]);
   await node.says('"event":"starting"');
   node.kill("SIGINT");
   assert.is(await node.exit, 0);

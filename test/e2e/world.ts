@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Client, connect } from "raftoral";
 import { type NatsServer, startNatsServer } from "../../examples/nats/server.ts";
+import { compiled, compiledPath } from "../fixtures/compiled.ts";
 import { type NatsProxy, startProxy } from "../fixtures/nats/proxy.ts";
 import { type EffectServer, startEffectServer } from "./effect-server.ts";
 import { Permissions, RefusingServer } from "./permissions.ts";
@@ -98,11 +99,14 @@ export class World {
   /** Starts it, anew or again on its directory; settles when it is up. */
   async start(name: string): Promise<void> {
     const proxy = this.#places.get(name)?.proxy ?? (await startProxy(this.nats.port));
-    const how = this.#options.isBare === true ? ["--import", "tsx"] : process.execArgv;
-    const child = spawn(process.execPath, [...how, ...this.#args(name, proxy)], {
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
-      env: { ...this.#env, EFFECT_SERVER: this.effects.url, NODE_NAME: name },
-    });
+    const child = spawn(
+      process.execPath,
+      [...(await this.#program()), ...this.#args(name, proxy)],
+      {
+        stdio: ["ignore", "pipe", "inherit", "ipc"],
+        env: { ...this.#env, EFFECT_SERVER: this.effects.url, NODE_NAME: name },
+      },
+    );
     const exited = once(child, "exit");
     this.#places.set(name, { proxy, child, exited });
     child.on("message", (message) => this.#options.onMessage?.(name, message));
@@ -174,20 +178,20 @@ export class World {
     const data = join(this.#folder, name);
     mkdirSync(data, { recursive: true });
     const founding = FOUNDERS.includes(name) ? ["--expect", FOUNDERS.join(",")] : ["--join"];
-    const { module = "test/e2e/module.ts", isBare = false } = this.#options;
-    const url = isBare ? this.nats.url : proxy.url;
+    const url = this.#options.isBare === true ? this.nats.url : proxy.url;
     const where = ["--cluster", CLUSTER, "--nats", url, "--data", data];
     const seedPath = this.#refusing?.permissions.user(name).seedPath;
     const key = seedPath === undefined ? [] : ["--nkey", seedPath];
     const how = ["--name", name, "--json", "--log-level", "error", ...key];
-    return [
-      isBare ? "dist/src/cli/main.js" : "src/cli/main.ts",
-      "node",
-      module,
-      ...where,
-      ...how,
-      ...founding,
-    ];
+    return [...where, ...how, ...founding];
+  }
+
+  /** What is run, up to its flags. */
+  async #program(): Promise<readonly string[]> {
+    const { module = "test/e2e/module.ts", isBare = false } = this.#options;
+    if (isBare) return ["--import", "tsx", "dist/src/cli/main.js", "node", module];
+    const folder = await compiled();
+    return [compiledPath(folder, "src/cli/main.ts"), "node", compiledPath(folder, module)];
   }
 
   #place(name: string): Place {

@@ -8,6 +8,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { startNatsServer } from "../../examples/nats/server.ts";
 import { prng } from "../../src/std/prng.ts";
+import { compiled, compiledPath } from "../fixtures/compiled.ts";
 
 /** Three real processes on real files, all killed at once, again and again. */
 const test = suite("scenario: kill -9 of all", { limitMs: 120_000 });
@@ -30,6 +31,7 @@ test("three killed at once, at any time, lose nothing that was told, double noth
   const notes = join(directory, "notes");
   const server = await startNatsServer();
   const random = prng(SEED);
+  const member = compiledPath(await compiled(), "test/fixtures/kill/member.ts");
   let children: readonly ChildProcess[] = [];
   const killAll = async (): Promise<void> => {
     const ends = children.filter(({ exitCode }) => exitCode === null).map((it) => once(it, "exit"));
@@ -40,8 +42,8 @@ test("three killed at once, at any time, lose nothing that was told, double noth
   const startAll = (): void => {
     children = NAMES.map((name) => {
       const dataDir = join(directory, name);
-      const args = ["test/fixtures/kill/member.ts", name, server.url, dataDir, notes, `${RUNS}`];
-      return spawn(process.execPath, [...process.execArgv, ...args], {
+      const args = [member, name, server.url, dataDir, notes, `${RUNS}`];
+      return spawn(process.execPath, args, {
         stdio: ["pipe", "ignore", "inherit"],
       });
     });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { prng } from "../../src/std/prng.ts";
+import { compiled, compiledPath } from "../fixtures/compiled.ts";
 import { until } from "../fixtures/until.ts";
 
 /** A real process on real files, killed as the kernel kills. */
@@ -16,13 +17,11 @@ const EFFECTS = 6;
 const KILLS = 50;
 const SEED = 1;
 
+const worker = compiledPath(await compiled(), "test/fixtures/kill/worker.ts");
+
 function begin(directory: string): { child: ChildProcess; exit: Promise<number | null> } {
-  const args = ["test/fixtures/kill/worker.ts", join(directory, "data")];
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, ...args, join(directory, "notes"), `${RUNS}`],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  );
+  const args = [worker, join(directory, "data"), join(directory, "notes"), `${RUNS}`];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
   const exit = new Promise<number | null>((resolve) => child.on("exit", resolve));
   return { child, exit };
 }

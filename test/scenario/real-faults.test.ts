@@ -17,6 +17,7 @@ import { DiskFull } from "../../src/errors.ts";
 import type { Node } from "../../src/node/node.ts";
 import { startNode } from "../../src/node/start-node.ts";
 import { workflow } from "../../src/workflow/dsl/define.ts";
+import { compiled, compiledPath } from "../fixtures/compiled.ts";
 import { until } from "../fixtures/until.ts";
 
 /** Faults that the system itself makes: a small file system, and calls that strace lets fail. */
@@ -115,8 +116,8 @@ const RUNS = 100;
 
 /** The node of the kill test; strace counts the calls of each thread, so there is one for files. */
 async function traced(directory: string, inject: string): Promise<string> {
-  const worker = ["test/fixtures/kill/worker.ts", join(directory, "data")];
-  const node = [process.execPath, ...process.execArgv, ...worker, join(directory, "notes")];
+  const worker = compiledPath(await compiled(), "test/fixtures/kill/worker.ts");
+  const node = [process.execPath, worker, join(directory, "data"), join(directory, "notes")];
   const strace = [
     "-f",
     "-o",

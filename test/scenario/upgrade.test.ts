@@ -6,9 +6,9 @@ import { type Client, connect, type RunHandle } from "raftoral";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { startNatsServer } from "../../examples/nats/server.ts";
-import { type Change, otherBuild } from "../fixtures/cli/builds.ts";
 import { type NodeProcess, nodeProcess, type Ran, ran } from "../fixtures/cli/run.ts";
 import { addUp } from "../fixtures/cli/workflows.ts";
+import { type Change, compile } from "../fixtures/compiled.ts";
 
 /** Processes of two builds in one group, upgraded one by one while they work. */
 const test = suite("scenario: upgrade", { limitMs: 300_000 });
@@ -49,12 +49,15 @@ interface World {
 async function within(body: (world: World) => Promise<void>): Promise<void> {
   const server = await startNatsServer();
   const top = mkdtempSync(join(tmpdir(), "upgrade-"));
-  const builds = { old: otherBuild(join(top, "old"), OLD), new: otherBuild(join(top, "new"), NEW) };
+  const builds = {
+    old: await compile(join(top, "build-old"), OLD),
+    new: await compile(join(top, "build-new"), NEW),
+  };
   const nodes = new Map<string, NodeProcess>();
   const notes = join(top, "notes");
   const start = async (name: string, build: Build): Promise<NodeProcess> => {
     const where = ["--cluster", "upgrade", "--nats", server.url, "--data", join(top, name)];
-    const how = { env: { NOTES: notes }, cwd: builds[build] };
+    const how = { env: { NOTES: notes }, build: builds[build] };
     const node = await nodeProcess(name, [...where, "--expect", NAMES.join(",")], how);
     nodes.set(name, node);
     return node;
@@ -80,7 +83,7 @@ async function within(body: (world: World) => Promise<void>): Promise<void> {
       }
     };
     const doctor = (build: Build, name: string, ...flags: readonly string[]): Promise<Ran> =>
-      ran(["doctor", join(top, name), "--json", ...flags], { cwd: builds[build] });
+      ran(["doctor", join(top, name), "--json", ...flags], { build: builds[build] });
     const executions = (): ReadonlyMap<string, number> => {
       const count = new Map<string, number>();
       for (const line of readFileSync(notes, "utf8").trim().split("\n")) {
