@@ -9,7 +9,7 @@ import { toy } from "../fixtures/replica/toy-machine.ts";
 
 const test = suite("replica: faults", { limitMs: 120_000 });
 
-const SEEDS = Number(process.env["SEEDS"] ?? 60);
+const SEEDS = Number(process.env["SEEDS"] ?? 30);
 
 const others = (cluster: TestCluster, but: TestNode): readonly TestNode[] =>
   [...cluster.nodes.values()].filter((node) => node !== but);
