@@ -122,6 +122,14 @@ export const life: readonly Mutant[] = [
     replace: "run.through > run.suspectUpTo + 1) run.suspectUpTo = undefined;",
   },
   {
+    name: "who is warm waits behind all that are to become warm",
+    breaks: "touched I1",
+    file: "src/workflow/runner/touched.ts",
+    find: "(this.#isWarm(runId) ? this.#warm : this.#others).add(runId);",
+    replace: "this.#others.add(runId);",
+    first: ["workflow/runner/cold"],
+  },
+  {
     name: "poison: an owner that gave its runs away makes suspects of them",
     breaks: "21",
     file: "src/workflow/machine/members.ts",

@@ -17,6 +17,7 @@ import { Quarantine } from "./quarantine.ts";
 import type { Registry } from "./registry.ts";
 import { UntoldRests } from "./rests.ts";
 import { type DivergenceCounts, type DriverHost, RunDriver } from "./run-driver.ts";
+import { TouchedRuns } from "./touched.ts";
 
 const LOOKS_BETWEEN_CLOCKS = 8;
 
@@ -29,8 +30,8 @@ export class Runner {
   readonly #drivers = new Map<RunId, RunDriver>();
   readonly #cold: ColdRuns;
   readonly #rests: UntoldRests<RunDriver>;
-  /** To be looked at, in order; of many, some in each turn. */
-  readonly #touched = new Set<RunId>();
+  /** To be looked at; of many, some in each turn. */
+  readonly #touched = new TouchedRuns((runId) => this.#drivers.has(runId));
   readonly #dirty = new Set<RunDriver>();
   /** Runs that found no free slot for an effect body, in order. */
   readonly #waitingForSlot = new Set<RunDriver>();
@@ -209,11 +210,8 @@ export class Runner {
   /** No more become warm than the turn can advance: those that rest cool down in between. */
   #look(): void {
     const isOver = this.#slice();
-    for (const runId of this.#touched) {
-      if (isOver() || this.#dirty.size >= this.#limits.turnRuns) break;
-      this.#touched.delete(runId);
-      this.#touch(runId);
-    }
+    const isEnough = (): boolean => isOver() || this.#dirty.size >= this.#limits.turnRuns;
+    for (const runId of this.#touched.taken(isEnough)) this.#touch(runId);
   }
 
   /**

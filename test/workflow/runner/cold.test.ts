@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { nodeId } from "../../../src/std/ids.ts";
+import { nodeId, type RunId } from "../../../src/std/ids.ts";
 import { race } from "../../../src/workflow/dsl/combinators.ts";
 import { workflow } from "../../../src/workflow/dsl/define.ts";
 import { receive, signal } from "../../../src/workflow/dsl/signal.ts";
@@ -186,13 +186,37 @@ test("of many that are woken at once a turn takes a few, and later ones the rest
   const ids = ["a", "b", "c", "d", "e"].map((name) => cluster.start(name, sleeper));
   await cluster.deliver();
   const next = cluster.join(2, [sleeper], limits);
-  const warm = (): number => ids.filter((id) => next.driver(id)?.body !== undefined).length;
+  const warm = (): number => ids.filter((id) => next.runner.driver(id)?.body !== undefined).length;
   assert.ok(warm() < ids.length, `${warm()} in the turn that heard of all`);
   await cluster.deliver();
   assert.is(warm(), ids.length);
   cluster.suspect(owner);
   await cluster.deliver();
   assert.is(next.timers.length, ids.length, "each has its timer");
+});
+
+test("of many that start at once few are warm at any time: who is warm comes first", async () => {
+  const cluster = new Cluster();
+  let most = 0;
+  let ids: readonly RunId[] = [];
+  const counting = workflow({
+    name: "counting",
+    run: function* () {
+      const warm = ids.filter((id) => cluster.hosts[0]?.runner.driver(id) !== undefined).length;
+      most = Math.max(most, warm);
+      yield* sleep(60_000);
+    },
+  });
+  const owner = cluster.join(1, [counting], { warmRuns: 4, turnRuns: 4 });
+  owner.isHeld = true;
+  ids = Array.from({ length: 100 }, (_, i) => cluster.start(`counting-${i}`, counting));
+  owner.isHeld = false;
+  owner.catchUp();
+  // What is said in a turn is in the log before the next one.
+  while (owner.runDeferred() || cluster.proposals.length > 0)
+    for (const proposal of cluster.take()) cluster.commit(proposal);
+  assert.is(owner.timers.length, ids.length, "all came to rest");
+  assert.ok(most > 0 && most < ids.length / 3, `${most} were warm`);
 });
 
 test("of those that cannot be given up a turn looks at a few, however many there are", async () => {
