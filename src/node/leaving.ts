@@ -9,6 +9,8 @@ import type { Ports } from "./ports.ts";
 type AnyReplica = Replica<GroupReply, GroupEvent>;
 
 const LOOK_MS = 20;
+/** So often it asks though nothing says that it is out: its log may end before that was in it. */
+const ASK_MS = 1_000;
 /** A voter heard of within this can take the office. */
 const ACTIVE_MS = 1_000;
 
@@ -54,11 +56,14 @@ export async function untilOut(
 ): Promise<boolean> {
   const { clock } = ports;
   const untilMs = clock.monotonicMs() + limitMs;
+  let askMs = clock.monotonicMs() + ASK_MS;
   for (;;) {
     const { role, voters, learners, self, leader } = replica.status();
     if (role === "stopped" || role === "failed") return true;
     const isMember = voters.includes(self.id) || learners.includes(self.id);
-    if ((!isMember || leader === undefined) && (await isToldOut())) return true;
+    const isDue = clock.monotonicMs() >= askMs;
+    if (isDue) askMs = clock.monotonicMs() + ASK_MS;
+    if ((!isMember || leader === undefined || isDue) && (await isToldOut())) return true;
     if (clock.monotonicMs() >= untilMs) return false;
     await pause(ports, LOOK_MS);
   }
