@@ -63,6 +63,10 @@ export class RaftoralError extends Error {
   }
 }
 
+/** A call that cannot be understood: nothing was done. */
+export const invalidArgument = (message: string): RaftoralError =>
+  new RaftoralError("invalid-argument", message);
+
 /** What a schema found wrong, and where in the input: keys of records, indexes of arrays. */
 export interface InputIssue {
   readonly message: string;

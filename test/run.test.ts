@@ -72,7 +72,7 @@ test("what may run beside the others does so, and what a file prints stays toget
   assert.is(lastLine, "4 passed, 0 failed, 1 skipped");
   assert.is(code, 0);
   assert.match(text, /beside\.ts\n fixture {2}\nbeside came\nbeside met\n• {3}\(1 \/ 1\)/);
-  assert.match(text, /waits-for-beside\.ts\n fixture {2}\nwaiting\nmet\n• {3}\(1 \/ 1\)/);
+  assert.match(text, /waits-for-beside\.ts\n fixture {2}\nwaits came\nwaits met\n• {3}\(1 \/ 1\)/);
 });
 
 test("a hang beside the others is named as any other", () => {

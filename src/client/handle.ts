@@ -1,4 +1,5 @@
 import {
+  invalidArgument,
   RaftoralError,
   WorkflowCancelled,
   WorkflowFailed,
@@ -164,7 +165,8 @@ export function createHandle<O>(workflowId: string, parts: HandleParts): RunHand
     history: (options = {}) => history(gateway, workflowId, options),
     reset: async (options) => {
       refuseUnknown("reset", options, { to: true });
-      if (typeof options.to !== "string") throw bad("reset takes { to: the path of an effect }");
+      if (typeof options.to !== "string")
+        throw invalidArgument("reset takes { to: the path of an effect }");
       return await gateway.reset({ workflowId, to: options.to, id: parts.newId() });
     },
     resume: () => gateway.resume(workflowId),
@@ -235,20 +237,20 @@ const SIGNAL_ID_CHARACTERS_MAX = 256;
 
 function checkSignalId(id: string): void {
   if (typeof id === "string" && id.length >= 1 && id.length <= SIGNAL_ID_CHARACTERS_MAX) return;
-  throw bad(`the id of a signal is a text of 1 to ${SIGNAL_ID_CHARACTERS_MAX} characters`);
+  throw invalidArgument(
+    `the id of a signal is a text of 1 to ${SIGNAL_ID_CHARACTERS_MAX} characters`,
+  );
 }
 
 function checkSignal(signal: unknown): void {
   if (isSignal(signal)) return;
-  throw bad("run.signal takes what signal(name) gave, and then the value");
+  throw invalidArgument("run.signal takes what signal(name) gave, and then the value");
 }
 
 function checkReason(reason: unknown): void {
   if (typeof reason === "string") return;
-  throw bad("the reason is a text, which the end of the run tells");
+  throw invalidArgument("the reason is a text, which the end of the run tells");
 }
-
-const bad = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);
 
 export function notFound(workflowId: string): WorkflowNotFound {
   return new WorkflowNotFound(`no run has the id "${workflowId}": was it started here, and kept?`);

@@ -1,6 +1,6 @@
 // What `startNode` takes, checked and completed with defaults before anything starts.
 
-import { RaftoralError } from "../errors.ts";
+import { invalidArgument } from "../errors.ts";
 import { isName, NAME_RULE } from "../transport/names.ts";
 import type { NatsOptions } from "../transport/nats-options.ts";
 import type { ClientTransport, Transport } from "../transport/port.ts";
@@ -186,7 +186,7 @@ export type EngineConfig = Omit<NodeConfig, "workflows" | "deps" | "network" | "
 /** @throws RaftoralError `invalid-argument` that names the option and what it takes. */
 export function nodeConfig(options: NodeOptions): NodeConfig {
   if (typeof options !== "object" || options === null || !Array.isArray(options.workflows)) {
-    throw bad("startNode takes { workflows: [...] }");
+    throw invalidArgument("startNode takes { workflows: [...] }");
   }
   refuseUnknown("startNode", options, OPTIONS);
   if (options.nats !== undefined) refuseUnknown("nats", options.nats, NATS_OPTIONS);
@@ -245,45 +245,49 @@ function timesOf(options: NodeOptions) {
 function check(config: NodeConfig): void {
   checkNames(config);
   if (!["auto", "bootstrap", "join"].includes(config.boot)) {
-    throw bad(`boot "${config.boot}": "auto", "bootstrap" or "join"`);
+    throw invalidArgument(`boot "${config.boot}": "auto", "bootstrap" or "join"`);
   }
   if (config.boot === "join" && !config.hasNetwork) {
-    throw bad('boot "join" needs nats to find a cluster on');
+    throw invalidArgument('boot "join" needs nats to find a cluster on');
   }
   if (config.nats !== undefined && config.network !== undefined) {
-    throw bad("nats and network: one of the two");
+    throw invalidArgument("nats and network: one of the two");
   }
   if (!["off", "warn", "throw"].includes(config.traps)) {
-    throw bad(`traps "${config.traps}": "off", "warn" or "throw"`);
+    throw invalidArgument(`traps "${config.traps}": "off", "warn" or "throw"`);
   }
   checkExpect(config);
   checkEngine(config);
   const { dataDir } = config;
   if (dataDir !== undefined && (typeof dataDir !== "string" || dataDir === "")) {
-    throw bad("dataDir: the path of a directory");
+    throw invalidArgument("dataDir: the path of a directory");
   }
-  if (config.tickMs < 1) throw bad("tick: at least 1 ms");
+  if (config.tickMs < 1) throw invalidArgument("tick: at least 1 ms");
   const { maxPayloadBytes, maxConcurrentEffects, maxVoters } = config;
   const counts = { maxPayloadBytes, maxConcurrentEffects, maxVoters };
   for (const [option, value] of Object.entries(counts)) {
-    if (!(Number.isSafeInteger(value) && value >= 1)) throw bad(`${option}: a whole number from 1`);
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      throw invalidArgument(`${option}: a whole number from 1`);
   }
   if (!config.workflows.every(isWorkflow)) {
-    throw bad("workflows: each is made by workflow({ name, run })");
+    throw invalidArgument("workflows: each is made by workflow({ name, run })");
   }
 }
 
 function checkEngine({ engine, network, onBlocked, ownerBlockedLimitMs }: NodeConfig): void {
-  if (!["worker", "inline"].includes(engine)) throw bad('engine: "worker" or "inline"');
+  if (!["worker", "inline"].includes(engine)) throw invalidArgument('engine: "worker" or "inline"');
   if (engine === "worker" && network !== undefined) {
-    throw bad('engine "worker" needs nats to reach others: a network of this process is inline');
+    throw invalidArgument(
+      'engine "worker" needs nats to reach others: a network of this process is inline',
+    );
   }
-  if (!["exit", "hand-over"].includes(onBlocked)) throw bad('onBlocked: "exit" or "hand-over"');
+  if (!["exit", "hand-over"].includes(onBlocked))
+    throw invalidArgument('onBlocked: "exit" or "hand-over"');
   if (onBlocked === "exit" && engine === "inline") {
-    throw bad('onBlocked "exit" needs engine "worker": who is blocked cannot see it');
+    throw invalidArgument('onBlocked "exit" needs engine "worker": who is blocked cannot see it');
   }
   if (ownerBlockedLimitMs < BLOCKED_LIMIT_MIN_MS) {
-    throw bad(`ownerBlockedLimit: at least ${BLOCKED_LIMIT_MIN_MS} ms`);
+    throw invalidArgument(`ownerBlockedLimit: at least ${BLOCKED_LIMIT_MIN_MS} ms`);
   }
 }
 
@@ -292,19 +296,16 @@ const BLOCKED_LIMIT_MIN_MS = 2_000;
 
 function checkExpect({ boot, expect, name, hasNetwork }: NodeConfig): void {
   if (expect.length === 0) return;
-  if (!hasNetwork || boot !== "auto") throw bad('expect: with nats, and boot "auto"');
+  if (!hasNetwork || boot !== "auto") throw invalidArgument('expect: with nats, and boot "auto"');
   if (!expect.every(isName) || new Set(expect).size !== expect.length) {
-    throw bad(`expect: names of nodes, each once; a name has ${NAME_RULE}`);
+    throw invalidArgument(`expect: names of nodes, each once; a name has ${NAME_RULE}`);
   }
-  if (!expect.includes(name)) throw bad(`expect: must have this node's own name, "${name}"`);
+  if (!expect.includes(name))
+    throw invalidArgument(`expect: must have this node's own name, "${name}"`);
 }
 
 function checkNames({ name, cluster }: NodeConfig): void {
   for (const [option, value] of Object.entries({ name, cluster })) {
-    if (!isName(value)) throw bad(`${option} "${value}": ${NAME_RULE}`);
+    if (!isName(value)) throw invalidArgument(`${option} "${value}": ${NAME_RULE}`);
   }
-}
-
-function bad(message: string): RaftoralError {
-  return new RaftoralError("invalid-argument", message);
 }

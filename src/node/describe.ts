@@ -8,7 +8,7 @@ import type {
   RunStatusKind,
   WaitDescription,
 } from "../client/gateway.ts";
-import { RaftoralError } from "../errors.ts";
+import { invalidArgument } from "../errors.ts";
 import { journalShare } from "../workflow/machine/limits.ts";
 import {
   describeRun,
@@ -104,14 +104,14 @@ const STATUS_KINDS: ReadonlySet<RunStatusKind> = new Set([
 /** @throws RaftoralError `invalid-argument` */
 export function runStatusKind(text: string): RunStatusKind {
   for (const kind of STATUS_KINDS) if (kind === text) return kind;
-  throw invalid(`status "${text}": one of ${[...STATUS_KINDS].join(", ")}`);
+  throw invalidArgument(`status "${text}": one of ${[...STATUS_KINDS].join(", ")}`);
 }
 
 /** Oldest first. @throws RaftoralError `invalid-argument` */
 export function page(state: MachineState, filter: ListFilter): RunPage {
   const { limit = 1, status } = filter;
   if (!(Number.isSafeInteger(limit) && limit >= 1 && limit <= LIST_LIMIT_MAX)) {
-    throw invalid(`limit: a whole number from 1 to ${LIST_LIMIT_MAX}`);
+    throw invalidArgument(`limit: a whole number from 1 to ${LIST_LIMIT_MAX}`);
   }
   if (status !== undefined) runStatusKind(status);
   const { tags, ...rest } = filter;
@@ -119,5 +119,3 @@ export function page(state: MachineState, filter: ListFilter): RunPage {
   const { runs, cursor } = listRuns(state, wanted);
   return { runs: runs.map(described), ...(cursor === undefined ? {} : { cursor }) };
 }
-
-const invalid = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);

@@ -2,6 +2,7 @@ import process from "node:process";
 import type { NodeOptions } from "../../node/config.ts";
 import type { Node } from "../../node/node.ts";
 import { realPorts } from "../../node/ports.ts";
+import { deferred } from "../../std/deferred.ts";
 import { type AddCommand, type CommandIo, EXIT, type ExitCode } from "../command.ts";
 import { type ConnectionOptions, durationOf, natsOptions, withConnection } from "../connection.ts";
 import { loadModule } from "../load-module.ts";
@@ -51,12 +52,12 @@ const LAST_WORDS_MS = 300;
 
 async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<ExitCode> {
   const loaded = await loadModule(module);
-  const stop = new AbortController();
+  const told = deferred<"told">();
   let signals = 0;
   const onSignal = (): void => {
     signals++;
     if (signals > 1) process.exit(EXIT.bad);
-    stop.abort();
+    told.resolve("told");
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
   const { name } = flags;
@@ -64,15 +65,15 @@ async function run(module: string, flags: NodeFlags, io: CommandIo): Promise<Exi
     say(io, flags, { event: "starting", name });
     // Loaded only here: the other commands, and the linter, never pay for a node.
     const { startNode } = await import("../../node/start-node.ts");
-    const told = toldBy(stop.signal);
-    const node = await Promise.race([startNode({ ...optionsOf(flags), ...loaded }), told]);
+    const starting = startNode({ ...optionsOf(flags), ...loaded });
+    const node = await Promise.race([starting, told.promise]);
     if (node === "told") {
       // It has no runs yet, and its log stands any end: nothing is there to be handed over.
       say(io, flags, { event: "down", name });
       return EXIT.done;
     }
     say(io, flags, { event: "up", ...upOf(node) });
-    return await untilEnd(node, { told, flags, io });
+    return await untilEnd(node, { told: told.promise, flags, io });
   } finally {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.off(signal, onSignal);
   }
@@ -99,13 +100,6 @@ const upOf = (node: Node) => ({
   clusterUuid: node.status().clusterUuid,
   pid: process.pid,
 });
-
-function toldBy(stop: AbortSignal): Promise<"told"> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve("told");
-    stop.addEventListener("abort", () => resolve("told"), { once: true });
-  });
-}
 
 async function untilEnd(
   node: Node,

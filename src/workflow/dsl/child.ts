@@ -1,4 +1,4 @@
-import { RaftoralError } from "../../errors.ts";
+import { invalidArgument } from "../../errors.ts";
 import type { AnyWorkflow, Workflow } from "./define.ts";
 import { type ChildRun, type Op, op, type ParentClose } from "./effect.ts";
 import { refuseUnknown } from "./known-options.ts";
@@ -50,11 +50,10 @@ function ask<A>(asked: {
   refuseUnknown("child", options, { id: true, parentClose: true });
   const { id, parentClose = "cancel" } = options;
   if (id !== undefined && !(id.length >= 1 && id.length <= ID_CHARACTERS_MAX)) {
-    throw bad(`the id of a child is a text of 1 to ${ID_CHARACTERS_MAX} characters`);
+    throw invalidArgument(`the id of a child is a text of 1 to ${ID_CHARACTERS_MAX} characters`);
   }
-  if (!CLOSES.includes(parentClose)) throw bad(`parentClose is one of ${CLOSES.join(", ")}`);
+  if (!CLOSES.includes(parentClose))
+    throw invalidArgument(`parentClose is one of ${CLOSES.join(", ")}`);
   const { name, version, input: schema } = workflow;
   return op({ kind: "child", name, version, input, schema, id, parentClose, waitsFor });
 }
-
-const bad = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);

@@ -1,4 +1,4 @@
-import { RaftoralError } from "../../errors.ts";
+import { invalidArgument } from "../../errors.ts";
 import { type Branch, type LabelledBranch, type Op, op } from "./effect.ts";
 import { refuseUnknown } from "./known-options.ts";
 
@@ -77,10 +77,12 @@ export function map<T, R>(
   const { concurrency = Number.POSITIVE_INFINITY } = options;
   const isWhole = Number.isSafeInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY;
   if (!(isWhole && concurrency >= 1)) {
-    throw bad(`map's concurrency is a whole number from 1 on, not ${String(concurrency)}`);
+    throw invalidArgument(
+      `map's concurrency is a whole number from 1 on, not ${String(concurrency)}`,
+    );
   }
   if (!Array.isArray(items) || typeof fn !== "function") {
-    throw bad("map takes an array of items and a function from an item to its branch");
+    throw invalidArgument("map takes an array of items and a function from an item to its branch");
   }
   const branches = Array.from(items, (item, index) => ({
     label: String(index),
@@ -94,15 +96,14 @@ const begun = <R>(branch: Branch<R>) => (typeof branch === "function" ? branch()
 
 function labelSome(what: string, branches: Branches): readonly LabelledBranch[] {
   const labelled = label(what, branches);
-  if (labelled.length === 0) throw bad(`${what} takes at least one branch: none never ends`);
+  if (labelled.length === 0)
+    throw invalidArgument(`${what} takes at least one branch: none never ends`);
   return labelled;
 }
 
 function label(what: string, branches: Branches): readonly LabelledBranch[] {
   if (typeof branches !== "object" || branches === null) {
-    throw bad(`${what} takes an array or a record of branches`);
+    throw invalidArgument(`${what} takes an array or a record of branches`);
   }
   return Object.entries(branches).map(([label, branch]) => ({ label, branch }));
 }
-
-const bad = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);

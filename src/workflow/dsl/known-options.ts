@@ -1,4 +1,4 @@
-import { RaftoralError } from "../../errors.ts";
+import { invalidArgument } from "../../errors.ts";
 
 /** Of an options type T: its every option, so that a new one cannot be forgotten here. */
 export type Known<T> = Readonly<Record<keyof T, true>>;
@@ -9,11 +9,12 @@ export type Known<T> = Readonly<Record<keyof T, true>>;
  * @throws RaftoralError `invalid-argument`
  */
 export function refuseUnknown(what: string, given: unknown, known: Readonly<object>): void {
-  if (typeof given !== "object" || given === null) throw bad(`${what} takes its options by name`);
+  if (typeof given !== "object" || given === null)
+    throw invalidArgument(`${what} takes its options by name`);
   for (const [option, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(known, option)) continue;
-    throw bad(`${what} has no option "${option}"; it has ${Object.keys(known).sort().join(", ")}`);
+    throw invalidArgument(
+      `${what} has no option "${option}"; it has ${Object.keys(known).sort().join(", ")}`,
+    );
   }
 }
-
-const bad = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);

@@ -1,34 +1,41 @@
 // What the types refuse and plain JavaScript can still do: thrown into the body at its place.
 
-import { RaftoralError } from "../../errors.ts";
+import { invalidArgument, type RaftoralError } from "../../errors.ts";
 import { opEffect } from "../dsl/effect.ts";
 
 /** Something was yielded that is no `yield*` on an effect. */
 export function noEffect(yielded: unknown): RaftoralError {
   const effect = opEffect(yielded);
   if (effect !== undefined) {
-    return misuse(`an effect is asked for by "yield*": a bare "yield" of a ${effect.kind} is none`);
+    return invalidArgument(
+      `an effect is asked for by "yield*": a bare "yield" of a ${effect.kind} is none`,
+    );
   }
-  return misuse(`a workflow yields effects, by "yield*", not ${tagOf(yielded)}${hint(yielded)}`);
+  return invalidArgument(
+    `a workflow yields effects, by "yield*", not ${tagOf(yielded)}${hint(yielded)}`,
+  );
 }
 
 /** A run or a branch that is neither generator nor effect. */
 export const noGenerator = (source: unknown): RaftoralError =>
-  misuse(`expected a generator (function*) or an effect, not ${tagOf(source)}${hint(source)}`);
+  invalidArgument(
+    `expected a generator (function*) or an effect, not ${tagOf(source)}${hint(source)}`,
+  );
 
 /** It would end at once with undefined, as if that were its result. */
 export const begunBefore = (): RaftoralError =>
-  misuse("a generator object runs once: make one for each branch, or pass the function");
+  invalidArgument("a generator object runs once: make one for each branch, or pass the function");
 
 /** Tasks live in the body that spawned them. */
 export const foreignTask = (): RaftoralError =>
-  misuse("this task belongs to another run: a task is joined and cancelled where it was spawned");
+  invalidArgument(
+    "this task belongs to another run: a task is joined and cancelled where it was spawned",
+  );
 
-export const ownTask = (): RaftoralError => misuse("a task that joins itself would never end");
+export const ownTask = (): RaftoralError =>
+  invalidArgument("a task that joins itself would never end");
 
 export const isGenerator = (value: unknown): boolean => tagOf(value) === "Generator";
-
-const misuse = (message: string): RaftoralError => new RaftoralError("invalid-argument", message);
 
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
